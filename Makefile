@@ -1,0 +1,60 @@
+# caregroup: a care group's co-ordination centre inside PostgreSQL.
+# make && make install && make installcheck, as for every extension.
+
+EXTENSION  = caregroup
+EXTVERSION = 1.0
+MODULE_big = caregroup
+
+# One room per subject.  A room uses only the rooms above it, so this order
+# is also the order of the install script.
+ROOMS = common identity hub
+
+# The parts of the install script, in the order in which they are joined.
+SQL_PARTS = \
+	src/common/00_common.sql \
+	src/identity/10_nhs_number.sql \
+	src/identity/11_nhs_number_index.sql \
+	src/identity/12_nhs_number_text.sql \
+	src/hub/10_contract.sql \
+	src/hub/11_contract_who.sql \
+	src/hub/12_contract_offered.sql \
+	src/hub/13_contract_happened.sql \
+	src/hub/14_contract_plan.sql \
+	src/hub/20_create.sql \
+	src/hub/30_bind.sql \
+	src/hub/40_check.sql \
+	src/hub/50_recalculate.sql \
+	src/hub/60_result.sql \
+	src/hub/70_report.sql \
+	src/hub/80_maintain.sql
+
+OBJS = $(patsubst %.c,%.o,$(wildcard $(ROOMS:%=src/%/*.c)))
+
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+DATA       = $(wildcard src/upgrade/$(EXTENSION)--*--*.sql)
+DOCS       = README.md
+
+PG_CPPFLAGS = -I$(srcdir)/src
+PG_CFLAGS   = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
+
+REGRESS      = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS_OPTS = --load-extension=postgis --load-extension=caregroup
+
+ISOLATION      = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+
+EXTRA_CLEAN = $(EXTENSION)--$(EXTVERSION).sql $(OBJS:.o=.bc)
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# Cost tiers are named once, in src/common/cost_tiers.sed.
+$(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/common/cost_tiers.sed Makefile
+	{ echo '-- $(EXTENSION) $(EXTVERSION): made by "make" from the parts named below; edit those.'; \
+	  echo '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+	  for part in $(SQL_PARTS); do \
+	    printf '\n-- ==== %s\n\n' "$$part"; sed -f src/common/cost_tiers.sed "$$part" || exit 1; \
+	  done; } > $@.tmp && mv $@.tmp $@
+
+# A changed header rebuilds everything: the module is small enough.
+$(OBJS): $(wildcard src/*/*.h)
