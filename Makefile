@@ -25,6 +25,7 @@ SQL_PARTS = \
 	src/hub/40_check.sql \
 	src/hub/50_recalculate.sql \
 	src/hub/60_result.sql \
+	src/hub/61_step.sql \
 	src/hub/70_report.sql \
 	src/hub/80_maintain.sql
 
@@ -50,8 +51,8 @@ include $(PGXS)
 
 # Cost tiers are named once, in src/common/cost_tiers.sed.
 $(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/common/cost_tiers.sed Makefile
-	{ echo '-- $(EXTENSION) $(EXTVERSION): made by "make" from the parts named below; edit those.'; \
-	  echo '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+	{ printf '%s\n' '-- $(EXTENSION) $(EXTVERSION): made by "make" from the parts named below; edit those.' \
+	    '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 	  for part in $(SQL_PARTS); do \
 	    printf '\n-- ==== %s\n\n' "$$part"; sed -f src/common/cost_tiers.sed "$$part" || exit 1; \
 	  done; } > $@.tmp && mv $@.tmp $@

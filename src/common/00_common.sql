@@ -10,7 +10,7 @@ LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST @statement@ ROWS 20
 AS 'MODULE_PATHNAME', 'cg_query_columns';
 
 COMMENT ON FUNCTION query_columns(text) IS
-'The columns that a query would return, without running it: position, name, type and, where a column is one of a table as it stands, that table and column. The text must be exactly one SELECT (or VALUES, TABLE, WITH … SELECT) that changes nothing; anything else is an error that says where. Names are resolved by the caller''s search_path. NULL gives no rows.';
+'The columns that a query would return, without running it: position, name, type (a domain as its base type) and, where a column is one of a table as it stands, that table and column. The text must be exactly one SELECT (or VALUES, TABLE, WITH … SELECT) that changes nothing; anything else is an error that says where. Names are resolved by the caller''s search_path. NULL gives no rows.';
 
 CREATE FUNCTION query_text(query text) RETURNS text
 LANGUAGE c STABLE STRICT PARALLEL UNSAFE COST @statement@

@@ -121,7 +121,7 @@ cg_query_columns(PG_FUNCTION_ARGS)
 			continue;
 		values[0] = Int32GetDatum(entry->resno);
 		values[1] = CStringGetTextDatum(entry->resname);
-		values[2] = ObjectIdGetDatum(exprType((Node *) entry->expr));
+		values[2] = ObjectIdGetDatum(getBaseType(exprType((Node *) entry->expr)));
 		values[3] = ObjectIdGetDatum(entry->resorigtbl);
 		if (has_origin)
 			values[4] = CStringGetTextDatum(get_attname(entry->resorigtbl,

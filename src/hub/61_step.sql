@@ -1,0 +1,279 @@
+-- The steps of recalculate(): one query for each result table.
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('chain', 'chain', 'Which sites are under which organisation, in every hierarchy.', $$
+WITH RECURSIVE link AS (
+    -- Live links between known organisations.
+    SELECT DISTINCT l.hierarchy, l.child_id, l.parent_id
+    FROM organisation_link AS l
+        JOIN known_organisation AS parent ON parent.organisation_id = l.parent_id
+        CROSS JOIN parameter AS p
+    WHERE coalesce(l.valid_from <= p.as_at_date, true) AND coalesce(l.valid_to >= p.as_at_date, true)
+), hierarchy AS (
+    SELECT hierarchy FROM link UNION SELECT hierarchy FROM parameter
+), ancestry AS (
+    SELECT h.hierarchy, o.organisation_id AS ancestor_id, o.organisation_id, 0 AS steps
+    FROM hierarchy AS h CROSS JOIN known_organisation AS o
+    UNION
+    SELECT a.hierarchy, l.parent_id, a.organisation_id, a.steps + 1
+    FROM ancestry AS a JOIN link AS l ON l.hierarchy = a.hierarchy AND l.child_id = a.ancestor_id
+) CYCLE ancestor_id SET is_cycle USING path,
+level AS (
+    SELECT hierarchy, organisation_id, max(steps) AS level
+    FROM ancestry WHERE NOT is_cycle GROUP BY hierarchy, organisation_id
+)
+SELECT DISTINCT a.hierarchy, o.organisation_id, o.name, coalesce(o.kind, 'organisation'), l.level, s.site_id
+FROM ancestry AS a
+    JOIN known_site AS s ON s.organisation_id = a.organisation_id
+    JOIN known_organisation AS o ON o.organisation_id = a.ancestor_id
+    JOIN level AS l ON l.hierarchy = a.hierarchy AND l.organisation_id = a.ancestor_id
+WHERE NOT a.is_cycle
+UNION ALL
+SELECT h.hierarchy, s.site_id, s.name, 'site', coalesce(l.level + 1, 0), s.site_id
+FROM hierarchy AS h
+    CROSS JOIN known_site AS s
+    LEFT JOIN level AS l ON l.hierarchy = h.hierarchy AND l.organisation_id = s.organisation_id
+UNION ALL
+SELECT h.hierarchy, '(unassigned)', 'Not given to a known site', 'unassigned', 0, '(unassigned)'
+FROM hierarchy AS h
+$$),
+('working_day', 'working_day', 'The working days of every calendar.', $$
+SELECT c.calendar_id, d.day, d.is_working, count(*) FILTER (WHERE d.is_working) OVER (PARTITION BY c.calendar_id ORDER BY d.day)
+FROM (SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION SELECT calendar_id FROM known_site WHERE calendar_id IS NOT NULL
+      UNION SELECT calendar_id FROM parameter) AS c
+    CROSS JOIN parameter AS p
+    CROSS JOIN LATERAL (
+        SELECT g.day::date AS day,
+            extract(isodow FROM g.day) < 6
+            AND NOT EXISTS (SELECT FROM calendar_day AS x WHERE x.calendar_id = c.calendar_id AND x.day = g.day::date) AS is_working
+        FROM generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
+    ) AS d
+$$),
+('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
+WITH contact AS (
+    SELECT a.referral_id,
+        min(a.starts_at) FILTER (WHERE a.kind <> 'diagnostic') AS first_contact_at,
+        (min(ARRAY[to_char(a.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), a.modality]) FILTER (WHERE a.kind <> 'diagnostic'))[2] AS first_modality,
+        min(a.starts_at) FILTER (WHERE a.kind = 'diagnostic') AS diagnostic_at,
+        min(a.starts_at) FILTER (WHERE a.kind IN ('first', 'assessment')) AS assessment_at,
+        min(a.starts_at) FILTER (WHERE a.kind IN ('procedure', 'day_case', 'inpatient', 'group', 'follow_up')) AS treatment_at,
+        sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'attended') AS attended
+    FROM activity AS a CROSS JOIN parameter AS p
+    WHERE a.referral_id IS NOT NULL AND a.status = 'attended'
+        AND a.kind NOT IN ('triage', 'advice') AND a.starts_at <= p.as_at
+    GROUP BY a.referral_id
+), missed AS (
+    SELECT a.referral_id, sum(coalesce(a.quantity, 1)) AS did_not_attend
+    FROM activity AS a
+    WHERE a.referral_id IS NOT NULL AND a.status = 'did_not_attend'
+    GROUP BY a.referral_id
+), moment AS (
+    SELECT e.referral_id,
+        min(e.event_at) FILTER (WHERE e.kind = 'decision') AS decision_at,
+        min(e.event_at) FILTER (WHERE e.kind = 'ready') AS ready_at,
+        min(e.event_at) FILTER (WHERE e.kind = 'arrival') AS arrival_at,
+        min(e.event_at) FILTER (WHERE e.kind = 'report') AS report_at
+    FROM referral_event AS e
+    WHERE e.kind IN ('decision', 'ready', 'arrival', 'report')
+    GROUP BY e.referral_id
+), once AS (
+    -- A key that comes twice is reported by check_hub(); results keep one row.
+    SELECT DISTINCT ON (r.referral_id) r.*
+    FROM referral AS r CROSS JOIN parameter AS p
+    WHERE r.received_at <= p.as_at AND r.referral_id IS NOT NULL
+    ORDER BY r.referral_id, r.received_at
+)
+SELECT r.referral_id, r.person_id, coalesce(s.site_id, '(unassigned)'), coalesce(r.service_id, '(unknown)'),
+    coalesce(f.site_id, '(unassigned)'), r.status, r.referred_at, r.received_at, r.first_consultation_at,
+    m.decision_at, m.ready_at, m.arrival_at,
+    CASE WHEN v.kind = 'diagnostic' THEN least(c.first_contact_at, c.diagnostic_at) ELSE c.first_contact_at END,
+    c.first_modality, c.assessment_at, c.treatment_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
+    coalesce(c.attended, 0), coalesce(n.did_not_attend, 0)
+FROM once AS r
+    LEFT JOIN known_site AS s ON s.site_id = r.site_id
+    LEFT JOIN known_site AS f ON f.site_id = r.referrer_site_id
+    LEFT JOIN known_service AS v ON v.service_id = r.service_id
+    LEFT JOIN contact AS c ON c.referral_id = r.referral_id
+    LEFT JOIN missed AS n ON n.referral_id = r.referral_id
+    LEFT JOIN moment AS m ON m.referral_id = r.referral_id
+$$),
+('waiting', 'waiting', 'Who waits for first contact, by weeks waited.', $$
+SELECT r.site_id, r.service_id,
+    floor((p.as_at_date - (r.received_at AT TIME ZONE p.time_zone)::date) / 7.0)::integer AS weeks_waited,
+    count(*)
+FROM referral_summary AS r CROSS JOIN parameter AS p
+WHERE coalesce(r.status, 'open') = 'open' AND r.first_contact_at IS NULL
+    AND (r.closed_at IS NULL OR r.closed_at > p.as_at)
+GROUP BY r.site_id, r.service_id, weeks_waited
+$$),
+('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
+SELECT r.site_id, r.service_id, date_trunc('month', step.at AT TIME ZONE p.time_zone)::date AS month,
+    count(*) FILTER (WHERE step.what = 'received'),
+    count(*) FILTER (WHERE step.what = 'seen'),
+    count(*) FILTER (WHERE step.what = 'closed')
+FROM referral_summary AS r CROSS JOIN parameter AS p
+    CROSS JOIN LATERAL (VALUES ('received', r.received_at), ('seen', r.first_contact_at), ('closed', r.closed_at)) AS step (what, at)
+WHERE step.at <= p.as_at
+GROUP BY r.site_id, r.service_id, month
+$$),
+('demand', 'demand', 'Referrals and contact requests by month.', $$
+WITH request AS (
+    SELECT r.site_id, r.service_id, date_trunc('month', r.received_at AT TIME ZONE p.time_zone)::date AS month,
+        'referral' AS source, coalesce(r.first_contact_modality, CASE WHEN r.first_contact_at IS NULL THEN 'not seen' ELSE 'not stated' END) AS modality,
+        count(*)::numeric AS requests,
+        count(*) FILTER (WHERE r.status IN ('returned', 'redirected'))::numeric AS unmet
+    FROM referral_summary AS r CROSS JOIN parameter AS p
+    GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT coalesce(s.site_id, '(unassigned)'), coalesce(c.service_id, '(unknown)'),
+        date_trunc('month', c.at AT TIME ZONE p.time_zone)::date, 'contact_request', coalesce(c.channel, 'not stated'),
+        sum(coalesce(c.quantity, 1)),
+        coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE c.outcome IN ('unmet', 'abandoned', 'redirected')), 0)
+    FROM contact_request AS c CROSS JOIN parameter AS p
+        LEFT JOIN known_site AS s ON s.site_id = c.site_id
+    WHERE c.at <= p.as_at
+    GROUP BY 1, 2, 3, 4, 5
+), first_minutes AS (
+    SELECT t.service_id,
+        coalesce(min(t.minutes) FILTER (WHERE t.kind = 'first'), min(t.minutes) FILTER (WHERE t.kind = 'assessment'), min(t.minutes)) AS minutes
+    FROM appointment_type AS t GROUP BY t.service_id
+)
+SELECT q.site_id, q.service_id, q.month, q.source, q.modality, q.requests, q.unmet, q.requests * f.minutes
+FROM request AS q LEFT JOIN first_minutes AS f ON f.service_id = q.service_id
+$$),
+('activity_month', 'activity_month', 'Activity by month, kind, setting and modality.', $$
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(a.service_id, '(unknown)'),
+    date_trunc('month', a.starts_at AT TIME ZONE p.time_zone)::date,
+    coalesce(a.kind, 'not stated'), coalesce(a.setting, 'not stated'), coalesce(a.modality, 'not stated'),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'attended'), 0),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'did_not_attend'), 0),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'cancelled_by_person'), 0),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'cancelled_by_provider'), 0),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'booked'), 0),
+    sum(a.minutes) FILTER (WHERE a.status = 'attended'),
+    sum(coalesce(a.cost, a.price)) FILTER (WHERE a.status = 'attended')
+FROM activity AS a CROSS JOIN parameter AS p
+    LEFT JOIN known_site AS s ON s.site_id = a.site_id
+WHERE a.starts_at IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5, 6
+$$),
+('session_month', 'session_month', 'Sessions offered and used by month and day of the week.', $$
+WITH used AS (
+    SELECT a.session_id,
+        count(*) FILTER (WHERE a.status IN ('attended', 'did_not_attend', 'booked')) AS booked,
+        count(*) FILTER (WHERE a.status = 'attended') AS attended
+    FROM activity AS a
+    WHERE a.session_id IS NOT NULL
+    GROUP BY a.session_id
+), usual AS (
+    SELECT t.service_id, min(t.minutes) FILTER (WHERE t.minutes > 0) AS minutes FROM appointment_type AS t GROUP BY t.service_id
+)
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(n.service_id, '(unknown)'),
+    date_trunc('month', n.starts_at AT TIME ZONE p.time_zone)::date,
+    extract(isodow FROM n.starts_at AT TIME ZONE p.time_zone)::integer,
+    count(*) FILTER (WHERE n.status IS DISTINCT FROM 'cancelled'),
+    count(*) FILTER (WHERE n.status = 'cancelled'),
+    sum(coalesce(n.slots, floor(n.minutes / nullif(n.slot_minutes, 0)), floor(n.minutes / t.minutes)))
+        FILTER (WHERE n.status IS DISTINCT FROM 'cancelled'),
+    coalesce(sum(u.booked), 0), coalesce(sum(u.attended), 0),
+    sum(coalesce(n.minutes, n.slots * n.slot_minutes, extract(epoch FROM n.ends_at - n.starts_at) / 60))
+        FILTER (WHERE n.status IS DISTINCT FROM 'cancelled')
+FROM session AS n CROSS JOIN parameter AS p
+    LEFT JOIN used AS u ON u.session_id = n.session_id
+    LEFT JOIN usual AS t ON t.service_id = n.service_id
+    LEFT JOIN known_site AS s ON s.site_id = n.site_id
+WHERE n.starts_at <= p.as_at
+GROUP BY 1, 2, 3, 4
+$$),
+('population_count', 'population_count', 'Registered or entitled people of each site, and residents of each area.', $$
+WITH registered AS (
+    SELECT g.site_id, n.age_band, n.sex, n.population_group, count(DISTINCT n.person_id)::numeric AS people
+    FROM registration AS g CROSS JOIN parameter AS p
+        JOIN known_person AS n ON n.person_id = g.person_id
+    WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
+        AND coalesce(n.death_date > p.as_at_date, true)
+    GROUP BY 1, 2, 3, 4
+), counted AS (
+    SELECT c.*
+    FROM (SELECT n.*, max(n.as_at) OVER (PARTITION BY n.site_id, n.area_id) AS latest
+          FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date) AS c
+    WHERE c.as_at = c.latest
+)
+SELECT 'registered', coalesce(s.site_id, '(unassigned)'), r.age_band, r.sex, r.population_group, sum(r.people), NULL::numeric
+FROM registered AS r LEFT JOIN known_site AS s ON s.site_id = r.site_id
+GROUP BY 2, 3, 4, 5
+UNION ALL
+SELECT CASE WHEN c.area_id IS NULL THEN 'counted' ELSE 'resident' END,
+    coalesce(c.area_id, s.site_id, '(unassigned)'), coalesce(c.age_band, 'all'), coalesce(c.sex, 'all'),
+    coalesce(c.population_group, 'all'), sum(c.people), sum(c.weight)
+FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
+GROUP BY 1, 2, 3, 4, 5
+$$),
+('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
+WITH wait AS (
+    SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, w.stopped,
+        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
+        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
+    FROM known_standard AS d CROSS JOIN parameter AS p
+        JOIN known_service AS v ON coalesce(v.service_id = d.service_id, true) AND coalesce(v.kind = d.service_kind, true)
+        JOIN referral_summary AS r ON r.service_id = v.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        CROSS JOIN LATERAL (SELECT
+            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
+                WHEN 'report' THEN r.report_at END AS stopped) AS w
+    WHERE w.started <= w.stopped AND w.stopped <= p.as_at
+)
+SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stop_day)::date,
+    count(*) FILTER (WHERE CASE w.limit_unit
+        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
+        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
+        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
+        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END),
+    count(*)
+FROM wait AS w
+    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
+GROUP BY 1, 2, 3, 4
+$$),
+('referrer_year', 'referrer_year', 'Each referring site''s referrals of the last twelve whole months against what its people''s age and sex lead one to expect.', $$
+WITH span AS (
+    SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since
+    FROM parameter AS p
+), stratum AS (
+    SELECT c.unit_id AS site_id, c.age_band, c.sex, sum(c.people) AS people
+    FROM population_count AS c WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)'
+    GROUP BY c.unit_id, c.age_band, c.sex
+), made AS (
+    SELECT r.referrer_site_id AS site_id, r.service_id,
+        coalesce(n.age_band, 'unknown') AS age_band, coalesce(n.sex, 'unknown') AS sex,
+        count(*)::numeric AS referrals,
+        count(*) FILTER (WHERE r.status = 'returned')::numeric AS returned,
+        sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
+    FROM referral_summary AS r CROSS JOIN span AS t
+        LEFT JOIN known_person AS n ON n.person_id = r.person_id
+    WHERE r.received_at >= t.since AND r.received_at < t.until
+    GROUP BY 1, 2, 3, 4
+), rate AS (
+    SELECT m.service_id, m.age_band, m.sex, m.referrals / s.people AS rate
+    FROM (SELECT service_id, age_band, sex, sum(referrals) AS referrals
+          FROM made WHERE site_id IN (SELECT site_id FROM stratum) GROUP BY 1, 2, 3) AS m
+        JOIN (SELECT age_band, sex, sum(people) AS people FROM stratum GROUP BY 1, 2) AS s USING (age_band, sex)
+), expected AS (
+    SELECT s.site_id, r.service_id, sum(s.people * r.rate) AS expected
+    FROM stratum AS s JOIN rate AS r USING (age_band, sex)
+    GROUP BY 1, 2
+), total AS (
+    SELECT site_id, service_id, sum(referrals) AS referrals, sum(returned) AS returned,
+        sum(attended) AS attended, sum(did_not_attend) AS did_not_attend
+    FROM made GROUP BY 1, 2
+)
+SELECT coalesce(t.site_id, e.site_id), coalesce(t.service_id, e.service_id), coalesce(t.referrals, 0), e.expected,
+    coalesce(t.returned, 0), coalesce(t.attended, 0), coalesce(t.did_not_attend, 0),
+    (SELECT sum(s.people) FROM stratum AS s WHERE s.site_id = coalesce(t.site_id, e.site_id))
+FROM total AS t FULL JOIN expected AS e ON e.site_id = t.site_id AND e.service_id = t.service_id
+$$);

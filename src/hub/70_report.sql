@@ -1,0 +1,402 @@
+-- The views of every hub besides its inputs: a little plumbing, and the
+-- reports.  Reports show standard types only and read result tables, so that
+-- a dashboard never starts heavy work.
+
+CREATE FUNCTION wilson_limit(numerator numeric, denominator numeric, z double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
+RETURN CASE WHEN denominator > 0 THEN
+    (numerator::double precision / denominator::double precision + z * z / (2 * denominator::double precision)
+     + z * sqrt(numerator::double precision / denominator::double precision
+                * (1 - numerator::double precision / denominator::double precision) / denominator::double precision
+                + z * z / (4 * denominator::double precision * denominator::double precision)))
+    / (1 + z * z / denominator::double precision) END;
+
+COMMENT ON FUNCTION wilson_limit(numeric, numeric, double precision) IS
+'A limit of the Wilson score interval of a proportion: z = -1.959963984540054 gives the lower and 1.959963984540054 the upper 95 % limit. NULL, or a denominator that is not above 0, gives NULL. Wilson, J Am Stat Assoc 1927;22:209-12.';
+
+CREATE FUNCTION byar_limit(events numeric, z double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
+RETURN CASE WHEN z < 0 AND events = 0 THEN 0
+            WHEN z < 0 THEN events::double precision * power(1 - 1 / (9 * events::double precision) + z / (3 * sqrt(events::double precision)), 3)
+            ELSE (events + 1)::double precision * power(1 - 1 / (9 * (events + 1)::double precision) + z / (3 * sqrt((events + 1)::double precision)), 3) END;
+
+COMMENT ON FUNCTION byar_limit(numeric, double precision) IS
+'A limit of Byar''s interval of a count of events: z = -1.959963984540054 gives the lower and 1.959963984540054 the upper 95 % limit. NULL gives NULL. Breslow and Day, Statistical Methods in Cancer Research, volume II, 1987, p. 69.';
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('parameter', 'plumbing', NULL, 'The moment, zone, hierarchy and calendar that steps and reports use: the hub''s settings, or what the session chose.', $$
+SELECT coalesce(nullif(current_setting('caregroup.as_at', true), '')::timestamptz, s.as_at, now()) AS as_at,
+    (coalesce(nullif(current_setting('caregroup.as_at', true), '')::timestamptz, s.as_at, now()) AT TIME ZONE s.time_zone)::date AS as_at_date,
+    s.time_zone,
+    coalesce(nullif(current_setting('caregroup.hierarchy', true), ''), s.hierarchy) AS hierarchy,
+    s.calendar_id, s.stale_after_hours
+FROM (SELECT max(value) FILTER (WHERE name = 'as_at')::timestamptz AS as_at,
+          max(value) FILTER (WHERE name = 'time_zone') AS time_zone,
+          max(value) FILTER (WHERE name = 'hierarchy') AS hierarchy,
+          max(value) FILTER (WHERE name = 'calendar_id') AS calendar_id,
+          max(value) FILTER (WHERE name = 'stale_after_hours')::numeric AS stale_after_hours
+      FROM setting) AS s
+$$, $$
+    as_at             -- Moment for which results are worked out.
+    as_at_date        -- Its day in the hub's time zone.
+    time_zone         -- Time zone in which days and months are counted.
+    hierarchy         -- Hierarchy that reports roll up.
+    calendar_id       -- Calendar of sites that name none.
+    stale_after_hours -- Age in hours at which a result counts as stale.
+$$),
+('known_organisation', 'plumbing', NULL, 'Each organisation once, also where its key comes twice.', $$
+SELECT DISTINCT ON (o.organisation_id) o.* FROM organisation AS o WHERE o.organisation_id IS NOT NULL ORDER BY o.organisation_id, o.name
+$$, ''),
+('known_site', 'plumbing', NULL, 'Each site once, also where its key comes twice.', $$
+SELECT DISTINCT ON (s.site_id) s.* FROM site AS s WHERE s.site_id IS NOT NULL ORDER BY s.site_id, s.name
+$$, ''),
+('known_service', 'plumbing', NULL, 'Each service once, also where its key comes twice.', $$
+SELECT DISTINCT ON (s.service_id) s.* FROM service AS s WHERE s.service_id IS NOT NULL ORDER BY s.service_id, s.name
+$$, ''),
+('known_standard', 'plumbing', NULL, 'Each standard once, also where its key comes twice.', $$
+SELECT DISTINCT ON (s.standard_id) s.* FROM service_standard AS s WHERE s.standard_id IS NOT NULL ORDER BY s.standard_id, s.name
+$$, ''),
+('known_person', 'plumbing', NULL, 'Each person''s age band and sex once, also where the key comes twice.', $$
+SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date,
+    CASE WHEN n.birth_date IS NULL THEN 'unknown'
+         WHEN a.years >= 90 THEN '90+'
+         ELSE lpad((a.years / 5 * 5)::text, 2, '0') || '-' || lpad((a.years / 5 * 5 + 4)::text, 2, '0') END AS age_band,
+    coalesce(n.sex, 'unknown') AS sex, coalesce(n.population_group, 'registered') AS population_group
+FROM person AS n CROSS JOIN parameter AS p
+    CROSS JOIN LATERAL (SELECT greatest(extract(year FROM age(p.as_at_date, n.birth_date))::integer, 0) AS years) AS a
+WHERE n.person_id IS NOT NULL
+ORDER BY n.person_id
+$$, $$
+    person_id         -- Person.
+    birth_date        -- Day of birth.
+    death_date        -- Day of death.
+    age_band          -- Five-year age band as at the hub's moment, or unknown.
+    sex               -- Sex, or unknown.
+    population_group  -- Group of people; registered where the person has none.
+$$),
+('staleness', 'plumbing', NULL, 'A report and how fresh it is.', $$
+SELECT v.view_name AS report, v.step, t.as_at, t.recalculated_at,
+    round((extract(epoch FROM now() - t.recalculated_at) / 3600)::numeric, 1) AS age_hours,
+    coalesce(extract(epoch FROM now() - t.recalculated_at) / 3600 > p.stale_after_hours, true) AS is_stale
+FROM caregroup.hub_view AS v
+    CROSS JOIN parameter AS p
+    LEFT JOIN result_state AS t ON t.step = v.step
+WHERE v.kind = 'report'
+$$, $$
+    report            -- Report.
+    step              -- Step of recalculate() that it reads.
+    as_at             -- Moment for which its figures are worked out.
+    recalculated_at   -- When they were worked out; NULL where they never were.
+    age_hours         -- Hours since then.
+    is_stale          -- Whether that is longer ago than the setting stale_after_hours allows.
+$$),
+('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    w.service_id, min(v.name) AS service_name, w.weeks_waited, sum(w.referrals)::bigint AS referrals,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN waiting AS w ON w.site_id = h.site_id
+    LEFT JOIN known_service AS v ON v.service_id = w.service_id
+    LEFT JOIN result_state AS t ON t.step = 'waiting'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    weeks_waited      -- Whole weeks since the referral was received.
+    referrals         -- Open referrals without a first contact.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_referral_flow', 'report', 'referral_flow', 'Referrals received, seen and closed in each month, by site and service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    f.service_id, min(v.name) AS service_name, f.month AS period_start, 'month'::text AS period_kind,
+    f.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    sum(f.received)::bigint AS received, sum(f.seen)::bigint AS seen, sum(f.closed)::bigint AS closed,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN referral_flow AS f ON f.site_id = h.site_id
+    LEFT JOIN known_service AS v ON v.service_id = f.service_id
+    LEFT JOIN result_state AS t ON t.step = 'referral_flow'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, f.service_id, f.month
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    received          -- Referrals received in the month.
+    seen              -- Referrals whose first contact was in the month.
+    closed            -- Referrals closed in the month.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_demand', 'report', 'demand', 'Requests for care in each month, by site, service, source and modality, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    d.service_id, min(v.name) AS service_name, d.month AS period_start, 'month'::text AS period_kind,
+    d.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    d.source, d.modality, sum(d.requests) AS requests, sum(d.unmet) AS unmet, sum(d.minutes_requested) AS minutes_requested,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN demand AS d ON d.site_id = h.site_id
+    LEFT JOIN known_service AS v ON v.service_id = d.service_id
+    LEFT JOIN result_state AS t ON t.step = 'demand'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, d.service_id, d.month, d.source, d.modality
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    source            -- referral or contact_request.
+    modality          -- Of a referral: how the person was first seen, or not seen. Of a contact request: its channel.
+    requests          -- Requests for care.
+    unmet             -- Of these, referrals returned or redirected and contact requests unmet, abandoned or redirected.
+    minutes_requested -- Minutes of first appointments asked for, at the service's usual length; NULL where that is not known.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_activity', 'report', 'activity_month', 'Activity of each month, by site, service, modality, setting and kind, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    a.service_id, min(v.name) AS service_name, a.month AS period_start, 'month'::text AS period_kind,
+    a.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    a.modality, a.setting, a.kind,
+    sum(a.attended) AS attended, sum(a.did_not_attend) AS did_not_attend,
+    sum(a.cancelled_by_person) AS cancelled_by_person, sum(a.cancelled_by_provider) AS cancelled_by_provider,
+    sum(a.booked) AS booked, sum(a.minutes_attended) AS minutes_attended, sum(a.cost_gbp) AS cost_gbp,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN activity_month AS a ON a.site_id = h.site_id
+    LEFT JOIN known_service AS v ON v.service_id = a.service_id
+    LEFT JOIN result_state AS t ON t.step = 'activity_month'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, a.service_id, a.month, a.modality, a.setting, a.kind
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    modality          -- How people were seen.
+    setting           -- primary, community or acute.
+    kind              -- Kind of activity.
+    attended          -- Activities attended.
+    did_not_attend    -- Activities not attended.
+    cancelled_by_person -- Activities cancelled by the person.
+    cancelled_by_provider -- Activities cancelled by the provider.
+    booked            -- Activities booked and not yet due.
+    minutes_attended  -- Minutes of attended activities.
+    cost_gbp          -- Cost of attended activities in pounds, or their price where the cost is not known.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_population', 'report', 'population_count', 'Registered or entitled people of each site by age and sex, rolled up, and residents of each area.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, c.*
+    FROM chain AS h
+        JOIN population_count AS c ON c.unit_id = h.site_id AND c.basis <> 'resident'
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    UNION ALL
+    SELECT p.hierarchy, CASE level WHEN 0 THEN '(all areas)' ELSE c.unit_id END,
+        CASE level WHEN 0 THEN 'All areas' ELSE coalesce(a.name, c.unit_id) END, 'area', level, c.*
+    FROM population_count AS c
+        CROSS JOIN parameter AS p
+        CROSS JOIN generate_series(0, 1) AS level
+        LEFT JOIN area AS a ON a.area_id = c.unit_id
+    WHERE c.basis = 'resident'
+)
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
+    u.basis, u.age_band, u.sex, u.population_group, sum(u.people) AS people, sum(u.weighted) AS weighted_people,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM unit AS u LEFT JOIN result_state AS t ON t.step = 'population_count'
+GROUP BY u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.basis, u.age_band, u.sex, u.population_group
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    basis             -- registered: people of the table of registrations; counted: a site's given count; resident: an area's given count. Add up one basis only.
+    age_band          -- Five-year age band such as 40-44, 90+, unknown, or all where the count is not split.
+    sex               -- Sex, or all where the count is not split.
+    population_group  -- Group of people, or all where the count is not split.
+    people            -- How many.
+    weighted_people   -- Weighted count, where given.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_standard', 'report', 'standard_month', 'Performance against each standard in each month, by site and service, rolled up.', $$
+WITH month AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+        m.standard_id, m.service_id, m.month, sum(m.numerator) AS numerator, sum(m.denominator) AS denominator
+    FROM chain AS h
+        JOIN standard_month AS m ON m.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.standard_id, m.service_id, m.month
+), recent AS (
+    SELECT m.*,
+        sum(m.numerator) OVER last_three AS numerator_last, sum(m.denominator) OVER last_three AS denominator_last,
+        sum(m.numerator) OVER three_before AS numerator_before, sum(m.denominator) OVER three_before AS denominator_before
+    FROM month AS m
+    WINDOW unit AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.standard_id, m.service_id ORDER BY m.month),
+        last_three AS (unit RANGE BETWEEN interval '2 months' PRECEDING AND CURRENT ROW),
+        three_before AS (unit RANGE BETWEEN interval '5 months' PRECEDING AND interval '3 months' PRECEDING)
+), tested AS (
+    SELECT r.*, r.numerator_last / r.denominator_last - r.numerator_before / r.denominator_before AS change,
+        (r.numerator_last + r.numerator_before) / (r.denominator_last + r.denominator_before) AS pooled
+    FROM recent AS r
+)
+SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind, m.organisation_level,
+    m.standard_id, d.name AS standard_name, m.service_id, v.name AS service_name,
+    m.month AS period_start, 'month'::text AS period_kind,
+    m.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    m.numerator::bigint AS numerator, m.denominator::bigint AS denominator,
+    (m.numerator / m.denominator)::double precision AS value,
+    caregroup.wilson_limit(m.numerator, m.denominator, -1.959963984540054) AS lower,
+    caregroup.wilson_limit(m.numerator, m.denominator, 1.959963984540054) AS upper,
+    coalesce(g.value, d.threshold)::double precision AS target,
+    m.numerator / m.denominator >= coalesce(g.value, d.threshold) AS meets_target,
+    m.change::double precision AS change_three_months,
+    CASE WHEN m.change IS NULL THEN NULL
+         WHEN m.pooled IN (0, 1) OR abs(m.change) < 1.959963984540054
+             * sqrt((m.pooled * (1 - m.pooled) * (1 / m.denominator_last + 1 / m.denominator_before))::double precision) THEN 'no clear change'
+         WHEN m.change > 0 THEN 'improving'
+         ELSE 'worsening' END AS direction,
+    t.as_at, t.recalculated_at
+FROM tested AS m
+    JOIN known_standard AS d ON d.standard_id = m.standard_id
+    LEFT JOIN known_service AS v ON v.service_id = m.service_id
+    LEFT JOIN (SELECT x.organisation_id, x.standard_id, x.month, max(x.value) AS value FROM target AS x GROUP BY 1, 2, 3) AS g
+        ON g.organisation_id = m.organisation_id AND g.standard_id = m.standard_id AND g.month = m.month
+    LEFT JOIN result_state AS t ON t.step = 'standard_month'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    standard_id       -- Standard.
+    standard_name     -- Name to print.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    numerator         -- Waits that ended in the month within the limit.
+    denominator       -- Waits that ended in the month.
+    value             -- Share within the limit.
+    lower             -- Lower limit of its 95 % Wilson interval.
+    upper             -- Upper limit of its 95 % Wilson interval.
+    target            -- Share to reach: the organisation's target for the month, or the standard's threshold; NULL where none is set.
+    meets_target      -- Whether the share reaches the target.
+    change_three_months -- Share of the three months to this one less the share of the three before.
+    direction         -- improving or worsening where that change is statistically clear (two-sided 5 %), else no clear change.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_session_use', 'report', 'session_month', 'How sessions were used in each month on each day of the week, by site and service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    n.service_id, min(v.name) AS service_name, n.month AS period_start, 'month'::text AS period_kind,
+    n.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    n.weekday, (ARRAY['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])[n.weekday] AS weekday_name,
+    sum(n.sessions)::bigint AS sessions, sum(n.cancelled)::bigint AS sessions_cancelled,
+    sum(n.slots_offered) AS slots_offered, sum(n.slots_booked) AS slots_booked, sum(n.slots_attended) AS slots_attended,
+    (sum(n.slots_booked) / nullif(sum(n.slots_offered), 0))::double precision AS booked_share,
+    sum(n.minutes_offered) AS minutes_offered,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN session_month AS n ON n.site_id = h.site_id
+    LEFT JOIN known_service AS v ON v.service_id = n.service_id
+    LEFT JOIN result_state AS t ON t.step = 'session_month'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, n.service_id, n.month, n.weekday
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    weekday           -- 1 Monday to 7 Sunday.
+    weekday_name      -- Day of the week.
+    sessions          -- Sessions not cancelled.
+    sessions_cancelled -- Sessions cancelled.
+    slots_offered     -- Slots of the sessions not cancelled.
+    slots_booked      -- Slots booked and not cancelled.
+    slots_attended    -- Slots attended.
+    booked_share      -- Slots booked over slots offered; NULL where none were offered.
+    minutes_offered   -- Minutes of the sessions not cancelled.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_referrer_variation', 'report', 'referrer_year', 'Referrals of the last twelve whole months by who referred, against what the age and sex of their people lead one to expect, rolled up.', $$
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
+    u.service_id, v.name AS service_name, (u.until - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
+    u.people, u.referrals, u.expected, (1000 * u.referrals / u.people)::double precision AS per_1000_people,
+    (u.referrals / u.expected)::double precision AS ratio,
+    caregroup.byar_limit(u.referrals, -1.959963984540054) / u.expected::double precision AS lower,
+    caregroup.byar_limit(u.referrals, 1.959963984540054) / u.expected::double precision AS upper,
+    u.returned, (u.returned / nullif(u.referrals, 0))::double precision AS returned_share,
+    u.did_not_attend, (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
+    u.as_at, u.recalculated_at
+FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id,
+          date_trunc('month', min(t.as_at) AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) AS until,
+          nullif(sum(r.people), 0) AS people, sum(r.referrals) AS referrals, nullif(sum(r.expected), 0) AS expected,
+          sum(r.returned) AS returned, sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend,
+          min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+      FROM chain AS h
+          JOIN referrer_year AS r ON r.site_id = h.site_id
+          LEFT JOIN result_state AS t ON t.step = 'referrer_year'
+      WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+      GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id) AS u
+    LEFT JOIN known_service AS v ON v.service_id = u.service_id
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the twelve months.
+    period_kind       -- year.
+    people            -- People registered; NULL where none are.
+    referrals         -- Referrals made.
+    expected          -- Referrals expected if each age band and sex referred at the rate of all sites together.
+    per_1000_people   -- Referrals per 1,000 people registered.
+    ratio             -- Referrals over expected. Two ratios are each against the whole, not against each other.
+    lower             -- Lower limit of its 95 % interval (Byar).
+    upper             -- Upper limit of its 95 % interval (Byar).
+    returned          -- Referrals returned to the referrer.
+    returned_share    -- Referrals returned over referrals.
+    did_not_attend    -- Activities of these referrals not attended.
+    did_not_attend_share -- Activities not attended over those attended or not.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
