@@ -2,6 +2,8 @@
 --
 -- Each bound entity is read once, with every count of it in one aggregate;
 -- only duplicates and identifiers by reason need a grouping of their own.
+-- The contract's rules name columns without a qualifier, so what is joined to
+-- the entity has no column of a name that the contract uses.
 
 CREATE FUNCTION provider_of(hub text, entity text, OUT expression text, OUT joins text)
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST @statement@
@@ -15,16 +17,17 @@ BEGIN
         expression := 'e.organisation_id';
         joins := '';
     ELSIF bound && ARRAY['site_id', 'home_site_id', 'prescriber_site_id'] THEN
-        expression := 'provider.organisation_id';
-        joins := format('LEFT JOIN %I.known_site AS provider ON provider.site_id = e.%I', hub,
+        expression := 'provider.provider_id';
+        joins := format('LEFT JOIN (SELECT s.site_id AS provider_site_id, s.organisation_id AS provider_id FROM %I.known_site AS s) AS provider
+                             ON provider.provider_site_id = e.%I', hub,
             (SELECT c FROM unnest(ARRAY['site_id', 'home_site_id', 'prescriber_site_id']) WITH ORDINALITY AS u (c, place)
              WHERE c = ANY (bound) ORDER BY place LIMIT 1));
     ELSIF 'person_id' = ANY (bound) THEN
         -- A record of a person without a site belongs to where the person is registered.
-        expression := 'provider.organisation_id';
-        joins := format('LEFT JOIN (SELECT DISTINCT ON (g.person_id) g.person_id, s.organisation_id
+        expression := 'provider.provider_id';
+        joins := format('LEFT JOIN (SELECT DISTINCT ON (g.person_id) g.person_id AS provider_person_id, s.organisation_id AS provider_id
                              FROM %1$I.registration AS g JOIN %1$I.known_site AS s ON s.site_id = g.site_id
-                             ORDER BY g.person_id, g.valid_from DESC, g.site_id) AS provider ON provider.person_id = e.person_id', hub);
+                             ORDER BY g.person_id, g.valid_from DESC, g.site_id) AS provider ON provider.provider_person_id = e.person_id', hub);
     END IF;
 END
 $$;
@@ -68,7 +71,7 @@ BEGIN
         FROM checked AS c WHERE c.allowed IS NOT NULL
         UNION ALL
         SELECT 4, c.ordinal, 'date in the future', c.column_name, NULL,
-            format('count(*) FILTER (WHERE %s > %s)', c.ref, CASE c.type WHEN 'date' THEN 'p.as_at_date' ELSE 'p.as_at' END),
+            format('count(*) FILTER (WHERE %s > %s)', c.ref, CASE c.type WHEN 'date' THEN 'p.hub_date' ELSE 'p.hub_moment' END),
             format('count(%s)', c.ref), 'NULL', NULL
         FROM checked AS c WHERE NOT c.may_be_future
         UNION ALL
@@ -114,7 +117,8 @@ BEGIN
             coalesce(l.label ->> ''detail'', nullif(f.samples[l.place], '''')), f.counted[l.place], f.out_of[l.place]
         FROM (SELECT %2$s AS provider_id, %3$s AS is_total,
                   ARRAY[%4$s] AS counted, ARRAY[%5$s] AS out_of, ARRAY[%6$s]::text[] AS samples
-              FROM %1$I.%7$I AS e CROSS JOIN %1$I.parameter AS p %8$s %9$s %10$s) AS f
+              FROM %1$I.%7$I AS e
+                  CROSS JOIN (SELECT m.as_at AS hub_moment, m.as_at_date AS hub_date FROM %1$I.parameter AS m) AS p %8$s %9$s %10$s) AS f
             CROSS JOIN jsonb_array_elements($3) WITH ORDINALITY AS l (label, place)
         WHERE f.is_total = 1
             OR CASE l.label ->> ''check_name'' WHEN ''complete'' THEN f.counted[l.place] < f.out_of[l.place]
