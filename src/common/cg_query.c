@@ -73,6 +73,20 @@ parse_one_select(const char *source)
 }
 
 /*
+ * Row locks may stand in any subquery.
+ */
+static bool
+has_row_locks(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Query))
+		return ((Query *) node)->rowMarks != NIL ||
+			query_tree_walker((Query *) node, has_row_locks, context, 0);
+	return expression_tree_walker(node, has_row_locks, context);
+}
+
+/*
  * Analyse the text; *raw_out, when wanted, is the statement's place in it.
  */
 Query *
@@ -93,7 +107,7 @@ cg_query_analyze(const char *source, RawStmt **raw_out)
 		refuse("SELECT INTO makes a table.");
 	if (query->hasModifyingCTE)
 		refuse("A WITH part changes data.");
-	if (query->rowMarks != NIL)
+	if (has_row_locks((Node *) query, NULL))
 		refuse("FOR UPDATE and FOR SHARE lock rows.");
 
 	error_context_stack = callback.previous;

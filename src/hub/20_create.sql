@@ -77,15 +77,15 @@ COMMENT ON TABLE hub_setting IS 'The settings that every hub has.';
 COMMENT ON COLUMN hub_setting.name IS 'Name of the setting.';
 COMMENT ON COLUMN hub_setting.ordinal IS 'Order of showing.';
 COMMENT ON COLUMN hub_setting.initial IS 'Value in a new hub.';
-COMMENT ON COLUMN hub_setting.accepts IS 'The kind of value: fixed, text, number, moment or zone.';
+COMMENT ON COLUMN hub_setting.accepts IS 'The kind of value: fixed, text, number, moment, zone or hierarchy.';
 COMMENT ON COLUMN hub_setting.meaning IS 'What the setting does.';
 
 INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('record_ids', 'bigint', 'fixed', 'Type of record ids, chosen when the hub was created.'),
     ('time_zone', 'Europe/London', 'zone', 'Time zone in which days and months are counted; takes effect on inputs when they are bound again.'),
-    ('hierarchy', 'command', 'text', 'Hierarchy that reports roll up; a session may choose another with SET caregroup.hierarchy.'),
+    ('hierarchy', 'command', 'hierarchy', 'Hierarchy that reports roll up; a session may choose another with SET caregroup.hierarchy.'),
     ('calendar_id', 'england', 'text', 'Calendar of sites that name none.'),
-    ('as_at', NULL, 'moment', 'Moment for which results are worked out; NULL for the time of recalculation.'),
+    ('as_at', NULL, 'moment', 'Moment for which results are worked out, kept in UTC; NULL for the time of recalculation.'),
     ('stale_after_hours', '26', 'number', 'Age in hours at which a result counts as stale.'),
     ('keep_runs', '100', 'number', 'Runs of recalculate() and of check_hub() that the history keeps.');
 
@@ -197,6 +197,22 @@ $$;
 COMMENT ON FUNCTION describe_relation(text, text, text, text, text) IS
 'Writes the comments of one of a hub''s tables or views and of its columns. For the hub''s own functions.';
 
+CREATE FUNCTION keep_owner(hub text, relation text, kind text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    owner oid := (SELECT n.nspowner FROM pg_namespace AS n WHERE n.nspname = hub);
+BEGIN
+    IF owner <> (SELECT c.relowner FROM pg_class AS c WHERE c.oid = format('%I.%I', hub, relation)::regclass) THEN
+        EXECUTE format('ALTER %s %I.%I OWNER TO %I', kind, hub, relation, pg_get_userbyid(owner));
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION keep_owner(text, text, text) IS
+'Gives what was just made in a hub to the hub''s owner, where a superuser made it. For the hub''s own functions.';
+
 CREATE FUNCTION build_hub_table(hub text, table_name text, record_ids text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
@@ -212,6 +228,7 @@ BEGIN
         SELECT string_agg(format('%I %s', c.column_name, c.definition), ', ' ORDER BY c.ordinal)
         INTO defined FROM caregroup.hub_columns(made.columns) AS c;
         EXECUTE format('CREATE TABLE %I.%I (%s, PRIMARY KEY (%s))', hub, table_name, defined, made.key_columns);
+        PERFORM caregroup.keep_owner(hub, table_name, 'TABLE');
     ELSE
         -- An older hub gains the columns that it does not have yet.
         SELECT string_agg(format('ADD COLUMN %I %s', c.column_name, c.definition), ', ' ORDER BY c.ordinal)
@@ -220,6 +237,10 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
                           WHERE a.attrelid = existing AND a.attname = c.column_name AND NOT a.attisdropped);
         IF defined IS NOT NULL THEN
+            IF made.kind = 'result' THEN
+                -- Rows without the new columns are of no use; the next run fills them.
+                EXECUTE format('DELETE FROM %I.%I', hub, table_name);
+            END IF;
             EXECUTE format('ALTER TABLE %I.%I %s', hub, table_name, defined);
         END IF;
     END IF;
@@ -249,6 +270,7 @@ BEGIN
             EXECUTE format('CREATE VIEW %I.%I AS %s', hub, view_name, made.query);
     END;
     PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
+    PERFORM caregroup.keep_owner(hub, view_name, 'VIEW');
     PERFORM caregroup.describe_relation(hub, view_name, 'VIEW', made.description, made.columns);
 END
 $$;
@@ -256,7 +278,7 @@ $$;
 COMMENT ON FUNCTION build_hub_view(text, text) IS
 'Makes one of a hub''s views anew, in place where its columns allow it. For the hub''s own functions.';
 
-CREATE FUNCTION build_hub(hub text) RETURNS void
+CREATE FUNCTION build_hub_inputs(hub text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -274,14 +296,27 @@ BEGIN
             PERFORM caregroup.make_input_view(hub, made);
         END IF;
     END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION build_hub_inputs(text) IS
+'Makes whatever tables and columns a hub lacks, and empty input views where nothing is bound. For the hub''s own functions.';
+
+CREATE FUNCTION build_hub_views(hub text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    made text;
+BEGIN
     FOR made IN SELECT v.view_name FROM caregroup.hub_view AS v ORDER BY v.ordinal LOOP
         PERFORM caregroup.build_hub_view(hub, made);
     END LOOP;
 END
 $$;
 
-COMMENT ON FUNCTION build_hub(text) IS
-'Makes whatever a hub lacks: tables, columns, empty input views where nothing is bound, and report views. For the hub''s own functions.';
+COMMENT ON FUNCTION build_hub_views(text) IS
+'Makes a hub''s reports and other views anew over its inputs. For the hub''s own functions.';
 
 CREATE FUNCTION create_hub(name text, record_ids text DEFAULT 'bigint',
                            time_zone text DEFAULT 'Europe/London',
@@ -300,9 +335,7 @@ BEGIN
             HINT = 'For example: SELECT caregroup.create_hub(''hub'').';
     END IF;
     PERFORM caregroup.require_choice('record_ids', record_ids, '{bigint,text,uuid}');
-    PERFORM caregroup.require_choice('hierarchy', hierarchy,
-        (SELECT c.allowed FROM caregroup.contract_column AS c
-         WHERE c.entity = 'organisation_link' AND c.column_name = 'hierarchy'));
+    PERFORM caregroup.check_setting('hierarchy', hierarchy);
     PERFORM caregroup.check_setting('time_zone', time_zone);
     PERFORM caregroup.check_setting('calendar_id', calendar_id);
     IF to_regnamespace(quote_ident(name)) IS NOT NULL THEN
@@ -322,7 +355,8 @@ BEGIN
                     FROM caregroup.hub_setting AS s ORDER BY s.ordinal', name)
     USING jsonb_build_object('record_ids', record_ids, 'time_zone', time_zone,
                              'hierarchy', hierarchy, 'calendar_id', calendar_id), version;
-    PERFORM caregroup.build_hub(name);
+    PERFORM caregroup.build_hub_inputs(name);
+    PERFORM caregroup.build_hub_views(name);
     RETURN name;
 END
 $$;

@@ -5,10 +5,11 @@
 
 CREATE FUNCTION contract_type_name(type text, record_ids text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
-RETURN CASE type WHEN 'record_id' THEN record_ids WHEN 'nhs_number' THEN 'text' ELSE type END;
+RETURN (SELECT CASE WHEN t.name IN ('text', 'uuid', 'date', 'timestamptz') THEN 'pg_catalog.' || t.name ELSE t.name END
+        FROM (SELECT CASE type WHEN 'record_id' THEN record_ids WHEN 'nhs_number' THEN 'text' ELSE type END) AS t (name));
 
 COMMENT ON FUNCTION contract_type_name(text, text) IS
-'The SQL type of an input view''s column, from the contract''s type and the hub''s type of record ids. NULL gives NULL.';
+'The SQL type of an input view''s column, from the contract''s type and the hub''s type of record ids, so that it means the same on any search path. NULL gives NULL.';
 
 CREATE FUNCTION source_type_name(type regtype) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@
@@ -130,6 +131,7 @@ BEGIN
     EXECUTE definition;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
+    PERFORM caregroup.keep_owner(hub, entity, 'VIEW');
     PERFORM caregroup.describe_relation(hub, entity, 'VIEW', described.description,
         (SELECT string_agg(format('%s -- %s%s%s', c.column_name, c.description,
                                   ' Unit: ' || c.unit || '.',
@@ -142,8 +144,10 @@ $$;
 COMMENT ON FUNCTION make_input_view(text, text, text, jsonb, text, text) IS
 'Makes or replaces one input view; without a query, an empty one. For the hub''s own functions.';
 
-CREATE FUNCTION row_secured_sources(input_view regclass) RETURNS text[]
-LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@
+CREATE FUNCTION relations_under(input_view regclass,
+                                OUT relation regclass, OUT schema_name text, OUT relation_name text)
+RETURNS SETOF record
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@ ROWS 5
 BEGIN ATOMIC
 WITH RECURSIVE used (relation) AS (
     SELECT input_view::oid
@@ -154,12 +158,32 @@ WITH RECURSIVE used (relation) AS (
         JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
             AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> used.relation
 )
-SELECT pg_catalog.array_agg(pg_catalog.format('%I.%I', n.nspname, c.relname) ORDER BY n.nspname, c.relname)
+SELECT c.oid::pg_catalog.regclass, n.nspname::text, c.relname::text
 FROM used
     JOIN pg_catalog.pg_class AS c ON c.oid = used.relation
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.relrowsecurity AND NOT pg_catalog.row_security_active(c.oid);
+WHERE c.oid <> input_view;
 END;
+
+COMMENT ON FUNCTION relations_under(regclass) IS
+'The tables and views that a view reads, at any depth. NULL gives no rows.';
+
+CREATE FUNCTION own_results(hub text, entity text) RETURNS text[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@
+RETURN (SELECT pg_catalog.array_agg(pg_catalog.format('%I.%I', r.schema_name, r.relation_name) ORDER BY r.relation_name)
+        FROM caregroup.relations_under(pg_catalog.format('%I.%I', hub, entity)::pg_catalog.regclass) AS r
+            JOIN caregroup.hub_table AS t ON t.table_name = r.relation_name
+        WHERE r.schema_name = hub);
+
+COMMENT ON FUNCTION own_results(text, text) IS
+'The tables of the hub itself that an input view reads; NULL where there is none. NULL gives NULL.';
+
+CREATE FUNCTION row_secured_sources(input_view regclass) RETURNS text[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@
+RETURN (SELECT pg_catalog.array_agg(pg_catalog.format('%I.%I', r.schema_name, r.relation_name) ORDER BY r.schema_name, r.relation_name)
+        FROM caregroup.relations_under(input_view) AS r
+            JOIN pg_catalog.pg_class AS c ON c.oid = r.relation
+        WHERE c.relrowsecurity AND NOT pg_catalog.row_security_active(c.oid));
 
 COMMENT ON FUNCTION row_secured_sources(regclass) IS
 'The tables under a view whose row-level security does not apply to the caller; NULL where there is none.';
@@ -175,6 +199,7 @@ DECLARE
     problems    text[];
     extra       text;
     missing     text;
+    own         text[];
     secured     text[];
     bound       integer;
 BEGIN
@@ -213,6 +238,13 @@ BEGIN
     PERFORM caregroup.make_input_view(hub, entity, statement, expressions, security, search_path);
     -- Reading no row still checks that the view's owner may read its sources.
     EXECUTE format('SELECT FROM %I.%I LIMIT 0', hub, entity);
+    own := caregroup.own_results(hub, entity);
+    IF own IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_object_definition',
+            MESSAGE = format('the query for %I reads the hub''s own tables', entity),
+            DETAIL = 'It depends on ' || array_to_string(own, ', ') || ', which recalculate() empties and fills from the inputs.',
+            HINT = 'Bind tables of the warehouse.';
+    END IF;
     secured := caregroup.row_secured_sources(format('%I.%I', hub, entity)::regclass);
     IF secured IS NOT NULL AND security = 'owner' THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
@@ -271,6 +303,7 @@ BEGIN
         (SELECT array_agg(e.entity ORDER BY e.ordinal) FROM caregroup.contract_entity AS e));
     PERFORM caregroup.make_input_view(hub, entity);
     EXECUTE format('DELETE FROM %I.binding AS b WHERE b.entity = $1', hub) USING entity;
+    EXECUTE format('DELETE FROM %I.binding_column AS b WHERE b.entity = $1', hub) USING entity;
     RETURN format('%I.%I: empty', hub, entity);
 END
 $$;

@@ -75,6 +75,10 @@ BEGIN
             format('count(%s)', c.ref), 'NULL', NULL
         FROM checked AS c WHERE NOT c.may_be_future
         UNION ALL
+        SELECT 4, c.ordinal, 'infinite date', c.column_name, NULL,
+            format('count(*) FILTER (WHERE NOT isfinite(%s))', c.ref), format('count(%s)', c.ref), 'NULL', NULL
+        FROM checked AS c WHERE c.type IN ('date', 'timestamptz')
+        UNION ALL
         SELECT 5, 0, 'rule broken', NULL, r.rule, format('count(*) FILTER (WHERE %s)', r.broken_when), 'count(*)', 'NULL', NULL
         FROM caregroup.contract_rule AS r WHERE r.entity = entity_checks.entity
         UNION ALL
@@ -85,7 +89,7 @@ BEGIN
         FROM checked AS c JOIN caregroup.contract_entity AS t ON t.entity = c.refers_to
         WHERE c.refers_to = ANY (bound_all)
     )
-    SELECT row_number() OVER (ORDER BY l.part, l.within, l.detail), l.check_name, l.column_name, l.detail, l.counted, l.out_of, l.samples, l.joins
+    SELECT row_number() OVER (ORDER BY l.part, l.within, l.check_name, l.detail), l.check_name, l.column_name, l.detail, l.counted, l.out_of, l.samples, l.joins
     FROM listed AS l;
 END
 $$;
@@ -171,8 +175,8 @@ BEGIN
             WHERE e.nhs_number IS NOT NULL
             GROUP BY 1, 2
         ), shared AS (
-            SELECT count(*) AS times
-            FROM (SELECT caregroup.try_nhs_number(e.nhs_number) AS number FROM %1$I.person AS e) AS n
+            SELECT count(DISTINCT n.person_id) AS times
+            FROM (SELECT e.person_id, caregroup.try_nhs_number(e.nhs_number) AS number FROM %1$I.person AS e) AS n
             WHERE n.number IS NOT NULL GROUP BY n.number
         ), found AS (
             SELECT NULL AS provider_id, ''invalid identifier'' AS check_name, g.reason, sum(g.rows) AS rows,
@@ -205,15 +209,18 @@ BEGIN
     EXECUTE format('INSERT INTO %1$I.check_result (check_run, result, checked_at, entity, check_name, column_name, detail)
         SELECT $1, (SELECT max(o.result) FROM %1$I.check_result AS o WHERE o.check_run = $1) + row_number() OVER (ORDER BY c.ordinal),
             now(), b.entity, ''plan advice'', b.column_name,
-            format(''CREATE INDEX ON %%s ((%%s)); or, where no look-ups are made, CREATE STATISTICS ON (%%s) FROM %%s; then ANALYZE it'',
-                b.origin_table, w.expression, w.expression, b.origin_table)
+            format(''CREATE INDEX ON %%1$s ((%%2$s)); or, where no look-ups are made, CREATE STATISTICS %%3$I ON (%%2$s) FROM %%1$s; then ANALYZE %%1$s'',
+                b.origin_table, w.expression, b.entity || ''_'' || b.column_name)
         FROM %1$I.binding_column AS b
+            JOIN pg_class AS source ON source.oid = to_regclass(b.origin_table) AND source.relkind IN (''r'', ''p'', ''m'')
             JOIN caregroup.contract_column AS c USING (entity, column_name)
             JOIN caregroup.contract_entity AS t USING (entity)
             JOIN caregroup.contract_cast AS a ON a.source_type = b.source_type
                 AND a.type = CASE c.type WHEN ''record_id'' THEN ''record_id:'' || $2 ELSE c.type END
             CROSS JOIN LATERAL (SELECT replace(replace(a.expression, ''$column'', format(''(%%I)'', b.origin_column)), ''$zone'', quote_literal($3)) AS expression) AS w
-        WHERE b.breaks_index AND b.origin_table IS NOT NULL AND (c.refers_to IS NOT NULL OR c.column_name = ANY (t.key_columns))', hub)
+        -- The text of an enumeration may change, so that it cannot be indexed.
+        WHERE b.entity IN (SELECT bound.entity FROM %1$I.binding AS bound WHERE NOT bound.suspended)
+            AND b.breaks_index AND b.source_type <> ''enum'' AND (c.refers_to IS NOT NULL OR c.column_name = ANY (t.key_columns))', hub)
     USING check_run, caregroup.get_hub_setting(hub, 'record_ids'), caregroup.get_hub_setting(hub, 'time_zone');
 END
 $$;
@@ -234,6 +241,7 @@ DECLARE
     this_run  bigint;
 BEGIN
     PERFORM caregroup.require_hub(hub);
+    PERFORM caregroup.lock_hub(hub, 'checked');
     EXECUTE format('SELECT coalesce(max(c.check_run), 0) + 1 FROM %I.check_result AS c', hub) INTO this_run;
     FOR checked IN EXECUTE format('SELECT b.entity FROM %I.binding AS b JOIN caregroup.contract_entity AS c USING (entity)
                                    WHERE NOT b.suspended ORDER BY c.ordinal', hub) LOOP
@@ -261,4 +269,4 @@ END
 $$;
 
 COMMENT ON FUNCTION check_hub(text) IS
-'The data-quality report of a hub: for each bound entity its rows, the share complete of each column, values missing where they are required, codes that no report understands, dates in the future, rows that break a rule such as the order of dates, orphans, duplicate keys, NHS numbers that are not valid by reason, and advice where a conversion hides an index. provider_id is NULL for all rows of the entity; rows for one provider are shown where something is wrong with them. share is rows over out_of; change is against the check before. The figures are kept in the hub''s check_result. It counts and never refuses or changes data. Errors: invalid_schema_name.';
+'The data-quality report of a hub: for each bound entity its rows, the share complete of each column, values missing where they are required, codes that no report understands, dates in the future or infinite, rows that break a rule such as the order of dates, orphans, duplicate keys, NHS numbers that are not valid by reason, and advice where a conversion hides an index. provider_id is NULL for all rows of the entity; rows for one provider are shown where something is wrong with them. share is rows over out_of; change is against the check before. The figures are kept in the hub''s check_result. It counts and never refuses or changes data. recalculate() keeps one row of a repeated key of an organisation, site, service, standard, person, referral or session; a repeated activity counts each time. Errors: invalid_schema_name, object_in_use (another session is checking).';

@@ -1,15 +1,17 @@
 -- recalculate(): filling a hub's result tables, one transaction a step.
 
-CREATE FUNCTION run_is_alive(pid integer, backend_start timestamptz) RETURNS boolean
+CREATE FUNCTION run_is_alive(pid integer, backend_start timestamptz, called_at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL RESTRICTED COST @statement@
 RETURN EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a
                WHERE a.pid = run_is_alive.pid
                    -- NULL where the caller may not see another role's session.
                    AND coalesce(a.backend_start = run_is_alive.backend_start, true)
-                   AND coalesce(a.state = 'active', true));
+                   -- The whole run is one CALL: a session that has gone on to
+                   -- another statement, or is idle, has left its run.
+                   AND coalesce(a.query_start = run_is_alive.called_at AND a.state = 'active', true));
 
-COMMENT ON FUNCTION run_is_alive(integer, timestamptz) IS
-'Whether the session that started a recalculation is still at work. NULL arguments give false.';
+COMMENT ON FUNCTION run_is_alive(integer, timestamptz, timestamptz) IS
+'Whether the session that started a recalculation is still at work on it. NULL for pid gives false.';
 
 CREATE FUNCTION in_transaction_block() RETURNS boolean
 LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED COST @trivial@
@@ -18,23 +20,23 @@ AS 'MODULE_PATHNAME', 'cg_in_transaction_block';
 COMMENT ON FUNCTION in_transaction_block() IS
 'Whether the session is inside BEGIN … COMMIT, where a procedure cannot commit.';
 
-CREATE FUNCTION lock_hub(hub text) RETURNS void
+CREATE FUNCTION lock_hub(hub text, task text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     -- A transaction's lock: a session's would outlive statement_timeout.
-    IF NOT pg_try_advisory_xact_lock(hashtextextended('caregroup.recalculate', 0)::bit(32)::integer,
+    IF NOT pg_try_advisory_xact_lock(hashtextextended('caregroup.' || task, 0)::bit(32)::integer,
                                      hashtextextended(hub, 0)::bit(32)::integer) THEN
         RAISE EXCEPTION USING ERRCODE = 'object_in_use',
-            MESSAGE = format('hub %I is being recalculated by another session', hub),
-            HINT = format('Wait for it, or look at SELECT * FROM %I.recalculation ORDER BY run DESC LIMIT 1.', hub);
+            MESSAGE = format('hub %I is being %s by another session', hub, task),
+            HINT = format('Wait for it, or look at %I.run_history.', hub);
     END IF;
 END
 $$;
 
-COMMENT ON FUNCTION lock_hub(text) IS
-'Takes the lock of a hub''s recalculation until the end of the transaction; an error (object_in_use) where another session has it.';
+COMMENT ON FUNCTION lock_hub(text, text) IS
+'Takes the lock of a hub''s task (recalculated or checked) until the end of the transaction; an error (object_in_use) where another session has it.';
 
 CREATE FUNCTION begin_run(hub text, resume boolean) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
@@ -44,9 +46,9 @@ DECLARE
     run_id bigint;
     busy   boolean;
 BEGIN
-    PERFORM caregroup.lock_hub(hub);
+    PERFORM caregroup.lock_hub(hub, 'recalculated');
     EXECUTE format('SELECT EXISTS (SELECT FROM %I.recalculation AS r WHERE r.state = ''running''
-                        AND r.pid <> pg_backend_pid() AND caregroup.run_is_alive(r.pid, r.backend_start))', hub) INTO busy;
+                        AND r.pid <> pg_backend_pid() AND caregroup.run_is_alive(r.pid, r.backend_start, r.called_at))', hub) INTO busy;
     IF busy THEN
         RAISE EXCEPTION USING ERRCODE = 'object_in_use',
             MESSAGE = format('hub %I is being recalculated by another session', hub);
@@ -56,15 +58,15 @@ BEGIN
     EXECUTE format('UPDATE %I.recalculation_step AS s SET state = ''interrupted'' WHERE s.state = ''running''', hub);
     IF resume THEN
         EXECUTE format('UPDATE %1$I.recalculation AS r SET state = ''running'', error = NULL, finished = NULL,
-                            pid = pg_backend_pid(), backend_start = $1, run_by = current_user
+                            pid = pg_backend_pid(), backend_start = $1, called_at = statement_timestamp(), run_by = current_user
                         WHERE r.run = (SELECT max(l.run) FROM %1$I.recalculation AS l) AND r.state IN (''interrupted'', ''failed'')
                         RETURNING r.run', hub)
         INTO run_id
         USING (SELECT a.backend_start FROM pg_stat_activity AS a WHERE a.pid = pg_backend_pid());
     END IF;
     IF run_id IS NULL THEN
-        EXECUTE format('INSERT INTO %1$I.recalculation (started, state, as_at, pid, backend_start, run_by)
-                        SELECT clock_timestamp(), ''running'', p.as_at, pg_backend_pid(), $1, current_user
+        EXECUTE format('INSERT INTO %1$I.recalculation (started, state, as_at, pid, backend_start, called_at, run_by)
+                        SELECT clock_timestamp(), ''running'', p.as_at, pg_backend_pid(), $1, statement_timestamp(), current_user
                         FROM %1$I.parameter AS p RETURNING run', hub)
         INTO run_id
         USING (SELECT a.backend_start FROM pg_stat_activity AS a WHERE a.pid = pg_backend_pid());
@@ -81,19 +83,22 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    work     caregroup.hub_step;
+    work      caregroup.hub_step;
     run_as_at timestamptz;
-    filled   bigint;
-    began    timestamptz := clock_timestamp();
+    columns   text;
+    filled    bigint;
+    began     timestamptz := clock_timestamp();
 BEGIN
     SELECT s.* INTO STRICT work FROM caregroup.hub_step AS s WHERE s.step = run_step.step;
     EXECUTE format('SELECT r.as_at FROM %I.recalculation AS r WHERE r.run = $1', hub) INTO run_as_at USING run;
     -- Every step of a run sees the same moment, also when it is resumed.
-    PERFORM set_config('caregroup.as_at', run_as_at::text, true);
+    PERFORM set_config('caregroup.as_at', caregroup.unambiguous_moment(run_as_at), true);
 
+    SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) INTO columns
+    FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.table_name = work.result;
     EXECUTE format('DELETE FROM %I.%I', hub, work.result);
     PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
-    EXECUTE format('INSERT INTO %I.%I %s', hub, work.result, work.query);
+    EXECUTE format('INSERT INTO %I.%I (%s) %s', hub, work.result, columns, work.query);
     GET DIAGNOSTICS filled = ROW_COUNT;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -164,7 +169,7 @@ BEGIN
         COMMIT;
         failure := NULL;
         BEGIN
-            PERFORM caregroup.lock_hub(hub);
+            PERFORM caregroup.lock_hub(hub, 'recalculated');
             PERFORM caregroup.run_step(hub, run_id, work.step);
         EXCEPTION WHEN query_canceled OR OTHERS THEN
             GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, failure = MESSAGE_TEXT;

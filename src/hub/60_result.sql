@@ -41,6 +41,7 @@ $$),
     error         text                                  -- What went wrong.
     pid           integer                               -- Process that ran it.
     backend_start timestamptz                           -- Start of that process, which tells it from a later one of the same number.
+    called_at     timestamptz                           -- Start of its CALL, which tells it from a later one of the same session.
     run_by        text NOT NULL                         -- Who ran it.
 $$),
 ('recalculation_step', 'state', 'run, step', 'A step of a run of recalculate().', $$
@@ -81,6 +82,22 @@ $$),
     organisation_kind  text               -- Kind of organisation, or site.
     organisation_level integer NOT NULL   -- 0 at the top.
     site_id            text               -- Site under it.
+$$),
+('service_name', 'result', 'service_id', 'A service''s name, for reports.', $$
+    service_id   text            -- Service.
+    service_name text NOT NULL   -- Name to print.
+    kind         text            -- Kind of service.
+$$),
+('standard_name', 'result', 'standard_id', 'A standard''s name and threshold, for reports.', $$
+    standard_id   text            -- Standard.
+    standard_name text NOT NULL   -- Name to print.
+    threshold     numeric         -- Share that must meet the standard; NULL where none is set.
+$$),
+('standard_target', 'result', 'organisation_id, standard_id, month', 'The share that an organisation is to reach in a month.', $$
+    organisation_id text               -- Organisation.
+    standard_id     text               -- Standard.
+    month           date               -- First day of the month.
+    value           numeric NOT NULL   -- Share to reach; the highest where the input gives several.
 $$),
 ('working_day', 'result', 'calendar_id, day', 'A day of a calendar.', $$
     calendar_id text               -- Calendar.
@@ -164,6 +181,7 @@ $$),
 ('population_count', 'result', 'basis, unit_id, age_band, sex, population_group', 'People of a site or an area.', $$
     basis            text               -- registered (from registrations), counted (a site's given count) or resident (an area's given count).
     unit_id          text               -- Site, or area for residents.
+    unit_name        text               -- Name of the area; NULL for a site.
     age_band         text               -- Five-year age band.
     sex              text               -- Sex.
     population_group text               -- Group of people.

@@ -8,34 +8,59 @@ WITH RECURSIVE link AS (
     FROM organisation_link AS l
         JOIN known_organisation AS parent ON parent.organisation_id = l.parent_id
         CROSS JOIN parameter AS p
-    WHERE coalesce(l.valid_from <= p.as_at_date, true) AND coalesce(l.valid_to >= p.as_at_date, true)
+    WHERE l.hierarchy IS NOT NULL AND l.child_id IS NOT NULL
+        AND coalesce(l.valid_from <= p.as_at_date, true) AND coalesce(l.valid_to >= p.as_at_date, true)
+), above AS (
+    SELECT hierarchy, child_id AS organisation_id, parent_id AS ancestor_id FROM link
+    UNION
+    SELECT a.hierarchy, a.organisation_id, l.parent_id
+    FROM above AS a JOIN link AS l ON l.hierarchy = a.hierarchy AND l.child_id = a.ancestor_id
+), straight AS (
+    -- Organisations that report to each other in a circle have no top; the
+    -- links of the circle are left out, so that each stands at level 0.
+    SELECT l.* FROM link AS l
+    WHERE NOT EXISTS (SELECT FROM above AS a WHERE a.hierarchy = l.hierarchy
+                          AND a.organisation_id = l.parent_id AND a.ancestor_id = l.child_id)
 ), hierarchy AS (
     SELECT hierarchy FROM link UNION SELECT hierarchy FROM parameter
+    UNION SELECT unnest(c.allowed) FROM contract_column AS c WHERE c.entity = 'organisation_link' AND c.column_name = 'hierarchy'
 ), ancestry AS (
     SELECT h.hierarchy, o.organisation_id AS ancestor_id, o.organisation_id, 0 AS steps
     FROM hierarchy AS h CROSS JOIN known_organisation AS o
     UNION
     SELECT a.hierarchy, l.parent_id, a.organisation_id, a.steps + 1
-    FROM ancestry AS a JOIN link AS l ON l.hierarchy = a.hierarchy AND l.child_id = a.ancestor_id
-) CYCLE ancestor_id SET is_cycle USING path,
-level AS (
+    FROM ancestry AS a JOIN straight AS l ON l.hierarchy = a.hierarchy AND l.child_id = a.ancestor_id
+), level AS (
     SELECT hierarchy, organisation_id, max(steps) AS level
-    FROM ancestry WHERE NOT is_cycle GROUP BY hierarchy, organisation_id
+    FROM ancestry GROUP BY hierarchy, organisation_id
 )
-SELECT DISTINCT a.hierarchy, o.organisation_id, o.name, coalesce(o.kind, 'organisation'), l.level, s.site_id
+SELECT DISTINCT a.hierarchy, o.organisation_id, coalesce(o.name, o.organisation_id),
+    -- These two kinds are the hub's own.
+    CASE WHEN o.kind IN ('site', 'unassigned') THEN 'organisation' ELSE coalesce(o.kind, 'organisation') END, l.level, s.site_id
 FROM ancestry AS a
     JOIN known_site AS s ON s.organisation_id = a.organisation_id
     JOIN known_organisation AS o ON o.organisation_id = a.ancestor_id
     JOIN level AS l ON l.hierarchy = a.hierarchy AND l.organisation_id = a.ancestor_id
-WHERE NOT a.is_cycle
 UNION ALL
-SELECT h.hierarchy, s.site_id, s.name, 'site', coalesce(l.level + 1, 0), s.site_id
+SELECT h.hierarchy, s.site_id, coalesce(s.name, s.site_id), 'site', coalesce(l.level + 1, 0), s.site_id
 FROM hierarchy AS h
     CROSS JOIN known_site AS s
     LEFT JOIN level AS l ON l.hierarchy = h.hierarchy AND l.organisation_id = s.organisation_id
 UNION ALL
 SELECT h.hierarchy, '(unassigned)', 'Not given to a known site', 'unassigned', 0, '(unassigned)'
 FROM hierarchy AS h
+$$),
+('service_name', 'service_name', 'The names of services.', $$
+SELECT v.service_id, coalesce(v.name, v.service_id), v.kind FROM known_service AS v
+$$),
+('standard_name', 'standard_name', 'The names and thresholds of standards.', $$
+SELECT d.standard_id, coalesce(d.name, d.standard_id), d.threshold FROM known_standard AS d
+$$),
+('standard_target', 'standard_target', 'The shares that organisations are to reach.', $$
+SELECT g.organisation_id, g.standard_id, g.month, max(g.value)
+FROM target AS g
+WHERE g.organisation_id IS NOT NULL AND g.standard_id IS NOT NULL AND g.month IS NOT NULL AND g.value IS NOT NULL
+GROUP BY g.organisation_id, g.standard_id, g.month
 $$),
 ('working_day', 'working_day', 'The working days of every calendar.', $$
 SELECT c.calendar_id, d.day, d.is_working, count(*) FILTER (WHERE d.is_working) OVER (PARTITION BY c.calendar_id ORDER BY d.day)
@@ -60,7 +85,7 @@ WITH contact AS (
         sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'attended') AS attended
     FROM activity AS a CROSS JOIN parameter AS p
     WHERE a.referral_id IS NOT NULL AND a.status = 'attended'
-        AND a.kind NOT IN ('triage', 'advice') AND a.starts_at <= p.as_at
+        AND a.kind NOT IN ('triage', 'advice') AND a.starts_at <= p.as_at AND isfinite(a.starts_at)
     GROUP BY a.referral_id
 ), missed AS (
     SELECT a.referral_id, sum(coalesce(a.quantity, 1)) AS did_not_attend
@@ -74,14 +99,14 @@ WITH contact AS (
         min(e.event_at) FILTER (WHERE e.kind = 'arrival') AS arrival_at,
         min(e.event_at) FILTER (WHERE e.kind = 'report') AS report_at
     FROM referral_event AS e
-    WHERE e.kind IN ('decision', 'ready', 'arrival', 'report')
+    WHERE e.kind IN ('decision', 'ready', 'arrival', 'report') AND isfinite(e.event_at)
     GROUP BY e.referral_id
 ), once AS (
     -- A key that comes twice is reported by check_hub(); results keep one row.
     SELECT DISTINCT ON (r.referral_id) r.*
     FROM referral AS r CROSS JOIN parameter AS p
-    WHERE r.received_at <= p.as_at AND r.referral_id IS NOT NULL
-    ORDER BY r.referral_id, r.received_at
+    WHERE r.received_at <= p.as_at AND isfinite(r.received_at) AND r.referral_id IS NOT NULL
+    ORDER BY r.referral_id, r.received_at, r.closed_at, r.status, r.site_id, r.service_id, r.person_id, r.referrer_site_id, r.referred_at, r.first_consultation_at
 )
 SELECT r.referral_id, r.person_id, coalesce(s.site_id, '(unassigned)'), coalesce(r.service_id, '(unknown)'),
     coalesce(f.site_id, '(unassigned)'), r.status, r.referred_at, r.received_at, r.first_consultation_at,
@@ -102,8 +127,9 @@ SELECT r.site_id, r.service_id,
     floor((p.as_at_date - (r.received_at AT TIME ZONE p.time_zone)::date) / 7.0)::integer AS weeks_waited,
     count(*)
 FROM referral_summary AS r CROSS JOIN parameter AS p
-WHERE coalesce(r.status, 'open') = 'open' AND r.first_contact_at IS NULL
-    AND (r.closed_at IS NULL OR r.closed_at > p.as_at)
+WHERE r.first_contact_at IS NULL
+    -- The status is today's, a day of closing holds for any moment.
+    AND CASE WHEN r.closed_at IS NULL THEN coalesce(r.status, 'open') = 'open' ELSE r.closed_at > p.as_at END
 GROUP BY r.site_id, r.service_id, weeks_waited
 $$),
 ('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
@@ -113,7 +139,7 @@ SELECT r.site_id, r.service_id, date_trunc('month', step.at AT TIME ZONE p.time_
     count(*) FILTER (WHERE step.what = 'closed')
 FROM referral_summary AS r CROSS JOIN parameter AS p
     CROSS JOIN LATERAL (VALUES ('received', r.received_at), ('seen', r.first_contact_at), ('closed', r.closed_at)) AS step (what, at)
-WHERE step.at <= p.as_at
+WHERE step.at <= p.as_at AND isfinite(step.at)
 GROUP BY r.site_id, r.service_id, month
 $$),
 ('demand', 'demand', 'Referrals and contact requests by month.', $$
@@ -131,7 +157,7 @@ WITH request AS (
         coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE c.outcome IN ('unmet', 'abandoned', 'redirected')), 0)
     FROM contact_request AS c CROSS JOIN parameter AS p
         LEFT JOIN known_site AS s ON s.site_id = c.site_id
-    WHERE c.at <= p.as_at
+    WHERE c.at <= p.as_at AND isfinite(c.at)
     GROUP BY 1, 2, 3, 4, 5
 ), first_minutes AS (
     SELECT t.service_id,
@@ -154,7 +180,7 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(a.service_id, '(unknown)'),
     sum(coalesce(a.cost, a.price)) FILTER (WHERE a.status = 'attended')
 FROM activity AS a CROSS JOIN parameter AS p
     LEFT JOIN known_site AS s ON s.site_id = a.site_id
-WHERE a.starts_at IS NOT NULL
+WHERE isfinite(a.starts_at)
 GROUP BY 1, 2, 3, 4, 5, 6
 $$),
 ('session_month', 'session_month', 'Sessions offered and used by month and day of the week.', $$
@@ -178,11 +204,11 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(n.service_id, '(unknown)'),
     coalesce(sum(u.booked), 0), coalesce(sum(u.attended), 0),
     sum(coalesce(n.minutes, n.slots * n.slot_minutes, extract(epoch FROM n.ends_at - n.starts_at) / 60))
         FILTER (WHERE n.status IS DISTINCT FROM 'cancelled')
-FROM session AS n CROSS JOIN parameter AS p
+FROM known_session AS n CROSS JOIN parameter AS p
     LEFT JOIN used AS u ON u.session_id = n.session_id
     LEFT JOIN usual AS t ON t.service_id = n.service_id
     LEFT JOIN known_site AS s ON s.site_id = n.site_id
-WHERE n.starts_at <= p.as_at
+WHERE n.starts_at <= p.as_at AND isfinite(n.starts_at)
 GROUP BY 1, 2, 3, 4
 $$),
 ('population_count', 'population_count', 'Registered or entitled people of each site, and residents of each area.', $$
@@ -199,15 +225,16 @@ WITH registered AS (
           FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date) AS c
     WHERE c.as_at = c.latest
 )
-SELECT 'registered', coalesce(s.site_id, '(unassigned)'), r.age_band, r.sex, r.population_group, sum(r.people), NULL::numeric
+SELECT 'registered', coalesce(s.site_id, '(unassigned)'), NULL, r.age_band, r.sex, r.population_group, sum(r.people), NULL::numeric
 FROM registered AS r LEFT JOIN known_site AS s ON s.site_id = r.site_id
-GROUP BY 2, 3, 4, 5
+GROUP BY 2, 4, 5, 6
 UNION ALL
 SELECT CASE WHEN c.area_id IS NULL THEN 'counted' ELSE 'resident' END,
-    coalesce(c.area_id, s.site_id, '(unassigned)'), coalesce(c.age_band, 'all'), coalesce(c.sex, 'all'),
-    coalesce(c.population_group, 'all'), sum(c.people), sum(c.weight)
+    coalesce(c.area_id, s.site_id, '(unassigned)'), min(a.name), coalesce(c.age_band, 'all'), coalesce(c.sex, 'all'),
+    coalesce(c.population_group, 'all'), coalesce(sum(c.people), 0), sum(c.weight)
 FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
-GROUP BY 1, 2, 3, 4, 5
+    LEFT JOIN known_area AS a ON a.area_id = c.area_id
+GROUP BY 1, 2, 4, 5, 6
 $$),
 ('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
 WITH wait AS (
@@ -225,7 +252,7 @@ WITH wait AS (
             CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
                 WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
                 WHEN 'report' THEN r.report_at END AS stopped) AS w
-    WHERE w.started <= w.stopped AND w.stopped <= p.as_at
+    WHERE w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
 )
 SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stop_day)::date,
     count(*) FILTER (WHERE CASE w.limit_unit

@@ -45,27 +45,37 @@ $$, $$
     stale_after_hours -- Age in hours at which a result counts as stale.
 $$),
 ('known_organisation', 'plumbing', NULL, 'Each organisation once, also where its key comes twice.', $$
-SELECT DISTINCT ON (o.organisation_id) o.* FROM organisation AS o WHERE o.organisation_id IS NOT NULL ORDER BY o.organisation_id, o.name
+SELECT DISTINCT ON (o.organisation_id) o.* FROM organisation AS o WHERE o.organisation_id IS NOT NULL ORDER BY o.organisation_id, o::text
 $$, ''),
 ('known_site', 'plumbing', NULL, 'Each site once, also where its key comes twice.', $$
-SELECT DISTINCT ON (s.site_id) s.* FROM site AS s WHERE s.site_id IS NOT NULL ORDER BY s.site_id, s.name
+SELECT DISTINCT ON (s.site_id) s.* FROM site AS s WHERE s.site_id <> '(unassigned)' ORDER BY s.site_id, s::text
 $$, ''),
 ('known_service', 'plumbing', NULL, 'Each service once, also where its key comes twice.', $$
-SELECT DISTINCT ON (s.service_id) s.* FROM service AS s WHERE s.service_id IS NOT NULL ORDER BY s.service_id, s.name
+SELECT DISTINCT ON (s.service_id) s.* FROM service AS s WHERE s.service_id IS NOT NULL ORDER BY s.service_id, s::text
 $$, ''),
 ('known_standard', 'plumbing', NULL, 'Each standard once, also where its key comes twice.', $$
-SELECT DISTINCT ON (s.standard_id) s.* FROM service_standard AS s WHERE s.standard_id IS NOT NULL ORDER BY s.standard_id, s.name
+SELECT DISTINCT ON (s.standard_id) s.* FROM service_standard AS s WHERE s.standard_id IS NOT NULL ORDER BY s.standard_id, s::text
+$$, ''),
+('known_area', 'plumbing', NULL, 'Each area''s name once, also where its key comes twice.', $$
+SELECT a.area_id, min(a.name) AS name FROM area AS a WHERE a.area_id IS NOT NULL GROUP BY a.area_id
+$$, $$
+    area_id           -- Area.
+    name              -- Name to print.
+$$),
+('known_session', 'plumbing', NULL, 'Each session once, also where its key comes twice.', $$
+SELECT DISTINCT ON (n.session_id) n.* FROM session AS n WHERE n.session_id IS NOT NULL
+ORDER BY n.session_id, n.starts_at, n.site_id, n.service_id, n.status, n.slots, n.minutes
 $$, ''),
 ('known_person', 'plumbing', NULL, 'Each person''s age band and sex once, also where the key comes twice.', $$
 SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date,
-    CASE WHEN n.birth_date IS NULL THEN 'unknown'
+    CASE WHEN a.years IS NULL THEN 'unknown'
          WHEN a.years >= 90 THEN '90+'
          ELSE lpad((a.years / 5 * 5)::text, 2, '0') || '-' || lpad((a.years / 5 * 5 + 4)::text, 2, '0') END AS age_band,
     coalesce(n.sex, 'unknown') AS sex, coalesce(n.population_group, 'registered') AS population_group
 FROM person AS n CROSS JOIN parameter AS p
-    CROSS JOIN LATERAL (SELECT greatest(extract(year FROM age(p.as_at_date, n.birth_date))::integer, 0) AS years) AS a
+    CROSS JOIN LATERAL (SELECT CASE WHEN isfinite(n.birth_date) THEN greatest(extract(year FROM age(p.as_at_date, n.birth_date))::integer, 0) END AS years) AS a
 WHERE n.person_id IS NOT NULL
-ORDER BY n.person_id
+ORDER BY n.person_id, n.birth_date, n.sex, n.population_group, n.death_date
 $$, $$
     person_id         -- Person.
     birth_date        -- Day of birth.
@@ -73,6 +83,24 @@ $$, $$
     age_band          -- Five-year age band as at the hub's moment, or unknown.
     sex               -- Sex, or unknown.
     population_group  -- Group of people; registered where the person has none.
+$$),
+('run_history', 'plumbing', NULL, 'A run of recalculate() as it is now: a dead one shows as interrupted.', $$
+SELECT r.run, r.started, r.finished,
+    CASE WHEN r.state = 'running' AND NOT caregroup.run_is_alive(r.pid, r.backend_start, r.called_at) THEN 'interrupted' ELSE r.state END AS state,
+    r.as_at, r.error, r.run_by,
+    (SELECT count(*) FROM recalculation_step AS s WHERE s.run = r.run AND s.state = 'finished') AS steps_finished,
+    (SELECT count(*) FROM caregroup.hub_step) AS steps
+FROM recalculation AS r
+$$, $$
+    run               -- Number of the run.
+    started           -- Start.
+    finished          -- End, good or bad.
+    state             -- running, finished, failed or interrupted.
+    as_at             -- Moment for which results are worked out.
+    error             -- What went wrong.
+    run_by            -- Who ran it.
+    steps_finished    -- Steps that are done.
+    steps             -- Steps of a whole run.
 $$),
 ('staleness', 'plumbing', NULL, 'A report and how fresh it is.', $$
 SELECT v.view_name AS report, v.step, t.as_at, t.recalculated_at,
@@ -92,11 +120,11 @@ $$, $$
 $$),
 ('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-    w.service_id, min(v.name) AS service_name, w.weeks_waited, sum(w.referrals)::bigint AS referrals,
+    w.service_id, min(v.service_name) AS service_name, w.weeks_waited, sum(w.referrals)::bigint AS referrals,
     min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
 FROM chain AS h
     JOIN waiting AS w ON w.site_id = h.site_id
-    LEFT JOIN known_service AS v ON v.service_id = w.service_id
+    LEFT JOIN service_name AS v ON v.service_id = w.service_id
     LEFT JOIN result_state AS t ON t.step = 'waiting'
 WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
 GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited
@@ -115,13 +143,13 @@ $$, $$
 $$),
 ('report_referral_flow', 'report', 'referral_flow', 'Referrals received, seen and closed in each month, by site and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-    f.service_id, min(v.name) AS service_name, f.month AS period_start, 'month'::text AS period_kind,
+    f.service_id, min(v.service_name) AS service_name, f.month AS period_start, 'month'::text AS period_kind,
     f.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     sum(f.received)::bigint AS received, sum(f.seen)::bigint AS seen, sum(f.closed)::bigint AS closed,
     min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
 FROM chain AS h
     JOIN referral_flow AS f ON f.site_id = h.site_id
-    LEFT JOIN known_service AS v ON v.service_id = f.service_id
+    LEFT JOIN service_name AS v ON v.service_id = f.service_id
     LEFT JOIN result_state AS t ON t.step = 'referral_flow'
 WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
 GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, f.service_id, f.month
@@ -144,13 +172,13 @@ $$, $$
 $$),
 ('report_demand', 'report', 'demand', 'Requests for care in each month, by site, service, source and modality, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-    d.service_id, min(v.name) AS service_name, d.month AS period_start, 'month'::text AS period_kind,
+    d.service_id, min(v.service_name) AS service_name, d.month AS period_start, 'month'::text AS period_kind,
     d.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     d.source, d.modality, sum(d.requests) AS requests, sum(d.unmet) AS unmet, sum(d.minutes_requested) AS minutes_requested,
     min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
 FROM chain AS h
     JOIN demand AS d ON d.site_id = h.site_id
-    LEFT JOIN known_service AS v ON v.service_id = d.service_id
+    LEFT JOIN service_name AS v ON v.service_id = d.service_id
     LEFT JOIN result_state AS t ON t.step = 'demand'
 WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
 GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, d.service_id, d.month, d.source, d.modality
@@ -175,7 +203,7 @@ $$, $$
 $$),
 ('report_activity', 'report', 'activity_month', 'Activity of each month, by site, service, modality, setting and kind, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-    a.service_id, min(v.name) AS service_name, a.month AS period_start, 'month'::text AS period_kind,
+    a.service_id, min(v.service_name) AS service_name, a.month AS period_start, 'month'::text AS period_kind,
     a.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     a.modality, a.setting, a.kind,
     sum(a.attended) AS attended, sum(a.did_not_attend) AS did_not_attend,
@@ -184,7 +212,7 @@ SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind,
     min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
 FROM chain AS h
     JOIN activity_month AS a ON a.site_id = h.site_id
-    LEFT JOIN known_service AS v ON v.service_id = a.service_id
+    LEFT JOIN service_name AS v ON v.service_id = a.service_id
     LEFT JOIN result_state AS t ON t.step = 'activity_month'
 WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
 GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, a.service_id, a.month, a.modality, a.setting, a.kind
@@ -220,11 +248,10 @@ WITH unit AS (
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
     UNION ALL
     SELECT p.hierarchy, CASE level WHEN 0 THEN '(all areas)' ELSE c.unit_id END,
-        CASE level WHEN 0 THEN 'All areas' ELSE coalesce(a.name, c.unit_id) END, 'area', level, c.*
+        CASE level WHEN 0 THEN 'All areas' ELSE coalesce(c.unit_name, c.unit_id) END, 'area', level, c.*
     FROM population_count AS c
         CROSS JOIN parameter AS p
         CROSS JOIN generate_series(0, 1) AS level
-        LEFT JOIN area AS a ON a.area_id = c.unit_id
     WHERE c.basis = 'resident'
 )
 SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
@@ -269,7 +296,7 @@ WITH month AS (
     FROM recent AS r
 )
 SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind, m.organisation_level,
-    m.standard_id, d.name AS standard_name, m.service_id, v.name AS service_name,
+    m.standard_id, d.standard_name, m.service_id, v.service_name,
     m.month AS period_start, 'month'::text AS period_kind,
     m.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     m.numerator::bigint AS numerator, m.denominator::bigint AS denominator,
@@ -286,10 +313,9 @@ SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind,
          ELSE 'worsening' END AS direction,
     t.as_at, t.recalculated_at
 FROM tested AS m
-    JOIN known_standard AS d ON d.standard_id = m.standard_id
-    LEFT JOIN known_service AS v ON v.service_id = m.service_id
-    LEFT JOIN (SELECT x.organisation_id, x.standard_id, x.month, max(x.value) AS value FROM target AS x GROUP BY 1, 2, 3) AS g
-        ON g.organisation_id = m.organisation_id AND g.standard_id = m.standard_id AND g.month = m.month
+    JOIN standard_name AS d ON d.standard_id = m.standard_id
+    LEFT JOIN service_name AS v ON v.service_id = m.service_id
+    LEFT JOIN standard_target AS g ON g.organisation_id = m.organisation_id AND g.standard_id = m.standard_id AND g.month = m.month
     LEFT JOIN result_state AS t ON t.step = 'standard_month'
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
@@ -318,7 +344,7 @@ $$, $$
 $$),
 ('report_session_use', 'report', 'session_month', 'How sessions were used in each month on each day of the week, by site and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-    n.service_id, min(v.name) AS service_name, n.month AS period_start, 'month'::text AS period_kind,
+    n.service_id, min(v.service_name) AS service_name, n.month AS period_start, 'month'::text AS period_kind,
     n.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     n.weekday, (ARRAY['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])[n.weekday] AS weekday_name,
     sum(n.sessions)::bigint AS sessions, sum(n.cancelled)::bigint AS sessions_cancelled,
@@ -328,7 +354,7 @@ SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind,
     min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
 FROM chain AS h
     JOIN session_month AS n ON n.site_id = h.site_id
-    LEFT JOIN known_service AS v ON v.service_id = n.service_id
+    LEFT JOIN service_name AS v ON v.service_id = n.service_id
     LEFT JOIN result_state AS t ON t.step = 'session_month'
 WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
 GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, n.service_id, n.month, n.weekday
@@ -357,17 +383,19 @@ $$, $$
 $$),
 ('report_referrer_variation', 'report', 'referrer_year', 'Referrals of the last twelve whole months by who referred, against what the age and sex of their people lead one to expect, rolled up.', $$
 SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
-    u.service_id, v.name AS service_name, (u.until - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
-    u.people, u.referrals, u.expected, (1000 * u.referrals / u.people)::double precision AS per_1000_people,
-    (u.referrals / u.expected)::double precision AS ratio,
-    caregroup.byar_limit(u.referrals, -1.959963984540054) / u.expected::double precision AS lower,
-    caregroup.byar_limit(u.referrals, 1.959963984540054) / u.expected::double precision AS upper,
+    u.service_id, v.service_name, (u.until - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
+    u.people, u.referrals, u.expected, (1000 * u.compared / u.people)::double precision AS per_1000_people,
+    (u.compared / u.expected)::double precision AS ratio,
+    caregroup.byar_limit(u.compared, -1.959963984540054) / u.expected::double precision AS lower,
+    caregroup.byar_limit(u.compared, 1.959963984540054) / u.expected::double precision AS upper,
     u.returned, (u.returned / nullif(u.referrals, 0))::double precision AS returned_share,
     u.did_not_attend, (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
     u.as_at, u.recalculated_at
 FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id,
           date_trunc('month', min(t.as_at) AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) AS until,
           nullif(sum(r.people), 0) AS people, sum(r.referrals) AS referrals, nullif(sum(r.expected), 0) AS expected,
+          -- Sites without registered people have no expected number, so they stay out of the ratio.
+          sum(r.referrals) FILTER (WHERE r.expected IS NOT NULL) AS compared,
           sum(r.returned) AS returned, sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend,
           min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
       FROM chain AS h
@@ -375,7 +403,7 @@ FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation
           LEFT JOIN result_state AS t ON t.step = 'referrer_year'
       WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
       GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id) AS u
-    LEFT JOIN known_service AS v ON v.service_id = u.service_id
+    LEFT JOIN service_name AS v ON v.service_id = u.service_id
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -389,8 +417,8 @@ $$, $$
     people            -- People registered; NULL where none are.
     referrals         -- Referrals made.
     expected          -- Referrals expected if each age band and sex referred at the rate of all sites together.
-    per_1000_people   -- Referrals per 1,000 people registered.
-    ratio             -- Referrals over expected. Two ratios are each against the whole, not against each other.
+    per_1000_people   -- Referrals per 1,000 people registered, of sites that have registered people.
+    ratio             -- Referrals over expected, of the same sites. Two ratios are each against the whole, not against each other.
     lower             -- Lower limit of its 95 % interval (Byar).
     upper             -- Upper limit of its 95 % interval (Byar).
     returned          -- Referrals returned to the referrer.

@@ -9,22 +9,44 @@ DECLARE
     accepts text;
 BEGIN
     SELECT s.accepts INTO accepts FROM caregroup.hub_setting AS s WHERE s.name = check_setting.setting;
-    IF accepts = 'zone' THEN
-        PERFORM now() AT TIME ZONE value;
-    ELSIF accepts = 'moment' THEN
-        PERFORM value::timestamptz;
-    ELSIF accepts = 'number' AND value::numeric <= 0 THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('setting %s must be above 0', setting);
-    ELSIF accepts IN ('zone', 'number', 'text') AND (value IS NULL OR value = '') THEN
+    IF accepts <> 'moment' AND (value IS NULL OR value = '') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('setting %s cannot be empty', setting);
+    END IF;
+    IF accepts = 'zone' THEN
+        PERFORM now() AT TIME ZONE value;
+    ELSIF accepts = 'hierarchy' THEN
+        PERFORM caregroup.require_choice('hierarchy', value,
+            (SELECT c.allowed FROM caregroup.contract_column AS c
+             WHERE c.entity = 'organisation_link' AND c.column_name = 'hierarchy'));
+    ELSIF accepts = 'moment' AND NOT isfinite(value::timestamptz) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('setting %s must be a finite moment', setting);
+    ELSIF accepts = 'number' AND NOT (value::numeric > 0 AND value::numeric < 1e9) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('setting %s must be above 0 and below 1,000,000,000', setting);
     END IF;
 END
 $$;
 
 COMMENT ON FUNCTION check_setting(text, text) IS
 'Does nothing if the value suits the setting of a hub; an error (invalid_parameter_value, invalid_text_representation, invalid_datetime_format) if not.';
+
+CREATE FUNCTION unambiguous_moment(moment timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
+RETURN pg_catalog.to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+
+COMMENT ON FUNCTION unambiguous_moment(timestamptz) IS
+'The moment as text that means the same in every session, whatever its TimeZone and DateStyle. NULL gives NULL.';
+
+CREATE FUNCTION unambiguous_moment(moment text, time_zone text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @trivial@
+RETURN caregroup.unambiguous_moment(
+    CASE WHEN moment ~ '^\s*\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?\s*$' THEN moment::timestamp AT TIME ZONE time_zone
+         ELSE moment::timestamptz END);
+
+COMMENT ON FUNCTION unambiguous_moment(text, text) IS
+'A moment as typed, in the given time zone where it names none, as text that means the same in every session. NULL gives NULL.';
 
 CREATE FUNCTION configure_hub(hub text, setting text, value text) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
@@ -35,13 +57,16 @@ BEGIN
     PERFORM caregroup.require_choice('setting', setting,
         (SELECT array_agg(s.name ORDER BY s.ordinal) FROM caregroup.hub_setting AS s WHERE s.accepts <> 'fixed'));
     PERFORM caregroup.check_setting(setting, value);
+    IF setting = 'as_at' THEN
+        value := caregroup.unambiguous_moment(value, caregroup.get_hub_setting(hub, 'time_zone'));
+    END IF;
     EXECUTE format('UPDATE %I.setting AS s SET value = $2 WHERE s.name = $1', hub) USING setting, value;
     RETURN format('%I: %s is %s', hub, setting, coalesce(value, 'not set'));
 END
 $$;
 
 COMMENT ON FUNCTION configure_hub(text, text, text) IS
-'Changes one of a hub''s settings after checking the value; hub.setting lists them with their meaning. Errors: invalid_schema_name, invalid_parameter_value.';
+'Changes one of a hub''s settings after checking the value; hub.setting lists them with their meaning. A moment without a zone is one of the hub''s time zone. Errors: invalid_schema_name, invalid_parameter_value.';
 
 CREATE FUNCTION suspend_hub(hub text) RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
@@ -73,7 +98,13 @@ DECLARE
 BEGIN
     PERFORM caregroup.require_hub(hub);
     FOR resumed IN EXECUTE format('SELECT b.entity, b.query, b.security, b.search_path FROM %I.binding AS b WHERE b.suspended ORDER BY b.entity', hub) LOOP
-        PERFORM caregroup.bind_on(hub, resumed.entity, resumed.query, resumed.security, resumed.search_path);
+        BEGIN
+            PERFORM caregroup.bind_on(hub, resumed.entity, resumed.query, resumed.security, resumed.search_path);
+        EXCEPTION WHEN OTHERS THEN
+            RAISE EXCEPTION USING ERRCODE = SQLSTATE,
+                MESSAGE = format('entity %I cannot be bound again: %s', resumed.entity, SQLERRM),
+                HINT = 'Mend its source, or call unbind() for it and resume again.';
+        END;
         done := done + 1;
     END LOOP;
     RETURN done;
@@ -93,7 +124,7 @@ DECLARE
     role   record;
 BEGIN
     PERFORM caregroup.require_hub(hub);
-    PERFORM caregroup.build_hub(hub);
+    PERFORM caregroup.build_hub_inputs(hub);
     FOR broken IN EXECUTE format('SELECT b.entity, b.query, b.security, b.search_path FROM %I.binding AS b WHERE NOT b.suspended ORDER BY b.entity', hub) LOOP
         object := broken.entity;
         problem := NULL;
@@ -107,6 +138,7 @@ BEGIN
         END;
         RETURN NEXT;
     END LOOP;
+    PERFORM caregroup.build_hub_views(hub);
     FOR role IN EXECUTE format('SELECT g.role_name, g.template FROM %I.granted AS g ORDER BY g.role_name', hub) LOOP
         object := role.role_name;
         problem := NULL;
@@ -135,15 +167,18 @@ DECLARE
     states  text;
     results text;
 BEGIN
-    SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') INTO reports FROM caregroup.hub_view AS v;
+    SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') FILTER (WHERE v.kind = 'report' OR template = 'loader')
+    INTO reports FROM caregroup.hub_view AS v;
     SELECT string_agg(format('%I.%I', hub, e.entity), ', ') INTO inputs FROM caregroup.contract_entity AS e;
     SELECT string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'state'),
         string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'result')
     INTO states, results FROM caregroup.hub_table AS t;
 
+    -- A loader who becomes a reader keeps nothing of the old template.
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', hub, role);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', hub, role);
     EXECUTE format('GRANT SELECT ON %s TO %I', reports, role);
-    EXECUTE format('GRANT SELECT ON %1$I.setting, %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state TO %2$I', hub, role);
+    EXECUTE format('GRANT SELECT ON %1$I.parameter, %1$I.staleness, %1$I.run_history, %1$I.setting, %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state TO %2$I', hub, role);
     IF template = 'loader' THEN
         EXECUTE format('GRANT SELECT ON %s TO %I', inputs, role);
         EXECUTE format('GRANT SELECT ON %s TO %I', states, role);
@@ -211,9 +246,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     version_now text := caregroup.caregroup_version();
+    failed      text;
 BEGIN
     PERFORM caregroup.require_hub(hub);
-    PERFORM count(*) FROM caregroup.repair_hub(hub);
+    SELECT string_agg(format('%I: %s', r.object, r.problem), '; ') INTO failed
+    FROM caregroup.repair_hub(hub) AS r WHERE r.problem IS NOT NULL;
+    IF failed IS NOT NULL THEN
+        RAISE WARNING USING MESSAGE = format('not everything of %I could be made again', hub), DETAIL = failed || '.',
+            HINT = 'Mend the causes and call caregroup.repair_hub().';
+    END IF;
     EXECUTE format('INSERT INTO %I.setting (name, value, meaning, version)
                     SELECT s.name, s.initial, s.meaning, $1 FROM caregroup.hub_setting AS s ORDER BY s.ordinal
                     ON CONFLICT (name) DO UPDATE SET meaning = excluded.meaning, version = excluded.version', hub)

@@ -178,6 +178,9 @@ cg_try_nhs_number_bigint(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(number);
 }
 
+/*
+ * The statement that misspells a level may hold a number as well.
+ */
 static CgNhsNumberLevel
 level_argument(text *word)
 {
@@ -189,7 +192,8 @@ level_argument(text *word)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown level of NHS number check"),
 				 errdetail("The levels are format, check_digit, issued and plausible, each stricter than the one before."),
-				 errhint("Call nhs_number_problem(value, 'issued'), for example.")));
+				 errhint("Call nhs_number_problem(value, 'issued'), for example."),
+				 errhidestmt(true)));
 	return level;
 }
 
