@@ -328,7 +328,7 @@ AS $$
 DECLARE
     version text := caregroup.caregroup_version();
 BEGIN
-    IF name IS NULL OR name = '' OR octet_length(name) > 63 OR name LIKE 'pg\_%' OR name = 'caregroup' THEN
+    IF name IS NULL OR name = '' OR octet_length(name) > 63 OR name LIKE 'pg\_%' OR name IN ('caregroup', '$user') THEN
         RAISE EXCEPTION USING
             ERRCODE = 'invalid_name',
             MESSAGE = 'a hub''s name must be a schema name of 1 to 63 bytes that PostgreSQL or the extension does not use itself',

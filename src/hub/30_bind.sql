@@ -145,20 +145,23 @@ COMMENT ON FUNCTION make_input_view(text, text, text, jsonb, text, text) IS
 'Makes or replaces one input view; without a query, an empty one. For the hub''s own functions.';
 
 CREATE FUNCTION relations_under(input_view regclass,
-                                OUT relation regclass, OUT schema_name text, OUT relation_name text)
+                                OUT relation regclass, OUT schema_name text,
+                                OUT relation_name text, OUT reader oid)
 RETURNS SETOF record
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@ ROWS 5
 BEGIN ATOMIC
-WITH RECURSIVE used (relation) AS (
-    SELECT input_view::oid
+WITH RECURSIVE used (relation, reader) AS (
+    SELECT c.oid, c.relowner FROM pg_catalog.pg_class AS c WHERE c.oid = input_view
     UNION
-    SELECT d.refobjid
+    -- A view reads with its owner's rights, or with those of who reads it.
+    SELECT c.oid, CASE WHEN c.relkind <> 'v' OR 'security_invoker=true' = ANY (c.reloptions) THEN used.reader ELSE c.relowner END
     FROM used
         JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = used.relation
         JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
             AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> used.relation
+        JOIN pg_catalog.pg_class AS c ON c.oid = d.refobjid
 )
-SELECT c.oid::pg_catalog.regclass, n.nspname::text, c.relname::text
+SELECT used.relation::pg_catalog.regclass, n.nspname::text, c.relname::text, used.reader
 FROM used
     JOIN pg_catalog.pg_class AS c ON c.oid = used.relation
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -166,7 +169,7 @@ WHERE c.oid <> input_view;
 END;
 
 COMMENT ON FUNCTION relations_under(regclass) IS
-'The tables and views that a view reads, at any depth. NULL gives no rows.';
+'The tables and views that a view reads, at any depth, each with the role whose rights are asked for it. NULL gives no rows.';
 
 CREATE FUNCTION own_results(hub text, entity text) RETURNS text[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@
@@ -180,13 +183,16 @@ COMMENT ON FUNCTION own_results(text, text) IS
 
 CREATE FUNCTION row_secured_sources(input_view regclass) RETURNS text[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@
-RETURN (SELECT pg_catalog.array_agg(pg_catalog.format('%I.%I', r.schema_name, r.relation_name) ORDER BY r.schema_name, r.relation_name)
+RETURN (SELECT pg_catalog.array_agg(DISTINCT pg_catalog.format('%I.%I', r.schema_name, r.relation_name))
         FROM caregroup.relations_under(input_view) AS r
             JOIN pg_catalog.pg_class AS c ON c.oid = r.relation
-        WHERE c.relrowsecurity AND NOT pg_catalog.row_security_active(c.oid));
+            JOIN pg_catalog.pg_roles AS reader ON reader.oid = r.reader
+        WHERE c.relrowsecurity
+            AND (reader.rolsuper OR reader.rolbypassrls
+                 OR (pg_catalog.pg_has_role(reader.oid, c.relowner, 'USAGE') AND NOT c.relforcerowsecurity)));
 
 COMMENT ON FUNCTION row_secured_sources(regclass) IS
-'The tables under a view whose row-level security does not apply to the caller; NULL where there is none.';
+'The tables under a view whose row-level security does not apply to the role with whose rights they are read; NULL where there is none.';
 
 CREATE FUNCTION bind_on(hub text, entity text, query text, security text, search_path text) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@

@@ -78,8 +78,9 @@ $$),
 WITH contact AS (
     SELECT a.referral_id,
         min(a.starts_at) FILTER (WHERE a.kind <> 'diagnostic') AS first_contact_at,
-        (min(ARRAY[to_char(a.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), a.modality]) FILTER (WHERE a.kind <> 'diagnostic'))[2] AS first_modality,
+        (min(ARRAY[to_char(a.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), a.modality]) FILTER (WHERE a.kind <> 'diagnostic')) AS first_modality,
         min(a.starts_at) FILTER (WHERE a.kind = 'diagnostic') AS diagnostic_at,
+        (min(ARRAY[to_char(a.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), a.modality]) FILTER (WHERE a.kind = 'diagnostic')) AS diagnostic_modality,
         min(a.starts_at) FILTER (WHERE a.kind IN ('first', 'assessment')) AS assessment_at,
         min(a.starts_at) FILTER (WHERE a.kind IN ('procedure', 'day_case', 'inpatient', 'group', 'follow_up')) AS treatment_at,
         sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'attended') AS attended
@@ -112,7 +113,8 @@ SELECT r.referral_id, r.person_id, coalesce(s.site_id, '(unassigned)'), coalesce
     coalesce(f.site_id, '(unassigned)'), r.status, r.referred_at, r.received_at, r.first_consultation_at,
     m.decision_at, m.ready_at, m.arrival_at,
     CASE WHEN v.kind = 'diagnostic' THEN least(c.first_contact_at, c.diagnostic_at) ELSE c.first_contact_at END,
-    c.first_modality, c.assessment_at, c.treatment_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
+    (CASE WHEN v.kind = 'diagnostic' THEN least(c.first_modality, c.diagnostic_modality) ELSE c.first_modality END)[2],
+    c.assessment_at, c.treatment_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
     coalesce(c.attended, 0), coalesce(n.did_not_attend, 0)
 FROM once AS r
     LEFT JOIN known_site AS s ON s.site_id = r.site_id

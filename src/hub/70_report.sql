@@ -307,6 +307,7 @@ SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind,
     m.numerator / m.denominator >= coalesce(g.value, d.threshold) AS meets_target,
     m.change::double precision AS change_three_months,
     CASE WHEN m.change IS NULL THEN NULL
+         WHEN least(m.denominator_last, m.denominator_before) < 20 THEN 'too few'
          WHEN m.pooled IN (0, 1) OR abs(m.change) < 1.959963984540054
              * sqrt((m.pooled * (1 - m.pooled) * (1 / m.denominator_last + 1 / m.denominator_before))::double precision) THEN 'no clear change'
          WHEN m.change > 0 THEN 'improving'
@@ -338,7 +339,7 @@ $$, $$
     target            -- Share to reach: the organisation's target for the month, or the standard's threshold; NULL where none is set.
     meets_target      -- Whether the share reaches the target.
     change_three_months -- Share of the three months to this one less the share of the three before.
-    direction         -- improving or worsening where that change is statistically clear (two-sided 5 %), else no clear change.
+    direction         -- improving or worsening where that change is statistically clear (difference of two proportions, two-sided 5 %), no clear change where it is not, too few where either three months hold fewer than 20 waits; NULL where there are no three months before.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),

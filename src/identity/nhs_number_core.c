@@ -93,25 +93,6 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/*
- * Modulus 11 holds when the digits, weighted 10 down to 1, sum to a multiple
- * of 11.  Adding up the running sums gives each digit just that weight.  A
- * check "digit" of 10 needs no rule of its own: no tenth digit satisfies it.
- */
-static bool
-satisfies_modulus_11(const char *digits)
-{
-	unsigned	running = 0;
-	unsigned	weighted = 0;
-
-	for (int i = 0; i < CG_NHS_NUMBER_DIGITS; i++)
-	{
-		running += (unsigned) (digits[i] - '0');
-		weighted += running;
-	}
-	return weighted % 11 == 0;
-}
-
 int
 cg_nhs_number_check_digit(int64_t nine_digits)
 {
@@ -233,13 +214,20 @@ is_grouped(const char *text)
 	return (text[3] == ' ' || text[3] == '-') && text[7] == text[3];
 }
 
+/*
+ * Modulus 11 holds when the digits, weighted 10 down to 1, sum to a multiple
+ * of 11.  Adding up the running sums gives each digit just that weight.  A
+ * check "digit" of 10 needs no rule of its own: no tenth digit satisfies it.
+ */
 CgNhsNumberProblem
 cg_nhs_number_parse(const char *text, size_t length, CgNhsNumberLevel level,
 					int64_t *value)
 {
 	char		ungrouped[CG_NHS_NUMBER_DIGITS];
-	const char *digits = text;
+	const char *digits;
 	int64_t		number = 0;
+	unsigned	running = 0;
+	unsigned	weighted = 0;
 
 	while (length > 0 && is_blank(text[0]))
 	{
@@ -263,13 +251,17 @@ cg_nhs_number_parse(const char *text, size_t length, CgNhsNumberLevel level,
 
 	for (int i = 0; i < CG_NHS_NUMBER_DIGITS; i++)
 	{
-		if (!is_digit(digits[i]))
+		unsigned	digit = (unsigned char) digits[i] - (unsigned) '0';
+
+		if (digit > 9)
 			return format_problem(text, length);
-		number = number * 10 + (digits[i] - '0');
+		number = number * 10 + digit;
+		running += digit;
+		weighted += running;
 	}
 	*value = number;
 
-	if (level >= CG_NHS_NUMBER_CHECK_DIGIT && !satisfies_modulus_11(digits))
+	if (level >= CG_NHS_NUMBER_CHECK_DIGIT && weighted % 11 != 0)
 		return CG_NHS_NUMBER_BAD_CHECK_DIGIT;
 	if (level >= CG_NHS_NUMBER_ISSUED)
 		return check_issued(number, level);

@@ -57,7 +57,7 @@ my $script_file = "/tmp/readme_examples.$$.sql";
 open(my $out, '>', $script_file) or die "cannot write $script_file: $!";
 print $out $script;
 close $out;
-my $printed = `psql -X -q -d $database -f $script_file 2>&1`;
+my $printed = `psql -X -q -v SHOW_CONTEXT=never -d $database -f $script_file 2>&1`;
 unlink $script_file;
 
 sub tidy
