@@ -295,6 +295,7 @@ BEGIN
         IF to_regclass(format('%I.%I', hub, made)) IS NULL OR made = ANY (bound) IS NOT TRUE THEN
             PERFORM caregroup.make_input_view(hub, made);
         END IF;
+        PERFORM caregroup.describe_input_view(hub, made);
     END LOOP;
 END
 $$;

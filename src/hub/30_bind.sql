@@ -111,9 +111,7 @@ DECLARE
     zone       text := quote_literal(caregroup.get_hub_setting(hub, 'time_zone'));
     columns    text;
     definition text;
-    described  caregroup.contract_entity;
 BEGIN
-    SELECT e.* INTO STRICT described FROM caregroup.contract_entity AS e WHERE e.entity = make_input_view.entity;
     SELECT string_agg(
                coalesce(replace(replace(expressions ->> c.column_name, '$column', 'q.' || quote_ident(c.column_name)), '$zone', zone),
                         'NULL::' || caregroup.contract_type_name(c.type, record_ids))
@@ -132,17 +130,31 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
     PERFORM caregroup.keep_owner(hub, entity, 'VIEW');
-    PERFORM caregroup.describe_relation(hub, entity, 'VIEW', described.description,
-        (SELECT string_agg(format('%s -- %s%s%s', c.column_name, c.description,
-                                  ' Unit: ' || c.unit || '.',
-                                  ' One of: ' || array_to_string(c.allowed, ', ') || '.'), E'\n' ORDER BY c.ordinal)
-         FROM caregroup.contract_column AS c
-         WHERE c.entity = make_input_view.entity));
 END
 $$;
 
 COMMENT ON FUNCTION make_input_view(text, text, text, jsonb, text, text) IS
 'Makes or replaces one input view; without a query, an empty one. For the hub''s own functions.';
+
+CREATE FUNCTION describe_input_view(hub text, entity text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    described caregroup.contract_entity;
+BEGIN
+    SELECT e.* INTO STRICT described FROM caregroup.contract_entity AS e WHERE e.entity = describe_input_view.entity;
+    PERFORM caregroup.describe_relation(hub, entity, 'VIEW', described.description,
+        (SELECT string_agg(format('%s -- %s%s%s', c.column_name, c.description,
+                                  ' Unit: ' || c.unit || '.',
+                                  ' One of: ' || array_to_string(c.allowed, ', ') || '.'), E'\n' ORDER BY c.ordinal)
+         FROM caregroup.contract_column AS c
+         WHERE c.entity = describe_input_view.entity));
+END
+$$;
+
+COMMENT ON FUNCTION describe_input_view(text, text) IS
+'Writes the comments of one input view from the contract; replacing the view keeps them. For the hub''s own functions.';
 
 CREATE FUNCTION relations_under(input_view regclass,
                                 OUT relation regclass, OUT schema_name text,
@@ -154,7 +166,10 @@ WITH RECURSIVE used (relation, reader) AS (
     SELECT c.oid, c.relowner FROM pg_catalog.pg_class AS c WHERE c.oid = input_view
     UNION
     -- A view reads with its owner's rights, or with those of who reads it.
-    SELECT c.oid, CASE WHEN c.relkind <> 'v' OR 'security_invoker=true' = ANY (c.reloptions) THEN used.reader ELSE c.relowner END
+    SELECT c.oid, CASE WHEN c.relkind = 'v' AND NOT EXISTS (
+                           SELECT FROM pg_catalog.pg_options_to_table(c.reloptions) AS o
+                           WHERE o.option_name = 'security_invoker' AND o.option_value::boolean)
+                       THEN c.relowner ELSE used.reader END
     FROM used
         JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = used.relation
         JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
