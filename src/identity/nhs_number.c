@@ -19,7 +19,7 @@
 
 #include "common/cg_compat.h"
 #include "identity/nhs_number_core.h"
-#include "identity/private_value.h"
+#include "common/private_value.h"
 
 PG_FUNCTION_INFO_V1(cg_nhs_number_in);
 PG_FUNCTION_INFO_V1(cg_nhs_number_out);

@@ -9,13 +9,14 @@ use File::Basename;
 
 my $rounds = 5;
 my ($file, $database) = @ARGV;
-my ($rows, $setup, $ours, @baselines) = ('', '', '');
+my ($rows, $setup, $ours, $teardown, @baselines) = ('', '', '', '');
 my $section = \my $preface;
 open(my $in, '<', $file) or die "cannot read $file: $!";
 while (my $line = <$in>)
 {
 	if ($line =~ /^-- rows (\d+)/) { $rows = $1; }
 	elsif ($line =~ /^-- setup\s*$/) { $section = \$setup; }
+	elsif ($line =~ /^-- teardown\s*$/) { $section = \$teardown; }
 	elsif ($line =~ /^-- ours\s*$/) { $section = \$ours; }
 	elsif ($line =~ /^-- baseline\s*(.*?)\s*$/)
 	{
@@ -35,6 +36,7 @@ for my $round (1 .. $rounds)
 		$script .= '\echo <<<' . ($number + 1) . ">>>\n$baselines[$number]{sql}\n";
 	}
 }
+$script .= "\\echo <<<end>>>\n$teardown\n";
 my $script_file = "/tmp/bench_case.$$.sql";
 open(my $out, '>', $script_file) or die "cannot write $script_file: $!";
 print $out $script;
@@ -62,6 +64,7 @@ for my $line (split /\n/, $printed)
 		$current = $1;
 		push @{ $times{$current} }, 0;
 	}
+	elsif ($line =~ /^<<<end>>>/) { undef $current; }
 	elsif (defined $current && $line =~ /^Time: ([\d.]+) ms/)
 	{
 		$times{$current}[-1] += $1;

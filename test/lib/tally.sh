@@ -15,13 +15,13 @@ tally_tap() {
   output=$log/$(printf '%s' "$name" | tr -c 'A-Za-z0-9_\n' '-').tap
   "$@" >"$output" 2>&1 </dev/null || status=$?
   grep -E '# SKIP' "$output" || true
-  good=$(grep -cE '^ok\b' "$output" || true)
-  bad=$(grep -E '^not ok\b' "$output" | grep -vcE '# TODO' || true)
+  good=$(grep -cE '^ok [0-9]+' "$output" || true)
+  bad=$(grep -E '^not ok [0-9]+' "$output" | grep -vcE '# TODO' || true)
   planned=$(sed -n 's/^1\.\.\([0-9][0-9]*\).*/\1/p' "$output" | tail -n 1)
   # A program that died, or ran fewer tests than it planned, failed.
   if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ -z "$planned" ] || [ "$good" -lt "$planned" ]; }; then bad=1; fi
   tally_line "$name" "$good" "$bad" $(($(date +%s) - began))
-  if [ "$bad" != 0 ]; then grep -vE '^ok\b' "$output" | tail -n 60; fi
+  if [ "$bad" != 0 ]; then grep -vE '^ok [0-9]+' "$output" | tail -n 60; fi
   tally_add "$good" "$bad"
 }
 

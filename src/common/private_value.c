@@ -15,7 +15,7 @@
 #include "fmgr.h"
 
 #include "common/cg_compat.h"
-#include "identity/private_value.h"
+#include "common/private_value.h"
 
 static bool
 is_soft(Node *context)
