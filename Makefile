@@ -24,9 +24,12 @@ SQL_PARTS = \
 	src/hub/30_bind.sql \
 	src/hub/40_check.sql \
 	src/hub/50_recalculate.sql \
+	src/hub/55_schedule.sql \
 	src/hub/60_result.sql \
 	src/hub/61_step.sql \
 	src/hub/70_report.sql \
+	src/hub/71_review.sql \
+	src/hub/72_spend.sql \
 	src/hub/80_maintain.sql
 
 OBJS = $(patsubst %.c,%.o,$(wildcard $(ROOMS:%=src/%/*.c)))

@@ -58,7 +58,7 @@ INSERT INTO contract_column (entity, column_name, type, required, refers_to, all
     ('population', 'area_id', 'text', false, 'area', NULL, NULL, true, 'Area, or NULL where the row is of a site.'),
     ('population', 'site_id', 'text', false, 'site', NULL, NULL, true, 'Site, or NULL where the row is of an area.'),
     ('population', 'as_at', 'date', true, NULL, NULL, NULL, true, 'Day of the count.'),
-    ('population', 'age_band', 'text', false, NULL, NULL, NULL, true, 'Five-year age band such as 40-44, or 90+.'),
+    ('population', 'age_band', 'text', false, NULL, NULL, NULL, true, 'Five-year age band: 00-04, 05-09 and so on to 85-89, then 90+.'),
     ('population', 'sex', 'text', false, NULL, '{female,male,indeterminate,unknown}', NULL, true, 'Sex.'),
     ('population', 'population_group', 'text', false, NULL, '{registered,regular,reservist,dependant,entitled_civilian}', NULL, true, 'Group of people.'),
     ('population', 'people', 'numeric', true, NULL, NULL, 'person', true, 'How many people.'),

@@ -237,6 +237,7 @@ AS $$
 BEGIN
     EXECUTE format('UPDATE %I.recalculation AS r SET state = ''finished'', finished = clock_timestamp() WHERE r.run = $1', hub) USING run;
     PERFORM caregroup.prune_runs(hub);
+    PERFORM caregroup.prune_cron_history(hub);
 END
 $$;
 

@@ -74,6 +74,15 @@ $$),
     rows        numeric                   -- Rows concerned.
     out_of      numeric                   -- Rows looked at.
 $$),
+('organisation_chain', 'result', 'hierarchy, organisation_kind, organisation_id, member_id',
+ 'An organisation under another of a hierarchy, at any depth; every organisation is under itself.', $$
+    hierarchy          text               -- Hierarchy.
+    organisation_id    text               -- Organisation.
+    organisation_name  text NOT NULL      -- Name to print.
+    organisation_kind  text               -- Kind of organisation.
+    organisation_level integer NOT NULL   -- 0 at the top.
+    member_id          text               -- Organisation under it.
+$$),
 ('chain', 'result', 'hierarchy, organisation_kind, organisation_id, site_id',
  'A site under an organisation of a hierarchy, at any depth; every site is also an organisation of kind site.', $$
     hierarchy          text               -- Hierarchy.

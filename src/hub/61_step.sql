@@ -1,7 +1,7 @@
 -- The steps of recalculate(): one query for each result table.
 
 INSERT INTO hub_step (step, result, description, query) VALUES
-('chain', 'chain', 'Which sites are under which organisation, in every hierarchy.', $$
+('organisation_chain', 'organisation_chain', 'Which organisations are under which, in every hierarchy.', $$
 WITH RECURSIVE link AS (
     -- Live links between known organisations.
     SELECT DISTINCT l.hierarchy, l.child_id, l.parent_id
@@ -36,19 +36,28 @@ WITH RECURSIVE link AS (
 )
 SELECT DISTINCT a.hierarchy, o.organisation_id, coalesce(o.name, o.organisation_id),
     -- These two kinds are the hub's own.
-    CASE WHEN o.kind IN ('site', 'unassigned') THEN 'organisation' ELSE coalesce(o.kind, 'organisation') END, l.level, s.site_id
+    CASE WHEN o.kind IN ('site', 'unassigned') THEN 'organisation' ELSE coalesce(o.kind, 'organisation') END, l.level, a.organisation_id
 FROM ancestry AS a
-    JOIN known_site AS s ON s.organisation_id = a.organisation_id
     JOIN known_organisation AS o ON o.organisation_id = a.ancestor_id
     JOIN level AS l ON l.hierarchy = a.hierarchy AND l.organisation_id = a.ancestor_id
 UNION ALL
-SELECT h.hierarchy, s.site_id, coalesce(s.name, s.site_id), 'site', coalesce(l.level + 1, 0), s.site_id
+SELECT h.hierarchy, '(unassigned)', 'Not given to a known organisation', 'unassigned', 0, '(unassigned)'
 FROM hierarchy AS h
-    CROSS JOIN known_site AS s
-    LEFT JOIN level AS l ON l.hierarchy = h.hierarchy AND l.organisation_id = s.organisation_id
+$$),
+('chain', 'chain', 'Which sites are under which organisation, in every hierarchy.', $$
+SELECT c.hierarchy, c.organisation_id, c.organisation_name, c.organisation_kind, c.organisation_level, s.site_id
+FROM organisation_chain AS c JOIN known_site AS s ON s.organisation_id = c.member_id
+WHERE c.organisation_kind <> 'unassigned'
 UNION ALL
-SELECT h.hierarchy, '(unassigned)', 'Not given to a known site', 'unassigned', 0, '(unassigned)'
-FROM hierarchy AS h
+SELECT h.hierarchy, s.site_id, coalesce(s.name, s.site_id), 'site', coalesce(l.organisation_level + 1, 0), s.site_id
+FROM (SELECT DISTINCT c.hierarchy FROM organisation_chain AS c) AS h
+    CROSS JOIN known_site AS s
+    LEFT JOIN (SELECT DISTINCT c.hierarchy, c.organisation_id, c.organisation_level
+               FROM organisation_chain AS c WHERE c.organisation_kind <> 'unassigned') AS l
+        ON l.hierarchy = h.hierarchy AND l.organisation_id = s.organisation_id
+UNION ALL
+SELECT c.hierarchy, c.organisation_id, 'Not given to a known site', c.organisation_kind, 0, '(unassigned)'
+FROM organisation_chain AS c WHERE c.organisation_kind = 'unassigned'
 $$),
 ('service_name', 'service_name', 'The names of services.', $$
 SELECT v.service_id, coalesce(v.name, v.service_id), v.kind FROM known_service AS v

@@ -102,12 +102,25 @@ $$, $$
     steps_finished    -- Steps that are done.
     steps             -- Steps of a whole run.
 $$),
+('schedule_state', 'plumbing', NULL, 'The regular recalculation: when it was last due and last ran.', $$
+SELECT s.value AS schedule, caregroup.cron_last_due(s.value, now() - interval '1 hour') AS last_due, r.started AS last_started,
+    coalesce(coalesce(r.started, '-infinity') < caregroup.cron_last_due(s.value, now() - interval '1 hour'), false) AS has_stopped
+FROM setting AS s CROSS JOIN (SELECT max(r.started) AS started FROM recalculation AS r) AS r
+WHERE s.name = 'schedule'
+$$, $$
+    schedule          -- Cron expression; NULL where none is set.
+    last_due          -- When it was last due, an hour ago or longer.
+    last_started      -- When a run last started, by whatever means.
+    has_stopped       -- Whether no run has started since it was due: the schedule has silently stopped.
+$$),
 ('staleness', 'plumbing', NULL, 'A report and how fresh it is.', $$
 SELECT v.view_name AS report, v.step, t.as_at, t.recalculated_at,
     round((extract(epoch FROM now() - t.recalculated_at) / 3600)::numeric, 1) AS age_hours,
-    coalesce(extract(epoch FROM now() - t.recalculated_at) / 3600 > p.stale_after_hours, true) AS is_stale
+    coalesce(extract(epoch FROM now() - t.recalculated_at) / 3600 > p.stale_after_hours, true)
+        OR coalesce(t.recalculated_at < c.last_due, false) AS is_stale
 FROM caregroup.hub_view AS v
     CROSS JOIN parameter AS p
+    CROSS JOIN schedule_state AS c
     LEFT JOIN result_state AS t ON t.step = v.step
 WHERE v.kind = 'report'
 $$, $$
@@ -116,7 +129,7 @@ $$, $$
     as_at             -- Moment for which its figures are worked out.
     recalculated_at   -- When they were worked out; NULL where they never were.
     age_hours         -- Hours since then.
-    is_stale          -- Whether that is longer ago than the setting stale_after_hours allows.
+    is_stale          -- Whether that is longer ago than the setting stale_after_hours or the schedule allows (with an hour's grace).
 $$),
 ('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,

@@ -178,7 +178,7 @@ BEGIN
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', hub, role);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', hub, role);
     EXECUTE format('GRANT SELECT ON %s TO %I', reports, role);
-    EXECUTE format('GRANT SELECT ON %1$I.parameter, %1$I.staleness, %1$I.run_history, %1$I.setting, %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state TO %2$I', hub, role);
+    EXECUTE format('GRANT SELECT ON %1$I.parameter, %1$I.staleness, %1$I.schedule_state, %1$I.run_history, %1$I.setting, %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state TO %2$I', hub, role);
     IF template = 'loader' THEN
         EXECUTE format('GRANT SELECT ON %s TO %I', inputs, role);
         EXECUTE format('GRANT SELECT ON %s TO %I', states, role);

@@ -1,0 +1,161 @@
+-- Regular recalculation by pg_cron.
+--
+-- pg_cron is looked up when it is called for and never required: it can be
+-- installed in one database of a server only (cron.database_name), and a DBA
+-- may prefer crontab.  What was asked for is kept in the hub's settings, so
+-- that a schedule that has silently stopped shows (view schedule_state).
+
+CREATE FUNCTION cron_values(field text, lowest integer, highest integer) RETURNS integer[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @parse@
+RETURN (
+    SELECT CASE WHEN pg_catalog.bool_and(part.m IS NOT NULL AND (part.m[3] IS NULL OR part.m[3]::integer > 0)
+                                         AND (part.m[1] IS NULL OR part.m[1]::integer BETWEEN lowest AND highest)
+                                         AND (part.m[2] IS NULL OR part.m[2]::integer BETWEEN lowest AND highest))
+                THEN ARRAY(SELECT DISTINCT v.value
+                           FROM pg_catalog.regexp_split_to_table(field, ',') AS p (text),
+                               pg_catalog.regexp_match(p.text, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS m,
+                               pg_catalog.generate_series(
+                                   coalesce(m[1]::integer, lowest),
+                                   CASE WHEN m[1] IS NULL OR (m[2] IS NULL AND m[3] IS NOT NULL) THEN highest
+                                        ELSE coalesce(m[2]::integer, m[1]::integer) END,
+                                   coalesce(m[3]::integer, 1)) AS v (value)
+                           ORDER BY v.value) END
+    FROM (SELECT pg_catalog.regexp_match(p.text, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS m
+          FROM pg_catalog.regexp_split_to_table(field, ',') AS p (text)) AS part);
+
+COMMENT ON FUNCTION cron_values(text, integer, integer) IS
+'The values that one field of a cron expression names: *, 5, 1-5, */15, 0-30/10 and lists of these. NULL where the field is no such thing or a value is out of range, and for NULL. Source: crontab(5).';
+
+CREATE FUNCTION cron_last_due(schedule text, before timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @series@
+BEGIN ATOMIC
+WITH field AS (
+    SELECT f.f AS text, caregroup.cron_values(f.f[1], 0, 59) AS minutes, caregroup.cron_values(f.f[2], 0, 23) AS hours,
+        caregroup.cron_values(f.f[3], 1, 31) AS days, caregroup.cron_values(f.f[4], 1, 12) AS months,
+        caregroup.cron_values(f.f[5], 0, 7) AS weekdays
+    FROM (SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim(schedule), '\s+') AS f) AS f
+    WHERE pg_catalog.cardinality(f.f) = 5
+), day AS (
+    SELECT d.day, f.minutes, f.hours
+    FROM field AS f,
+        pg_catalog.generate_series(0, 400) AS back (days),
+        LATERAL (SELECT (before AT TIME ZONE 'UTC')::date - back.days AS day) AS d
+    WHERE extract(month FROM d.day)::integer = ANY (f.months)
+        -- crontab(5): where both kinds of day are restricted, either will do.
+        AND CASE WHEN f.text[3] LIKE '*%' OR f.text[5] LIKE '*%'
+                 THEN extract(day FROM d.day)::integer = ANY (f.days) AND extract(isodow FROM d.day)::integer % 7 = ANY (ARRAY(SELECT w % 7 FROM pg_catalog.unnest(f.weekdays) AS w))
+                 ELSE extract(day FROM d.day)::integer = ANY (f.days) OR extract(isodow FROM d.day)::integer % 7 = ANY (ARRAY(SELECT w % 7 FROM pg_catalog.unnest(f.weekdays) AS w)) END
+    ORDER BY d.day DESC LIMIT 2
+)
+SELECT pg_catalog.max(t.moment)
+FROM day AS d, pg_catalog.unnest(d.hours) AS h (hour), pg_catalog.unnest(d.minutes) AS m (minute),
+    LATERAL (SELECT (d.day + pg_catalog.make_interval(hours => h.hour, mins => m.minute)) AT TIME ZONE 'UTC' AS moment) AS t
+WHERE t.moment <= before;
+END;
+
+COMMENT ON FUNCTION cron_last_due(text, timestamptz) IS
+'The last moment, not after the given one, at which a cron expression of five fields is due, in UTC as pg_cron counts unless cron.timezone says otherwise. NULL where the expression is no such thing or was not due within 400 days, and for NULL.';
+
+CREATE FUNCTION recalculation_job(hub text, database text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
+RETURN pg_catalog.format('caregroup %I.%I', database, hub);
+
+COMMENT ON FUNCTION recalculation_job(text, text) IS
+'Name of the pg_cron job that recalculates a hub. NULL gives NULL.';
+
+CREATE FUNCTION refuse_schedule(schedule text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST @statement@
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF schedule IS NULL OR caregroup.cron_last_due(schedule, now()) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = 'not a schedule that ever comes due: ' || coalesce(quote_literal(schedule), 'NULL'),
+            HINT = 'Five fields as in crontab: minute, hour, day of month, month, day of week; for example ''15 2 * * *'' for a quarter past two every night.';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION refuse_schedule(text) IS
+'Does nothing for a cron expression of five fields; an error (invalid_parameter_value) for anything else. NULL is an error.';
+
+CREATE FUNCTION schedule_recalculation(hub text, schedule text, database text DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    here    text := current_database();
+    target  text := coalesce(database, current_database());
+    job     text := caregroup.recalculation_job(hub, coalesce(database, current_database()));
+    command text := format('CALL caregroup.recalculate(%L)', hub);
+    cron_in text := nullif(current_setting('cron.database_name', true), '');
+BEGIN
+    PERFORM caregroup.refuse_schedule(schedule);
+    IF target = here THEN
+        PERFORM caregroup.require_hub(hub);
+        EXECUTE format('UPDATE %I.setting AS s SET value = $1 WHERE s.name = ''schedule''', hub) USING schedule;
+    END IF;
+    IF to_regprocedure('cron.schedule(text,text,text)') IS NOT NULL THEN
+        IF target = here THEN
+            EXECUTE 'SELECT cron.schedule($1, $2, $3)' USING job, schedule, command;
+        ELSE
+            EXECUTE 'SELECT cron.schedule_in_database($1, $2, $3, $4)' USING job, schedule, command, target;
+        END IF;
+        RETURN format('pg_cron job %s: %s', quote_literal(job), schedule);
+    END IF;
+    IF cron_in IS NOT NULL AND cron_in <> here THEN
+        RAISE NOTICE USING MESSAGE = format('pg_cron works from the database %I', cron_in),
+            DETAIL = 'The schedule is noted in the hub''s settings and nothing runs yet.',
+            HINT = format('There, call: SELECT cron.schedule_in_database(%L, %L, %L, %L)', job, schedule, command, target);
+    ELSE
+        RAISE NOTICE USING MESSAGE = 'pg_cron is not installed in this database',
+            DETAIL = 'The schedule is noted in the hub''s settings and nothing runs yet.',
+            HINT = format('Give crontab this line: %s psql -X -d %s -c "%s"', schedule, quote_literal(target), command);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION schedule_recalculation(text, text, text) IS
+'Has pg_cron recalculate a hub by a cron expression such as ''15 2 * * *'' (in UTC unless cron.timezone says otherwise), as the caller; calling it again changes the schedule. Returns a line about the job. Where pg_cron is in another database, or absent, it returns NULL and a notice says what to call there or which line to give crontab. database names another database''s hub, when called in pg_cron''s. Errors: invalid_schema_name, invalid_parameter_value; insufficient_privilege without USAGE on the schema cron.';
+
+CREATE FUNCTION unschedule_recalculation(hub text, database text DEFAULT NULL) RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    job  text := caregroup.recalculation_job(hub, coalesce(database, current_database()));
+    done boolean := false;
+BEGIN
+    IF coalesce(database, current_database()) = current_database() THEN
+        PERFORM caregroup.require_hub(hub);
+        EXECUTE format('UPDATE %I.setting AS s SET value = NULL WHERE s.name = ''schedule''', hub);
+    END IF;
+    IF to_regprocedure('cron.unschedule(bigint)') IS NOT NULL THEN
+        EXECUTE 'SELECT coalesce(bool_or(cron.unschedule(j.jobid)), false) FROM cron.job AS j
+                 WHERE j.jobname = $1 AND j.username = current_user' INTO done USING job;
+    END IF;
+    RETURN done;
+END
+$$;
+
+COMMENT ON FUNCTION unschedule_recalculation(text, text) IS
+'Ends the regular recalculation of a hub. Returns whether pg_cron had a job of the caller''s for it. Errors: invalid_schema_name.';
+
+CREATE FUNCTION prune_cron_history(hub text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- pg_cron keeps a row of every run for ever.
+    IF to_regclass('cron.job_run_details') IS NOT NULL AND has_schema_privilege('cron', 'USAGE')
+        AND has_table_privilege('cron.job_run_details', 'DELETE') THEN
+        EXECUTE 'DELETE FROM cron.job_run_details AS d USING cron.job AS j
+                 WHERE j.jobid = d.jobid AND j.jobname = $1 AND d.end_time < now() - interval ''7 days'''
+        USING caregroup.recalculation_job(hub, current_database());
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION prune_cron_history(text) IS
+'Forgets what pg_cron noted of a hub''s recalculations more than a week ago, where the caller may. For recalculate().';
