@@ -30,7 +30,8 @@ SQL_PARTS = \
 	src/hub/70_report.sql \
 	src/hub/71_review.sql \
 	src/hub/72_spend.sql \
-	src/hub/80_maintain.sql
+	src/hub/80_maintain.sql \
+	src/hub/90_monday.sql
 
 OBJS = $(patsubst %.c,%.o,$(wildcard $(ROOMS:%=src/%/*.c)))
 

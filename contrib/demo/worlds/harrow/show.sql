@@ -7,6 +7,14 @@ SET search_path = :"hub", public;
 
 \echo 'A community musculoskeletal service of 33 practices: first answers from its hub.'
 \echo
+\echo 'The Monday page: what is special this week, most important first  (caregroup.monday)'
+\pset format unaligned
+\pset tuples_only on
+SELECT format('%2s. %s', rank, sentence) FROM caregroup.monday(:'hub') WHERE rank <= 12;
+\pset tuples_only off
+\pset format aligned
+\echo
+
 \echo 'Who is it for?  (report_population)'
 SELECT to_char(sum(people), 'FM999,999') AS people,
     round(100 * sum(people) FILTER (WHERE sex = 'female') / sum(people)) AS female_percent,
