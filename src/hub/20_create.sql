@@ -295,8 +295,8 @@ BEGIN
     FOR made IN SELECT e.entity FROM caregroup.contract_entity AS e ORDER BY e.ordinal LOOP
         IF to_regclass(format('%I.%I', hub, made)) IS NULL OR made = ANY (bound) IS NOT TRUE THEN
             PERFORM caregroup.make_input_view(hub, made);
+            PERFORM caregroup.describe_input_view(hub, made);
         END IF;
-        PERFORM caregroup.describe_input_view(hub, made);
     END LOOP;
 END
 $$;

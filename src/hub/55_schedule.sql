@@ -56,6 +56,13 @@ END;
 COMMENT ON FUNCTION cron_last_due(text, timestamptz) IS
 'The last moment, not after the given one, at which a cron expression of five fields is due, in UTC as pg_cron counts unless cron.timezone says otherwise. NULL where the expression is no such thing or was not due within 400 days, and for NULL.';
 
+CREATE FUNCTION may_use_cron() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE COST @statement@
+RETURN coalesce((SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'cron'), false);
+
+COMMENT ON FUNCTION may_use_cron() IS
+'Whether there is a schema cron that the caller may use.';
+
 CREATE FUNCTION recalculation_job(hub text, database text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
 RETURN pg_catalog.format('caregroup %I.%I', database, hub);
@@ -131,7 +138,7 @@ BEGIN
         PERFORM caregroup.require_hub(hub);
         EXECUTE format('UPDATE %I.setting AS s SET value = NULL WHERE s.name = ''schedule''', hub);
     END IF;
-    IF to_regprocedure('cron.unschedule(bigint)') IS NOT NULL THEN
+    IF caregroup.may_use_cron() THEN
         EXECUTE 'SELECT coalesce(bool_or(cron.unschedule(j.jobid)), false) FROM cron.job AS j
                  WHERE j.jobname = $1 AND j.username = current_user' INTO done USING job;
     END IF;
@@ -147,9 +154,12 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- Looking a name up in a schema that one may not use is an error.
+    IF NOT caregroup.may_use_cron() OR to_regclass('cron.job_run_details') IS NULL THEN
+        RETURN;
+    END IF;
     -- pg_cron keeps a row of every run for ever.
-    IF to_regclass('cron.job_run_details') IS NOT NULL AND has_schema_privilege('cron', 'USAGE')
-        AND has_table_privilege('cron.job_run_details', 'DELETE') THEN
+    IF has_table_privilege('cron.job_run_details', 'DELETE') THEN
         EXECUTE 'DELETE FROM cron.job_run_details AS d USING cron.job AS j
                  WHERE j.jobid = d.jobid AND j.jobname = $1 AND d.end_time < now() - interval ''7 days'''
         USING caregroup.recalculation_job(hub, current_database());

@@ -84,24 +84,26 @@ FROM (SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION S
     ) AS d
 $$),
 ('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
-WITH contact AS (
-    SELECT a.referral_id,
-        min(a.starts_at) FILTER (WHERE a.kind <> 'diagnostic') AS first_contact_at,
-        (min(ARRAY[to_char(a.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), a.modality]) FILTER (WHERE a.kind <> 'diagnostic')) AS first_modality,
-        min(a.starts_at) FILTER (WHERE a.kind = 'diagnostic') AS diagnostic_at,
-        (min(ARRAY[to_char(a.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), a.modality]) FILTER (WHERE a.kind = 'diagnostic')) AS diagnostic_modality,
-        min(a.starts_at) FILTER (WHERE a.kind IN ('first', 'assessment')) AS assessment_at,
-        min(a.starts_at) FILTER (WHERE a.kind IN ('procedure', 'day_case', 'inpatient', 'group', 'follow_up')) AS treatment_at,
-        sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'attended') AS attended
-    FROM activity AS a CROSS JOIN parameter AS p
-    WHERE a.referral_id IS NOT NULL AND a.status = 'attended'
-        AND a.kind NOT IN ('triage', 'advice') AND a.starts_at <= p.as_at AND isfinite(a.starts_at)
-    GROUP BY a.referral_id
-), missed AS (
-    SELECT a.referral_id, sum(coalesce(a.quantity, 1)) AS did_not_attend
-    FROM activity AS a
-    WHERE a.referral_id IS NOT NULL AND a.status = 'did_not_attend'
-    GROUP BY a.referral_id
+WITH seen AS (
+    SELECT a.referral_id, a.starts_at, a.kind, a.status, coalesce(a.quantity, 1) AS quantity,
+        a.kind = 'diagnostic' AS is_diagnostic,
+        a.status = 'attended' AND a.kind NOT IN ('triage', 'advice') AND a.starts_at <= p.as_at AND isfinite(a.starts_at) AS is_contact,
+        -- The modality of the first contact travels with its moment.
+        ARRAY[to_char(a.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), a.modality] AS when_and_how
+    FROM known_activity AS a CROSS JOIN parameter AS p
+    WHERE a.referral_id IS NOT NULL AND a.status IN ('attended', 'did_not_attend')
+), contact AS (
+    SELECT s.referral_id,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND NOT s.is_diagnostic) AS first_contact_at,
+        min(s.when_and_how) FILTER (WHERE s.is_contact AND NOT s.is_diagnostic) AS first_modality,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND s.is_diagnostic) AS diagnostic_at,
+        min(s.when_and_how) FILTER (WHERE s.is_contact AND s.is_diagnostic) AS diagnostic_modality,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('first', 'assessment')) AS assessment_at,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('procedure', 'day_case', 'inpatient', 'group', 'follow_up')) AS treatment_at,
+        sum(s.quantity) FILTER (WHERE s.is_contact) AS attended,
+        sum(s.quantity) FILTER (WHERE s.status = 'did_not_attend') AS did_not_attend
+    FROM seen AS s
+    GROUP BY s.referral_id
 ), moment AS (
     SELECT e.referral_id,
         min(e.event_at) FILTER (WHERE e.kind = 'decision') AS decision_at,
@@ -124,13 +126,12 @@ SELECT r.referral_id, r.person_id, coalesce(s.site_id, '(unassigned)'), coalesce
     CASE WHEN v.kind = 'diagnostic' THEN least(c.first_contact_at, c.diagnostic_at) ELSE c.first_contact_at END,
     (CASE WHEN v.kind = 'diagnostic' THEN least(c.first_modality, c.diagnostic_modality) ELSE c.first_modality END)[2],
     c.assessment_at, c.treatment_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
-    coalesce(c.attended, 0), coalesce(n.did_not_attend, 0)
+    coalesce(c.attended, 0), coalesce(c.did_not_attend, 0)
 FROM once AS r
     LEFT JOIN known_site AS s ON s.site_id = r.site_id
     LEFT JOIN known_site AS f ON f.site_id = r.referrer_site_id
     LEFT JOIN known_service AS v ON v.service_id = r.service_id
     LEFT JOIN contact AS c ON c.referral_id = r.referral_id
-    LEFT JOIN missed AS n ON n.referral_id = r.referral_id
     LEFT JOIN moment AS m ON m.referral_id = r.referral_id
 $$),
 ('waiting', 'waiting', 'Who waits for first contact, by weeks waited.', $$
@@ -189,7 +190,7 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(a.service_id, '(unknown)'),
     coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'booked'), 0),
     sum(a.minutes) FILTER (WHERE a.status = 'attended'),
     sum(coalesce(a.cost, a.price)) FILTER (WHERE a.status = 'attended')
-FROM activity AS a CROSS JOIN parameter AS p
+FROM known_activity AS a CROSS JOIN parameter AS p
     LEFT JOIN known_site AS s ON s.site_id = a.site_id
 WHERE isfinite(a.starts_at)
 GROUP BY 1, 2, 3, 4, 5, 6
@@ -199,7 +200,7 @@ WITH used AS (
     SELECT a.session_id,
         count(*) FILTER (WHERE a.status IN ('attended', 'did_not_attend', 'booked')) AS booked,
         count(*) FILTER (WHERE a.status = 'attended') AS attended
-    FROM activity AS a
+    FROM known_activity AS a
     WHERE a.session_id IS NOT NULL
     GROUP BY a.session_id
 ), usual AS (
@@ -224,11 +225,13 @@ GROUP BY 1, 2, 3, 4
 $$),
 ('population_count', 'population_count', 'Registered or entitled people of each site, and residents of each area.', $$
 WITH registered AS (
-    SELECT g.site_id, n.age_band, n.sex, n.population_group, count(DISTINCT n.person_id)::numeric AS people
-    FROM registration AS g CROSS JOIN parameter AS p
+    SELECT g.site_id, n.age_band, n.sex, n.population_group, count(*)::numeric AS people
+    FROM (SELECT DISTINCT g.site_id, g.person_id
+          FROM registration AS g CROSS JOIN parameter AS p
+          WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)) AS g
+        CROSS JOIN parameter AS p
         JOIN known_person AS n ON n.person_id = g.person_id
-    WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
-        AND coalesce(n.death_date > p.as_at_date, true)
+    WHERE coalesce(n.death_date > p.as_at_date, true)
     GROUP BY 1, 2, 3, 4
 ), counted AS (
     SELECT c.*

@@ -66,6 +66,10 @@ $$),
 SELECT DISTINCT ON (n.session_id) n.* FROM session AS n WHERE n.session_id IS NOT NULL
 ORDER BY n.session_id, n.starts_at, n.site_id, n.service_id, n.status, n.slots, n.minutes
 $$, ''),
+('known_activity', 'plumbing', NULL, 'Each activity once, also where its key comes twice.', $$
+SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL
+ORDER BY a.activity_id, a.starts_at, a.status, a.kind, a.site_id, a.service_id, a.referral_id, a.session_id
+$$, ''),
 ('known_person', 'plumbing', NULL, 'Each person''s age band and sex once, also where the key comes twice.', $$
 SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date,
     CASE WHEN a.years IS NULL THEN 'unknown'

@@ -130,9 +130,11 @@ BEGIN
         problem := NULL;
         BEGIN
             PERFORM caregroup.bind_on(hub, broken.entity, broken.query, broken.security, broken.search_path);
+            PERFORM caregroup.describe_input_view(hub, broken.entity);
             state := 'bound';
         EXCEPTION WHEN OTHERS THEN
             PERFORM caregroup.make_input_view(hub, broken.entity);
+            PERFORM caregroup.describe_input_view(hub, broken.entity);
             state := 'empty';
             problem := SQLERRM;
         END;
@@ -259,7 +261,7 @@ BEGIN
                     SELECT s.name, s.initial, s.meaning, $1 FROM caregroup.hub_setting AS s ORDER BY s.ordinal
                     ON CONFLICT (name) DO UPDATE SET meaning = excluded.meaning, version = excluded.version', hub)
     USING version_now;
-    RETURN format('%I is at version %s', hub, version_now);
+    RETURN format('%I is at version %s%s', hub, version_now, '; not made again: ' || failed);
 END
 $$;
 
