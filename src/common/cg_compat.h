@@ -39,6 +39,11 @@
 	} while (0)
 #endif
 
+/* The macros of variable-length values moved out of postgres.h in 16. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* parse_analyze was split by kind of parameters in 15. */
 static inline Query *
 cg_parse_analyze(RawStmt *raw, const char *source)
