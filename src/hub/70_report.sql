@@ -5,11 +5,12 @@
 CREATE FUNCTION wilson_limit(numerator numeric, denominator numeric, z double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
 RETURN CASE WHEN denominator > 0 THEN
-    (numerator::double precision / denominator::double precision + z * z / (2 * denominator::double precision)
+    -- Rounding may take the last digit beyond 0 or 1.
+    least(greatest((numerator::double precision / denominator::double precision + z * z / (2 * denominator::double precision)
      + z * sqrt(numerator::double precision / denominator::double precision
                 * (1 - numerator::double precision / denominator::double precision) / denominator::double precision
                 + z * z / (4 * denominator::double precision * denominator::double precision)))
-    / (1 + z * z / denominator::double precision) END;
+    / (1 + z * z / denominator::double precision), 0), 1) END;
 
 COMMENT ON FUNCTION wilson_limit(numeric, numeric, double precision) IS
 'A limit of the Wilson score interval of a proportion: z = -1.959963984540054 gives the lower and 1.959963984540054 the upper 95 % limit. NULL, or a denominator that is not above 0, gives NULL. Wilson, J Am Stat Assoc 1927;22:209-12.';
@@ -264,8 +265,9 @@ WITH unit AS (
         JOIN population_count AS c ON c.unit_id = h.site_id AND c.basis <> 'resident'
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
     UNION ALL
-    SELECT p.hierarchy, CASE level WHEN 0 THEN '(all areas)' ELSE c.unit_id END,
-        CASE level WHEN 0 THEN 'All areas' ELSE coalesce(c.unit_name, c.unit_id) END, 'area', level, c.*
+    SELECT p.hierarchy, CASE level WHEN 0 THEN '(all areas)' ELSE c.unit_id END AS organisation_id,
+        CASE level WHEN 0 THEN 'All areas' ELSE coalesce(c.unit_name, c.unit_id) END AS organisation_name,
+        'area'::text AS organisation_kind, level AS organisation_level, c.*
     FROM population_count AS c
         CROSS JOIN parameter AS p
         CROSS JOIN generate_series(0, 1) AS level

@@ -111,7 +111,8 @@ WITH body AS (
     FROM chain AS h JOIN fitness_count AS f ON f.site_id = h.site_id
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
     UNION ALL
-    SELECT p.hierarchy, f.unit_id, f.unit_id, 'unit', NULL, f.*
+    SELECT p.hierarchy, f.unit_id AS organisation_id, f.unit_id AS organisation_name, 'unit'::text AS organisation_kind,
+        NULL::integer AS organisation_level, f.*
     FROM fitness_count AS f CROSS JOIN parameter AS p
 )
 SELECT b.hierarchy, b.organisation_id, b.organisation_name, b.organisation_kind, b.organisation_level, b.deployability,
