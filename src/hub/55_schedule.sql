@@ -10,14 +10,15 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @parse@
 RETURN (
     SELECT CASE WHEN pg_catalog.bool_and(part.m IS NOT NULL AND (part.m[3] IS NULL OR part.m[3]::integer > 0)
                                          AND (part.m[1] IS NULL OR part.m[1]::integer BETWEEN lowest AND highest)
-                                         AND (part.m[2] IS NULL OR part.m[2]::integer BETWEEN lowest AND highest))
+                                         AND (part.m[2] IS NULL OR part.m[2]::integer BETWEEN part.m[1]::integer AND highest)
+                                         -- crontab refuses a step without a range.
+                                         AND (part.m[3] IS NULL OR part.m[1] IS NULL OR part.m[2] IS NOT NULL))
                 THEN ARRAY(SELECT DISTINCT v.value
                            FROM pg_catalog.regexp_split_to_table(field, ',') AS p (text),
                                pg_catalog.regexp_match(p.text, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS m,
                                pg_catalog.generate_series(
                                    coalesce(m[1]::integer, lowest),
-                                   CASE WHEN m[1] IS NULL OR (m[2] IS NULL AND m[3] IS NOT NULL) THEN highest
-                                        ELSE coalesce(m[2]::integer, m[1]::integer) END,
+                                   coalesce(m[2]::integer, m[1]::integer, highest),
                                    coalesce(m[3]::integer, 1)) AS v (value)
                            ORDER BY v.value) END
     FROM (SELECT pg_catalog.regexp_match(p.text, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS m
@@ -95,7 +96,7 @@ DECLARE
     target  text := coalesce(database, current_database());
     job     text := caregroup.recalculation_job(hub, coalesce(database, current_database()));
     command text := format('CALL caregroup.recalculate(%L)', hub);
-    cron_in text := nullif(current_setting('cron.database_name', true), '');
+    cron_in text;
 BEGIN
     PERFORM caregroup.refuse_schedule(schedule);
     IF target = here THEN
@@ -110,7 +111,13 @@ BEGIN
         END IF;
         RETURN format('pg_cron job %s: %s', quote_literal(job), schedule);
     END IF;
-    IF cron_in IS NOT NULL AND cron_in <> here THEN
+    -- The setting is for superusers and pg_read_all_settings to see.
+    BEGIN
+        cron_in := nullif(current_setting('cron.database_name', true), '');
+    EXCEPTION WHEN insufficient_privilege THEN
+        cron_in := NULL;
+    END;
+    IF cron_in <> here THEN
         RAISE NOTICE USING MESSAGE = format('pg_cron works from the database %I', cron_in),
             DETAIL = 'The schedule is noted in the hub''s settings and nothing runs yet.',
             HINT = format('There, call: SELECT cron.schedule_in_database(%L, %L, %L, %L)', job, schedule, command, target);
