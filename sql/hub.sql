@@ -110,6 +110,10 @@ INSERT INTO target VALUES ('P', '1wd', '2024-05-01', 0.5);
 
 SELECT split_part(caregroup.bind('hub_test', c.relname::text, format('TABLE %I', c.relname)), ';', 1) AS bound
 FROM pg_class AS c WHERE c.relnamespace = 'hub_warehouse'::regnamespace ORDER BY c.relname COLLATE "C";
+-- Columns that the contract does not know are ignored with a notice.
+SET client_min_messages = notice;
+SELECT caregroup.bind('hub_test', 'area', 'SELECT area_id, 2 AS colour, name, 1 AS "Another one" FROM area');
+SET client_min_messages = warning;
 SET search_path = hub_test;
 CALL caregroup.recalculate('hub_test');
 SELECT run, state, as_at = '2024-06-12 11:00+00' AS as_set, error FROM recalculation;

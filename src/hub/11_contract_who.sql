@@ -2,7 +2,7 @@
 
 INSERT INTO contract_entity (entity, subject, key_columns, one_of, description) VALUES
     ('organisation', 'who and where', '{organisation_id}', '{}', 'An organisation on the chain of command or in a partnership.'),
-    ('organisation_link', 'who and where', '{child_id,parent_id,hierarchy,valid_from}', '{}', 'One organisation reporting to another in one hierarchy. A care group may cross regions, so an organisation can have a parent in each hierarchy.'),
+    ('organisation_link', 'who and where', '{child_id,parent_id,hierarchy,valid_from}', '{}', 'One organisation reporting to another in one hierarchy. A care group may cross regions, so an organisation can have several parents; under two that are both at the top of a hierarchy it counts under each.'),
     ('site', 'who and where', '{site_id}', '{}', 'A place where care is given or a team is based.'),
     ('area', 'who and where', '{area_id}', '{}', 'A small area where people live, such as an LSOA.'),
     ('travel', 'who and where', '{origin_id,site_id,mode}', '{}', 'Travel from an area or a site to a site.'),

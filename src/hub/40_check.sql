@@ -10,9 +10,11 @@ LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    bound text[];
+    bound         text[];
+    registrations boolean;
 BEGIN
     EXECUTE format('SELECT array_agg(b.column_name) FROM %I.binding_column AS b WHERE b.entity = $1', hub) INTO bound USING entity;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.binding AS b WHERE b.entity = ''registration'' AND NOT b.suspended)', hub) INTO registrations;
     IF entity <> 'organisation_link' AND 'organisation_id' = ANY (bound) THEN
         expression := 'e.organisation_id';
         joins := '';
@@ -22,7 +24,7 @@ BEGIN
                              ON provider.provider_site_id = e.%I', hub,
             (SELECT c FROM unnest(ARRAY['site_id', 'home_site_id', 'prescriber_site_id']) WITH ORDINALITY AS u (c, place)
              WHERE c = ANY (bound) ORDER BY place LIMIT 1));
-    ELSIF 'person_id' = ANY (bound) THEN
+    ELSIF 'person_id' = ANY (bound) AND registrations THEN
         -- A record of a person without a site belongs to where the person is registered.
         expression := 'provider.provider_id';
         joins := format('LEFT JOIN (SELECT DISTINCT ON (g.person_id) g.person_id AS provider_person_id, s.organisation_id AS provider_id

@@ -53,7 +53,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'object_in_use',
             MESSAGE = format('hub %I is being recalculated by another session', hub);
     END IF;
-    EXECUTE format('UPDATE %I.recalculation AS r SET state = ''interrupted'', error = ''the session ended before the run did''
+    EXECUTE format('UPDATE %I.recalculation AS r SET state = ''interrupted'', error = ''the run ended without being finished''
                     WHERE r.state = ''running''', hub);
     EXECUTE format('UPDATE %I.recalculation_step AS s SET state = ''interrupted'' WHERE s.state = ''running''', hub);
     IF resume THEN

@@ -183,8 +183,8 @@ $$),
     sessions        bigint NOT NULL    -- Sessions not cancelled.
     cancelled       bigint NOT NULL    -- Sessions cancelled.
     slots_offered   numeric            -- Slots of the sessions not cancelled.
-    slots_booked    numeric NOT NULL   -- Slots booked and not cancelled.
-    slots_attended  numeric NOT NULL   -- Slots attended.
+    slots_booked    numeric NOT NULL   -- Slots booked and not cancelled, of sessions whose slots are known.
+    slots_attended  numeric NOT NULL   -- Slots attended, of the same sessions.
     minutes_offered numeric            -- Minutes of the sessions not cancelled.
 $$),
 ('population_count', 'result', 'basis, unit_id, age_band, sex, population_group', 'People of a site or an area.', $$

@@ -167,7 +167,7 @@ WITH request AS (
         date_trunc('month', c.at AT TIME ZONE p.time_zone)::date, 'contact_request', coalesce(c.channel, 'not stated'),
         sum(coalesce(c.quantity, 1)),
         coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE c.outcome IN ('unmet', 'abandoned', 'redirected')), 0)
-    FROM contact_request AS c CROSS JOIN parameter AS p
+    FROM known_contact_request AS c CROSS JOIN parameter AS p
         LEFT JOIN known_site AS s ON s.site_id = c.site_id
     WHERE c.at <= p.as_at AND isfinite(c.at)
     GROUP BY 1, 2, 3, 4, 5
@@ -198,8 +198,8 @@ $$),
 ('session_month', 'session_month', 'Sessions offered and used by month and day of the week.', $$
 WITH used AS (
     SELECT a.session_id,
-        count(*) FILTER (WHERE a.status IN ('attended', 'did_not_attend', 'booked')) AS booked,
-        count(*) FILTER (WHERE a.status = 'attended') AS attended
+        sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status IN ('attended', 'did_not_attend', 'booked')) AS booked,
+        sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'attended') AS attended
     FROM known_activity AS a
     WHERE a.session_id IS NOT NULL
     GROUP BY a.session_id
@@ -211,14 +211,16 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(n.service_id, '(unknown)'),
     extract(isodow FROM n.starts_at AT TIME ZONE p.time_zone)::integer,
     count(*) FILTER (WHERE n.status IS DISTINCT FROM 'cancelled'),
     count(*) FILTER (WHERE n.status = 'cancelled'),
-    sum(coalesce(n.slots, floor(n.minutes / nullif(n.slot_minutes, 0)), floor(n.minutes / t.minutes)))
-        FILTER (WHERE n.status IS DISTINCT FROM 'cancelled'),
-    coalesce(sum(u.booked), 0), coalesce(sum(u.attended), 0),
+    sum(c.slots) FILTER (WHERE n.status IS DISTINCT FROM 'cancelled'),
+    -- Bookings of sessions of unknown size would distort the share booked.
+    coalesce(sum(u.booked) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
+    coalesce(sum(u.attended) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
     sum(coalesce(n.minutes, n.slots * n.slot_minutes, extract(epoch FROM n.ends_at - n.starts_at) / 60))
         FILTER (WHERE n.status IS DISTINCT FROM 'cancelled')
 FROM known_session AS n CROSS JOIN parameter AS p
     LEFT JOIN used AS u ON u.session_id = n.session_id
     LEFT JOIN usual AS t ON t.service_id = n.service_id
+    CROSS JOIN LATERAL (SELECT coalesce(n.slots, floor(n.minutes / nullif(n.slot_minutes, 0)), floor(n.minutes / t.minutes)) AS slots) AS c
     LEFT JOIN known_site AS s ON s.site_id = n.site_id
 WHERE n.starts_at <= p.as_at AND isfinite(n.starts_at)
 GROUP BY 1, 2, 3, 4
@@ -234,10 +236,11 @@ WITH registered AS (
     WHERE coalesce(n.death_date > p.as_at_date, true)
     GROUP BY 1, 2, 3, 4
 ), counted AS (
-    SELECT c.*
+    SELECT DISTINCT ON (c.area_id, c.site_id, c.age_band, c.sex, c.population_group) c.*
     FROM (SELECT n.*, max(n.as_at) OVER (PARTITION BY n.site_id, n.area_id) AS latest
           FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date) AS c
     WHERE c.as_at = c.latest
+    ORDER BY c.area_id, c.site_id, c.age_band, c.sex, c.population_group, c.people, c.weight
 )
 SELECT 'registered', coalesce(s.site_id, '(unassigned)'), NULL, r.age_band, r.sex, r.population_group, sum(r.people), NULL::numeric
 FROM registered AS r LEFT JOIN known_site AS s ON s.site_id = r.site_id
@@ -256,8 +259,8 @@ WITH wait AS (
         (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
         coalesce(s.calendar_id, p.calendar_id) AS calendar_id
     FROM known_standard AS d CROSS JOIN parameter AS p
-        JOIN known_service AS v ON coalesce(v.service_id = d.service_id, true) AND coalesce(v.kind = d.service_kind, true)
-        JOIN referral_summary AS r ON r.service_id = v.service_id
+        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
         LEFT JOIN known_site AS s ON s.site_id = r.site_id
         CROSS JOIN LATERAL (SELECT
             CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
@@ -266,7 +269,7 @@ WITH wait AS (
             CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
                 WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
                 WHEN 'report' THEN r.report_at END AS stopped) AS w
-    WHERE w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
+    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
 )
 SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stop_day)::date,
     count(*) FILTER (WHERE CASE w.limit_unit

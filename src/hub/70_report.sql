@@ -71,6 +71,10 @@ $$, ''),
 SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL
 ORDER BY a.activity_id, a.starts_at, a.status, a.kind, a.site_id, a.service_id, a.referral_id, a.session_id
 $$, ''),
+('known_contact_request', 'plumbing', NULL, 'Each contact request once, also where its key comes twice.', $$
+SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL
+ORDER BY c.request_id, c.at, c.site_id, c.service_id, c.outcome, c.quantity
+$$, ''),
 ('known_person', 'plumbing', NULL, 'Each person''s age band and sex once, also where the key comes twice.', $$
 SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date,
     CASE WHEN a.years IS NULL THEN 'unknown'
@@ -394,8 +398,8 @@ $$, $$
     sessions          -- Sessions not cancelled.
     sessions_cancelled -- Sessions cancelled.
     slots_offered     -- Slots of the sessions not cancelled.
-    slots_booked      -- Slots booked and not cancelled.
-    slots_attended    -- Slots attended.
+    slots_booked      -- Slots booked and not cancelled, of sessions whose slots are known.
+    slots_attended    -- Slots attended, of the same sessions.
     booked_share      -- Slots booked over slots offered; NULL where none were offered.
     minutes_offered   -- Minutes of the sessions not cancelled.
     as_at             -- Moment for which the figures are worked out.

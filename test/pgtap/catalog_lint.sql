@@ -33,12 +33,14 @@ $$;
 
 CREATE FUNCTION pg_temp.lint() RETURNS TABLE (rule text, object text) LANGUAGE sql AS $$
 WITH found (rule, object) AS (
-	-- Comments.  Types of rows and arrays come with what they belong to.
+	-- Comments.  Types of rows and arrays, and sequences of identity columns,
+	-- come with what they belong to.
 	SELECT 'commented', m.described
 	FROM pg_temp.member AS m
 	WHERE obj_description(m.objid, (SELECT c.relname FROM pg_class AS c WHERE c.oid = m.classid)) IS NULL
 		AND NOT (m.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
 			WHERE t.oid = m.objid AND (t.typcategory = 'A' OR c.relkind IN ('r', 'v', 'p', 'm'))))
+		AND NOT EXISTS (SELECT FROM pg_depend AS i WHERE i.classid = m.classid AND i.objid = m.objid AND i.deptype = 'i')
 	UNION ALL
 	SELECT 'columns commented', m.described || ' column ' || a.attname
 	FROM pg_temp.member AS m
@@ -118,7 +120,7 @@ INSERT INTO rule (rule, says) VALUES
 	('aggregate combines', 'every aggregate has a combine function'), ('internal state serialised', 'an internal state can be serialised'),
 	('operator estimated', 'every comparison has selectivity estimators'), ('operator commutes', 'equality has a commutator and a negator');
 
-SELECT plan((SELECT count(*)::integer FROM rule) * 2 + 11);
+SELECT plan((SELECT count(*)::integer FROM rule) * 2 + 12);
 
 SELECT ok((SELECT count(*) FROM pg_temp.routine) > 40, 'the lint sees the extension''s functions');
 SELECT is((SELECT string_agg(l.object, chr(10) ORDER BY l.object) FROM pg_temp.lint() AS l WHERE l.rule = r.rule), NULL, r.says) FROM rule AS r ORDER BY r.ordinal;
@@ -165,4 +167,32 @@ CREATE FUNCTION lint_elsewhere.bad_place() RETURNS integer LANGUAGE sql RETURN 1
 CREATE TABLE caregroup.bad_table (bad_column integer);
 CREATE FUNCTION caregroup.bad_cost() RETURNS integer LANGUAGE sql COST 7 RETURN 1;
 CREATE FUNCTION caregroup.bad_body() RETURNS integer LANGUAGE sql AS 'SELECT 1';
-CREATE FUNCTION caregroup.bad_symbol(text) RETURNS text LANGUAGE c AS '$libdir/pgcrypto', 'pg_digest';
+CREATE FUNCTION caregroup.bad_symbol() RETURNS integer LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_validator';
+CREATE FUNCTION caregroup.bad_path() RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
+CREATE PROCEDURE caregroup.bad_procedure() LANGUAGE plpgsql AS 'BEGIN PERFORM count(*) FROM pg_class AS c; COMMIT; END';
+CREATE FUNCTION caregroup.bad_parallel() RETURNS integer LANGUAGE sql IMMUTABLE RETURN 1;
+CREATE FUNCTION caregroup.bad_rows() RETURNS SETOF integer LANGUAGE sql BEGIN ATOMIC SELECT 1; END;
+CREATE FUNCTION caregroup.bad_definer() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 1;
+CREATE FUNCTION caregroup.bad_window() RETURNS bigint LANGUAGE internal WINDOW VOLATILE AS 'window_row_number';
+CREATE FUNCTION caregroup.bad_volatile() RETURNS integer LANGUAGE sql VOLATILE PARALLEL SAFE RETURN 1;
+CREATE LANGUAGE lint_language HANDLER plpgsql_call_handler;
+CREATE FUNCTION caregroup.bad_language() RETURNS integer LANGUAGE lint_language AS 'BEGIN RETURN 1; END';
+CREATE AGGREGATE caregroup.bad_sum(integer) (SFUNC = int4pl, STYPE = integer);
+CREATE AGGREGATE caregroup.bad_internal(numeric) (SFUNC = numeric_accum, STYPE = internal, FINALFUNC = numeric_sum, COMBINEFUNC = numeric_combine);
+CREATE OPERATOR caregroup.= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq);
+CREATE TYPE caregroup.bad_result AS (bad_field integer);
+CREATE TEMP TABLE found_before AS SELECT * FROM pg_temp.lint();
+SELECT format('ALTER EXTENSION caregroup ADD %s %s', i.type, i.identity)
+FROM (SELECT 'pg_proc'::regclass AS classid, oid AS objid FROM pg_proc WHERE proname LIKE 'bad\_%' AND pronamespace IN ('caregroup'::regnamespace, 'lint_elsewhere'::regnamespace)
+      UNION ALL SELECT 'pg_class'::regclass, 'caregroup.bad_table'::regclass::oid
+      UNION ALL SELECT 'pg_type'::regclass, 'caregroup.bad_result'::regtype::oid
+      UNION ALL SELECT 'pg_operator'::regclass, 'caregroup.=(integer,integer)'::regoperator::oid) AS o,
+	LATERAL pg_identify_object(o.classid, o.objid, 0) AS i \gexec
+CREATE TEMP TABLE found_after AS SELECT * FROM pg_temp.lint() EXCEPT SELECT * FROM found_before;
+SELECT matches((SELECT string_agg(f.object, chr(10)) FROM found_after AS f WHERE f.rule = r.rule), CASE WHEN r.rule LIKE 'operator%' THEN '=' ELSE 'bad_' END, 'the lint finds what breaks: ' || r.says)
+FROM rule AS r ORDER BY r.ordinal;
+CREATE VIEW hub_lint.report_bad AS SELECT '9434765919'::caregroup.nhs_number AS nhs_number, '{}'::jsonb AS details;
+SELECT results_eq('SELECT relation, column_name FROM pg_temp.odd_types() ORDER BY column_name', $$VALUES ('report_bad'::text, 'details'::text), ('report_bad', 'nhs_number')$$, 'and a report column of a type that drivers do not know');
+
+SELECT * FROM finish();
+ROLLBACK;
