@@ -169,7 +169,8 @@ SELECT to_char(day, 'FMDy FMDD FMMon') AS day, is_working, ordinal - min(ordinal
 FROM working_day WHERE calendar_id = 'england' AND day BETWEEN '2024-05-24' AND '2024-05-29' ORDER BY working_day.day;
 
 -- Session use: in May two Tuesdays with 4 + 6 slots, 2 booked, 1 attended;
--- one Monday with 5; in June slots that nobody knows and one cancelled.
+-- one Monday with 5; in June slots that nobody knows, so that its booking is
+-- not counted either, and one cancelled.
 SELECT service_id, extract(month FROM period_start) AS month, weekday_name, sessions, sessions_cancelled AS cancelled, slots_offered AS offered,
     slots_booked AS booked, slots_attended AS attended, booked_share, round(minutes_offered) AS minutes
 FROM report_session_use WHERE organisation_id = 'P' ORDER BY service_id, period_start, weekday;

@@ -87,6 +87,7 @@ INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('calendar_id', 'england', 'text', 'Calendar of sites that name none.'),
     ('as_at', NULL, 'moment', 'Moment for which results are worked out, kept in UTC; NULL for the time of recalculation.'),
     ('schedule', NULL, 'fixed', 'Cron expression of the regular recalculation, set by schedule_recalculation().'),
+    ('scheduled_at', NULL, 'fixed', 'When the schedule was set, kept in UTC.'),
     ('stale_after_hours', '26', 'number', 'Age in hours at which a result counts as stale.'),
     ('keep_runs', '100', 'number', 'Runs of recalculate() and of check_hub() that the history keeps.');
 

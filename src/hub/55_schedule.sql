@@ -30,13 +30,14 @@ COMMENT ON FUNCTION cron_values(text, integer, integer) IS
 CREATE FUNCTION cron_last_due(schedule text, before timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @series@
 BEGIN ATOMIC
-WITH field AS (
+WITH field AS MATERIALIZED (
     SELECT f.f AS text, caregroup.cron_values(f.f[1], 0, 59) AS minutes, caregroup.cron_values(f.f[2], 0, 23) AS hours,
         caregroup.cron_values(f.f[3], 1, 31) AS days, caregroup.cron_values(f.f[4], 1, 12) AS months,
-        caregroup.cron_values(f.f[5], 0, 7) AS weekdays
+        -- Sunday is 0 and 7.
+        ARRAY(SELECT w % 7 FROM pg_catalog.unnest(caregroup.cron_values(f.f[5], 0, 7)) AS w) AS weekdays
     FROM (SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim(schedule), '\s+') AS f) AS f
     WHERE pg_catalog.cardinality(f.f) = 5
-), day AS (
+), day AS MATERIALIZED (
     SELECT d.day, f.minutes, f.hours
     FROM field AS f,
         pg_catalog.generate_series(0, 400) AS back (days),
@@ -44,8 +45,9 @@ WITH field AS (
     WHERE extract(month FROM d.day)::integer = ANY (f.months)
         -- crontab(5): where both kinds of day are restricted, either will do.
         AND CASE WHEN f.text[3] LIKE '*%' OR f.text[5] LIKE '*%'
-                 THEN extract(day FROM d.day)::integer = ANY (f.days) AND extract(isodow FROM d.day)::integer % 7 = ANY (ARRAY(SELECT w % 7 FROM pg_catalog.unnest(f.weekdays) AS w))
-                 ELSE extract(day FROM d.day)::integer = ANY (f.days) OR extract(isodow FROM d.day)::integer % 7 = ANY (ARRAY(SELECT w % 7 FROM pg_catalog.unnest(f.weekdays) AS w)) END
+                 THEN extract(day FROM d.day)::integer = ANY (f.days) AND extract(dow FROM d.day)::integer = ANY (f.weekdays)
+                 ELSE (extract(day FROM d.day)::integer = ANY (f.days) OR extract(dow FROM d.day)::integer = ANY (f.weekdays))
+                      AND f.days IS NOT NULL AND f.weekdays <> '{}' END
     ORDER BY d.day DESC LIMIT 2
 )
 SELECT pg_catalog.max(t.moment)
@@ -87,6 +89,21 @@ $$;
 COMMENT ON FUNCTION refuse_schedule(text) IS
 'Does nothing for a cron expression of five fields; an error (invalid_parameter_value) for anything else. NULL is an error.';
 
+CREATE FUNCTION note_schedule(hub text, schedule text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('UPDATE %I.setting AS s
+                    SET value = CASE WHEN $1 IS NULL THEN NULL WHEN s.name = ''schedule'' THEN $1 ELSE caregroup.unambiguous_moment(now()) END
+                    WHERE s.name IN (''schedule'', ''scheduled_at'')', hub)
+    USING schedule;
+END
+$$;
+
+COMMENT ON FUNCTION note_schedule(text, text) IS
+'Keeps a hub''s schedule, NULL for none, and when it was set. For schedule_recalculation().';
+
 CREATE FUNCTION schedule_recalculation(hub text, schedule text, database text DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
@@ -101,7 +118,7 @@ BEGIN
     PERFORM caregroup.refuse_schedule(schedule);
     IF target = here THEN
         PERFORM caregroup.require_hub(hub);
-        EXECUTE format('UPDATE %I.setting AS s SET value = $1 WHERE s.name = ''schedule''', hub) USING schedule;
+        PERFORM caregroup.note_schedule(hub, schedule);
     END IF;
     IF to_regprocedure('cron.schedule(text,text,text)') IS NOT NULL THEN
         IF target = here THEN
@@ -139,15 +156,22 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     job  text := caregroup.recalculation_job(hub, coalesce(database, current_database()));
-    done boolean := false;
+    noted text;
+    done  boolean := false;
 BEGIN
     IF coalesce(database, current_database()) = current_database() THEN
         PERFORM caregroup.require_hub(hub);
-        EXECUTE format('UPDATE %I.setting AS s SET value = NULL WHERE s.name = ''schedule''', hub);
+        noted := caregroup.get_hub_setting(hub, 'schedule');
+        PERFORM caregroup.note_schedule(hub, NULL);
     END IF;
     IF caregroup.may_use_cron() THEN
         EXECUTE 'SELECT coalesce(bool_or(cron.unschedule(j.jobid)), false) FROM cron.job AS j
                  WHERE j.jobname = $1 AND j.username = current_user' INTO done USING job;
+    END IF;
+    IF noted IS NOT NULL AND NOT done THEN
+        RAISE NOTICE USING MESSAGE = format('no pg_cron job of %I recalculates hub %I from here', current_user, hub),
+            DETAIL = 'A job that another role made, a job of another database''s pg_cron, or a line of crontab goes on.',
+            HINT = format('In pg_cron''s database, as who scheduled it: SELECT cron.unschedule(%L)', job);
     END IF;
     RETURN done;
 END
@@ -168,7 +192,7 @@ BEGIN
     -- pg_cron keeps a row of every run for ever.
     IF has_table_privilege('cron.job_run_details', 'DELETE') THEN
         EXECUTE 'DELETE FROM cron.job_run_details AS d USING cron.job AS j
-                 WHERE j.jobid = d.jobid AND j.jobname = $1 AND d.end_time < now() - interval ''7 days'''
+                 WHERE j.jobid = d.jobid AND j.jobname = $1 AND coalesce(d.end_time, d.start_time) < now() - interval ''7 days'''
         USING caregroup.recalculation_job(hub, current_database());
     END IF;
 END

@@ -112,13 +112,19 @@ $$, $$
     steps             -- Steps of a whole run.
 $$),
 ('schedule_state', 'plumbing', NULL, 'The regular recalculation: when it was last due and last ran.', $$
-SELECT s.value AS schedule, caregroup.cron_last_due(s.value, now() - interval '1 hour') AS last_due, r.started AS last_started,
-    coalesce(coalesce(r.started, '-infinity') < caregroup.cron_last_due(s.value, now() - interval '1 hour'), false) AS has_stopped
-FROM setting AS s CROSS JOIN (SELECT max(r.started) AS started FROM recalculation AS r) AS r
-WHERE s.name = 'schedule'
+SELECT s.schedule, d.last_due, r.started AS last_started,
+    -- An hour's grace on both sides: crontab and cron.timezone may go by
+    -- another clock than UTC.
+    coalesce(coalesce(r.started, '-infinity') < d.last_due - interval '1 hour', false) AS has_stopped
+FROM (SELECT max(value) FILTER (WHERE name = 'schedule') AS schedule,
+          max(value) FILTER (WHERE name = 'scheduled_at')::timestamptz AS scheduled_at FROM setting) AS s
+    CROSS JOIN LATERAL (SELECT caregroup.cron_last_due(s.schedule, now() - interval '1 hour') AS moment OFFSET 0) AS c
+    -- What was due before the schedule was set was not due.
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.moment >= s.scheduled_at THEN c.moment END AS last_due) AS d
+    CROSS JOIN (SELECT max(r.started) AS started FROM recalculation AS r) AS r
 $$, $$
     schedule          -- Cron expression; NULL where none is set.
-    last_due          -- When it was last due, an hour ago or longer.
+    last_due          -- When it was last due, an hour ago or longer and since it was set; NULL where it was not.
     last_started      -- When a run last started, by whatever means.
     has_stopped       -- Whether no run has started since it was due: the schedule has silently stopped.
 $$),
@@ -126,7 +132,7 @@ $$),
 SELECT v.view_name AS report, v.step, t.as_at, t.recalculated_at,
     round((extract(epoch FROM now() - t.recalculated_at) / 3600)::numeric, 1) AS age_hours,
     coalesce(extract(epoch FROM now() - t.recalculated_at) / 3600 > p.stale_after_hours, true)
-        OR coalesce(t.recalculated_at < c.last_due, false) AS is_stale
+        OR coalesce(t.recalculated_at < c.last_due - interval '1 hour', false) AS is_stale
 FROM caregroup.hub_view AS v
     CROSS JOIN parameter AS p
     CROSS JOIN schedule_state AS c
