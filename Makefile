@@ -2,7 +2,7 @@
 # make && make install && make installcheck, as for every extension.
 
 EXTENSION  = caregroup
-EXTVERSION = 1.0
+EXTVERSION = 1.1
 MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order

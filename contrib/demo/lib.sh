@@ -85,6 +85,7 @@ as_server() {
 
 build_extension() {
   say "Building caregroup ..."
+  rm -rf "$build/stage"
   make -C "$project" -s with_llvm=no PG_CONFIG="$PG_CONFIG" ${MAKE_ARGS:-} >"$build/make.log" 2>&1 &&
     make -C "$project" -s with_llvm=no PG_CONFIG="$PG_CONFIG" ${MAKE_ARGS:-} install DESTDIR="$build/stage" >>"$build/make.log" 2>&1 ||
     { tail -n 40 "$build/make.log" >&2; die "the build failed; see $build/make.log"; }

@@ -120,7 +120,7 @@ FROM (SELECT max(value) FILTER (WHERE name = 'schedule') AS schedule,
           max(value) FILTER (WHERE name = 'scheduled_at')::timestamptz AS scheduled_at FROM setting) AS s
     CROSS JOIN LATERAL (SELECT caregroup.cron_last_due(s.schedule, now() - interval '1 hour') AS moment OFFSET 0) AS c
     -- What was due before the schedule was set was not due.
-    CROSS JOIN LATERAL (SELECT CASE WHEN c.moment >= s.scheduled_at THEN c.moment END AS last_due) AS d
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.moment >= coalesce(s.scheduled_at, '-infinity') THEN c.moment END AS last_due) AS d
     CROSS JOIN (SELECT max(r.started) AS started FROM recalculation AS r) AS r
 $$, $$
     schedule          -- Cron expression; NULL where none is set.

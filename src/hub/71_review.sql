@@ -27,16 +27,24 @@ $$);
 INSERT INTO hub_step (step, result, description, query) VALUES
 ('recall_count', 'recall_count', 'Recalls due and past due.', $$
 WITH due AS (
-    SELECT DISTINCT ON (r.recall_id) r.recall_id, r.service_id, r.kind, r.due_on, r.completed_on, g.site_id
+    SELECT DISTINCT ON (r.recall_id) r.recall_id, r.service_id, r.kind, r.due_on, s.site_id,
+        -- What was completed later was open at the moment.
+        CASE WHEN r.completed_on <= p.as_at_date THEN r.completed_on END AS completed_on
     FROM recall AS r CROSS JOIN parameter AS p
+        LEFT JOIN (SELECT n.person_id, min(n.death_date) AS death_date FROM person AS n GROUP BY n.person_id) AS n
+            ON n.person_id = r.person_id
         LEFT JOIN registration AS g ON g.person_id = r.person_id
             AND g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
-        LEFT JOIN (SELECT DISTINCT o.site_id, o.service_id FROM site_service AS o) AS o
+        LEFT JOIN known_site AS s ON s.site_id = g.site_id
+        LEFT JOIN (SELECT DISTINCT o.site_id, o.service_id FROM site_service AS o CROSS JOIN parameter AS p
+                   WHERE coalesce(o.valid_from <= p.as_at_date, true) AND coalesce(o.valid_to >= p.as_at_date, true)) AS o
             ON o.site_id = g.site_id AND o.service_id = r.service_id
     WHERE r.recall_id IS NOT NULL AND isfinite(r.due_on)
-    ORDER BY r.recall_id, o.site_id IS NULL, g.valid_from DESC, g.site_id, r.due_on
+        -- Nothing is due to the dead.
+        AND (coalesce(n.death_date > p.as_at_date, true) OR r.completed_on <= p.as_at_date)
+    ORDER BY r.recall_id, o.site_id IS NULL, s.site_id IS NULL, g.valid_from DESC, g.site_id, r.due_on, r.kind, r.completed_on
 )
-SELECT coalesce(s.site_id, '(unassigned)'), coalesce(d.service_id, '(unknown)'), coalesce(d.kind, 'not stated'),
+SELECT coalesce(d.site_id, '(unassigned)'), coalesce(d.service_id, '(unknown)'), coalesce(d.kind, 'not stated'),
     count(*) FILTER (WHERE d.completed_on IS NULL),
     count(*) FILTER (WHERE d.completed_on IS NULL AND d.due_on < p.as_at_date),
     count(*) FILTER (WHERE d.completed_on IS NULL AND d.due_on <= p.as_at_date - 28),
@@ -44,37 +52,37 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(d.service_id, '(unknown)'),
     (max(p.as_at_date - d.due_on) FILTER (WHERE d.completed_on IS NULL AND d.due_on < p.as_at_date)) / 7,
     count(*) FILTER (WHERE d.completed_on > (p.as_at_date - interval '1 year')::date AND d.completed_on <= p.as_at_date)
 FROM due AS d CROSS JOIN parameter AS p
-    LEFT JOIN known_site AS s ON s.site_id = d.site_id
 GROUP BY 1, 2, 3
 $$),
 ('fitness_count', 'fitness_count', 'Gradings of fitness and their reviews.', $$
 WITH latest AS (
-    SELECT DISTINCT ON (f.person_id) f.person_id, f.deployability, f.review_due_on
+    SELECT DISTINCT ON (f.person_id) f.person_id, f.deployability,
+        CASE WHEN isfinite(f.review_due_on) THEN f.review_due_on END AS review_due_on
     FROM fitness AS f CROSS JOIN parameter AS p
-    WHERE f.graded_on <= p.as_at_date
+    WHERE f.graded_on <= p.as_at_date AND f.person_id IS NOT NULL
     ORDER BY f.person_id, f.graded_on DESC, f.review_due_on, f.deployability
 ), person_unit AS (
     SELECT n.person_id, min(n.unit_id) AS unit_id, min(n.death_date) AS death_date FROM person AS n GROUP BY n.person_id
 ), registered AS (
-    SELECT DISTINCT ON (g.person_id) g.person_id, g.site_id
+    SELECT DISTINCT ON (g.person_id) g.person_id, s.site_id
     FROM registration AS g CROSS JOIN parameter AS p
         LEFT JOIN known_site AS s ON s.site_id = g.site_id
     WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
-    ORDER BY g.person_id, s.kind IS DISTINCT FROM 'medical', g.valid_from DESC, g.site_id
+    ORDER BY g.person_id, s.site_id IS NULL, s.kind IS DISTINCT FROM 'medical', g.valid_from DESC, g.site_id
 )
-SELECT coalesce(s.site_id, '(unassigned)'), coalesce(u.unit_id, '(none)'), coalesce(l.deployability, 'not stated'), count(*),
+SELECT coalesce(g.site_id, '(unassigned)'), coalesce(u.unit_id, '(none)'), coalesce(l.deployability, 'not stated'), count(*),
     count(*) FILTER (WHERE l.review_due_on BETWEEN p.as_at_date AND p.as_at_date + 28),
     count(*) FILTER (WHERE l.review_due_on < p.as_at_date),
     count(*) FILTER (WHERE l.review_due_on <= p.as_at_date - 84)
 FROM latest AS l CROSS JOIN parameter AS p
-    JOIN person_unit AS u ON u.person_id = l.person_id AND coalesce(u.death_date > p.as_at_date, true)
+    LEFT JOIN person_unit AS u ON u.person_id = l.person_id
     LEFT JOIN registered AS g ON g.person_id = l.person_id
-    LEFT JOIN known_site AS s ON s.site_id = g.site_id
+WHERE coalesce(u.death_date > p.as_at_date, true)
 GROUP BY 1, 2, 3
 $$);
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
-('report_recall', 'report', 'recall_count', 'Follow-ups and inspections due and past due, by where the person is registered and by service, rolled up.', $$
+('report_recall', 'report', 'recall_count', 'Follow-ups and inspections due to the living and past due, by where the person is registered and by service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
     r.service_id, min(v.service_name) AS service_name, r.kind,
     sum(r.due)::bigint AS due, sum(r.past_due)::bigint AS past_due, sum(r.past_due_4)::bigint AS past_due_4_weeks,
