@@ -46,7 +46,7 @@ $$, $$
     stale_after_hours -- Age in hours at which a result counts as stale.
 $$),
 ('known_organisation', 'plumbing', NULL, 'Each organisation once, also where its key comes twice.', $$
-SELECT DISTINCT ON (o.organisation_id) o.* FROM organisation AS o WHERE o.organisation_id IS NOT NULL ORDER BY o.organisation_id, o::text
+SELECT DISTINCT ON (o.organisation_id) o.* FROM organisation AS o WHERE o.organisation_id <> '(unassigned)' ORDER BY o.organisation_id, o::text
 $$, ''),
 ('known_site', 'plumbing', NULL, 'Each site once, also where its key comes twice.', $$
 SELECT DISTINCT ON (s.site_id) s.* FROM site AS s WHERE s.site_id <> '(unassigned)' ORDER BY s.site_id, s::text
