@@ -14,7 +14,7 @@ COMMENT ON DOMAIN hub_version IS
 CREATE TABLE hub_table (
     table_name  text PRIMARY KEY,
     ordinal     integer GENERATED ALWAYS AS IDENTITY,
-    kind        text NOT NULL CHECK (kind IN ('state', 'result')),
+    kind        text NOT NULL CHECK (kind IN ('state', 'result', 'record')),
     key_columns text NOT NULL,
     description text NOT NULL,
     columns     text NOT NULL
@@ -24,7 +24,7 @@ COMMENT ON TABLE hub_table IS
 'The tables that every hub has besides its input views: its own state, and the results that recalculate() fills.';
 COMMENT ON COLUMN hub_table.table_name IS 'Name of the table.';
 COMMENT ON COLUMN hub_table.ordinal IS 'Order of making.';
-COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: written by recalculate() and free to be emptied.';
+COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; record: the same with a row for each record of a person, which readers do not see.';
 COMMENT ON COLUMN hub_table.key_columns IS 'Primary key, names divided by commas.';
 COMMENT ON COLUMN hub_table.description IS 'What one row is.';
 COMMENT ON COLUMN hub_table.columns IS 'A line for each column: name, definition, two hyphens, comment. $record_id stands for the type of record ids.';
@@ -32,7 +32,7 @@ COMMENT ON COLUMN hub_table.columns IS 'A line for each column: name, definition
 CREATE TABLE hub_view (
     view_name   text PRIMARY KEY,
     ordinal     integer GENERATED ALWAYS AS IDENTITY,
-    kind        text NOT NULL CHECK (kind IN ('plumbing', 'report')),
+    kind        text NOT NULL CHECK (kind IN ('plumbing', 'shared', 'report')),
     step        text,
     description text NOT NULL,
     query       text NOT NULL,
@@ -43,7 +43,7 @@ COMMENT ON TABLE hub_view IS
 'The views that every hub has besides its input views.';
 COMMENT ON COLUMN hub_view.view_name IS 'Name of the view.';
 COMMENT ON COLUMN hub_view.ordinal IS 'Order of making.';
-COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; plumbing: for the hub itself.';
+COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; shared: for the hub itself and for readers; plumbing: for the hub itself.';
 COMMENT ON COLUMN hub_view.step IS 'The step of recalculate() that decides how fresh a report is.';
 COMMENT ON COLUMN hub_view.description IS 'What one row is.';
 COMMENT ON COLUMN hub_view.query IS 'The view''s SELECT, with the hub''s schema first on the search path.';
@@ -239,7 +239,7 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
                           WHERE a.attrelid = existing AND a.attname = c.column_name AND NOT a.attisdropped);
         IF defined IS NOT NULL THEN
-            IF made.kind = 'result' THEN
+            IF made.kind <> 'state' THEN
                 -- Rows without the new columns are of no use; the next run fills them.
                 EXECUTE format('DELETE FROM %I.%I', hub, table_name);
             END IF;

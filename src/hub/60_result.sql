@@ -114,7 +114,7 @@ $$),
     is_working  boolean NOT NULL   -- Whether it is a working day.
     ordinal     integer NOT NULL   -- Working days of the calendar up to and including it; the difference of two days' ordinals is the working days between them.
 $$),
-('referral_summary', 'result', 'referral_id', 'A referral with the moments that standards count from and to.', $$
+('referral_summary', 'record', 'referral_id', 'A referral with the moments that standards count from and to.', $$
     referral_id            $record_id              -- Referral.
     person_id              $record_id              -- Person.
     site_id                text NOT NULL           -- Site that holds it, '(unassigned)' where unknown.

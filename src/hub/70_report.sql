@@ -25,7 +25,7 @@ COMMENT ON FUNCTION byar_limit(numeric, double precision) IS
 'A limit of Byar''s interval of a count of events: z = -1.959963984540054 gives the lower and 1.959963984540054 the upper 95 % limit. NULL gives NULL. Breslow and Day, Statistical Methods in Cancer Research, volume II, 1987, p. 69.';
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
-('parameter', 'plumbing', NULL, 'The moment, zone, hierarchy and calendar that steps and reports use: the hub''s settings, or what the session chose.', $$
+('parameter', 'shared', NULL, 'The moment, zone, hierarchy and calendar that steps and reports use: the hub''s settings, or what the session chose.', $$
 SELECT coalesce(nullif(current_setting('caregroup.as_at', true), '')::timestamptz, s.as_at, now()) AS as_at,
     (coalesce(nullif(current_setting('caregroup.as_at', true), '')::timestamptz, s.as_at, now()) AT TIME ZONE s.time_zone)::date AS as_at_date,
     s.time_zone,
@@ -45,10 +45,10 @@ $$, $$
     calendar_id       -- Calendar of sites that name none.
     stale_after_hours -- Age in hours at which a result counts as stale.
 $$),
-('known_organisation', 'plumbing', NULL, 'Each organisation once, also where its key comes twice.', $$
+('known_organisation', 'shared', NULL, 'Each organisation once, also where its key comes twice.', $$
 SELECT DISTINCT ON (o.organisation_id) o.* FROM organisation AS o WHERE o.organisation_id <> '(unassigned)' ORDER BY o.organisation_id, o::text
 $$, ''),
-('known_site', 'plumbing', NULL, 'Each site once, also where its key comes twice.', $$
+('known_site', 'shared', NULL, 'Each site once, also where its key comes twice.', $$
 SELECT DISTINCT ON (s.site_id) s.* FROM site AS s WHERE s.site_id <> '(unassigned)' ORDER BY s.site_id, s::text
 $$, ''),
 ('known_service', 'plumbing', NULL, 'Each service once, also where its key comes twice.', $$
@@ -93,7 +93,7 @@ $$, $$
     sex               -- Sex, or unknown.
     population_group  -- Group of people; registered where the person has none.
 $$),
-('run_history', 'plumbing', NULL, 'A run of recalculate() as it is now: a dead one shows as interrupted.', $$
+('run_history', 'shared', NULL, 'A run of recalculate() as it is now: a dead one shows as interrupted.', $$
 SELECT r.run, r.started, r.finished,
     CASE WHEN r.state = 'running' AND NOT caregroup.run_is_alive(r.pid, r.backend_start, r.called_at) THEN 'interrupted' ELSE r.state END AS state,
     r.as_at, r.error, r.run_by,
@@ -111,7 +111,7 @@ $$, $$
     steps_finished    -- Steps that are done.
     steps             -- Steps of a whole run.
 $$),
-('schedule_state', 'plumbing', NULL, 'The regular recalculation: when it was last due and last ran.', $$
+('schedule_state', 'shared', NULL, 'The regular recalculation: when it was last due and last ran.', $$
 SELECT s.schedule, d.last_due, r.started AS last_started,
     -- An hour's grace on both sides: crontab and cron.timezone may go by
     -- another clock than UTC.
@@ -128,7 +128,7 @@ $$, $$
     last_started      -- When a run last started, by whatever means.
     has_stopped       -- Whether no run has started since it was due: the schedule has silently stopped.
 $$),
-('staleness', 'plumbing', NULL, 'A report and how fresh it is.', $$
+('staleness', 'shared', NULL, 'A report and how fresh it is.', $$
 SELECT v.view_name AS report, v.step, t.as_at, t.recalculated_at,
     round((extract(epoch FROM now() - t.recalculated_at) / 3600)::numeric, 1) AS age_hours,
     coalesce(extract(epoch FROM now() - t.recalculated_at) / 3600 > p.stale_after_hours, true)

@@ -168,23 +168,27 @@ DECLARE
     inputs  text;
     states  text;
     results text;
+    records text;
 BEGIN
-    SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') FILTER (WHERE v.kind = 'report' OR template = 'loader')
+    SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') FILTER (WHERE v.kind <> 'plumbing' OR template = 'loader')
     INTO reports FROM caregroup.hub_view AS v;
     SELECT string_agg(format('%I.%I', hub, e.entity), ', ') INTO inputs FROM caregroup.contract_entity AS e;
     SELECT string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'state'),
-        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'result')
-    INTO states, results FROM caregroup.hub_table AS t;
+        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'result'),
+        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'record')
+    INTO states, results, records FROM caregroup.hub_table AS t;
 
     -- A loader who becomes a reader keeps nothing of the old template.
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', hub, role);
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', hub, role);
     EXECUTE format('GRANT SELECT ON %s TO %I', reports, role);
-    EXECUTE format('GRANT SELECT ON %1$I.parameter, %1$I.staleness, %1$I.schedule_state, %1$I.run_history, %1$I.setting, %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state TO %2$I', hub, role);
+    -- The Monday page reads the results, as whoever asks for it.
+    EXECUTE format('GRANT SELECT ON %s TO %I', results, role);
+    EXECUTE format('GRANT SELECT ON %1$I.setting, %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state, %1$I.check_result TO %2$I', hub, role);
     IF template = 'loader' THEN
         EXECUTE format('GRANT SELECT ON %s TO %I', inputs, role);
         EXECUTE format('GRANT SELECT ON %s TO %I', states, role);
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', results, role);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s, %s TO %I', results, records, role);
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state, %1$I.check_result TO %2$I', hub, role);
     END IF;
 END
@@ -240,7 +244,7 @@ END
 $$;
 
 COMMENT ON FUNCTION grant_hub(text, text, text) IS
-'Grants a role one of three templates: reader reads the reports and nothing about single people; loader also reads the inputs and may run recalculate() and check_hub(); owner becomes the owner of the hub and may bind, grant and drop. Remembered, so that repair_hub() grants again. An owner must itself be able to read what is bound.';
+'Grants a role one of three templates: reader reads the reports, the figures behind them and the Monday page, and nothing about single people; loader also reads the inputs and may run recalculate() and check_hub(); owner becomes the owner of the hub and may bind, grant and drop. Remembered, so that repair_hub() grants again. An owner must itself be able to read what is bound.';
 
 CREATE FUNCTION upgrade_hub(hub text) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@

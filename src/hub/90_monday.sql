@@ -6,7 +6,8 @@
 -- (text[]); its query gives organisation_id, service_id, size (people, slots or
 -- thousands of pounds concerned), figure, comparator, sentence and evidence (a
 -- SELECT that shows the details, with the hub's schema on the search path).
--- "Elsewhere" is always the whole hub without the place in question.
+-- "Elsewhere" is always the whole hub without the place in question, and is not
+-- known exactly either: a place is told apart from the 95 % limit of its share.
 
 CREATE TABLE monday_check (
     check_name  text PRIMARY KEY,
@@ -29,7 +30,7 @@ COMMENT ON COLUMN monday_check.query IS 'A SELECT of organisation_id, service_id
 GRANT SELECT ON monday_check TO PUBLIC;
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
-('site_name', 'plumbing', NULL, 'The name of each site.', $$
+('site_name', 'shared', NULL, 'The name of each site.', $$
 SELECT DISTINCT c.site_id, c.organisation_name AS site_name FROM chain AS c WHERE c.organisation_kind = 'site'
 $$, $$
     site_id           -- Site.
@@ -42,6 +43,9 @@ SELECT NULL AS organisation_id, NULL AS service_id, 1000 AS size, NULL::numeric 
     format('The regular recalculation has stopped: it was due at %s and last started %s.', c.last_due, coalesce('at ' || c.last_started, 'never')) AS sentence,
     'SELECT * FROM run_history ORDER BY run DESC' AS evidence
 FROM schedule_state AS c WHERE c.has_stopped
+UNION ALL
+SELECT NULL, NULL, 1000, NULL, NULL, 'This hub has never been recalculated: there are no figures.', 'SELECT * FROM run_history ORDER BY run DESC'
+WHERE NOT EXISTS (SELECT FROM result_state) AND NOT EXISTS (SELECT FROM schedule_state AS c WHERE c.has_stopped)
 $$),
 ('standard_worsening', 10, false, 'Which standard is getting worse, where, since when?', $$
 WITH month AS (
@@ -71,18 +75,20 @@ SELECT w.site_id, w.service_id, w.d_since - w.n_since, w.after, w.before,
 FROM worst AS w
     JOIN standard_name AS d ON d.standard_id = w.standard_id
     JOIN site_name AS n ON n.site_id = w.site_id
--- 4 standard errors: some hundred series with some fifteen candidate months
--- each raise one false alarm in about ten Mondays.
-WHERE w.errors >= 4
+-- 4 standard errors and five late since: some hundred series with some fifteen
+-- candidate months each raise one false alarm in about ten Mondays.
+WHERE w.errors >= 4 AND w.d_since - w.n_since >= 5
 $$),
 ('standard_missed', 8, false, 'Which standards were missed last month?', $$
 WITH judged AS (
-    SELECT m.standard_id, d.standard_name, d.threshold, n.site_name, m.site_id, m.numerator, m.denominator,
-        caregroup.wilson_limit(m.numerator, m.denominator, 1.959963984540054) < d.threshold AS missed
+    SELECT m.standard_id, d.standard_name, d.threshold, n.site_name, m.site_id,
+        sum(m.numerator) AS numerator, sum(m.denominator) AS denominator,
+        caregroup.wilson_limit(sum(m.numerator), sum(m.denominator), 1.959963984540054) < d.threshold AS missed
     FROM standard_month AS m
         JOIN standard_name AS d ON d.standard_id = m.standard_id
         JOIN site_name AS n ON n.site_id = m.site_id
     WHERE m.site_id = ANY ($1) AND m.month = date_trunc('month', $2) - interval '1 month' AND d.threshold IS NOT NULL
+    GROUP BY m.standard_id, d.standard_name, d.threshold, n.site_name, m.site_id
 )
 SELECT NULL, NULL, sum(j.denominator - j.numerator) FILTER (WHERE j.missed), sum(j.numerator) / sum(j.denominator), min(j.threshold),
     format('%s of %s sites miss %s (%s %% to reach) in %s; worst is %s with %s of %s.', count(*) FILTER (WHERE j.missed), count(*),
@@ -100,9 +106,9 @@ SELECT NULL, w.service_id, sum(w.referrals) FILTER (WHERE w.weeks_waited >= 18),
     sum(w.referrals) FILTER (WHERE w.weeks_waited >= 18), sum(w.referrals),
     format('%s of %s people who wait for %s have waited 18 weeks or longer, the longest %s weeks; most are at %s.',
         sum(w.referrals) FILTER (WHERE w.weeks_waited >= 18), sum(w.referrals), coalesce(min(v.service_name), 'an unnamed service'), max(w.weeks_waited),
-        (SELECT n.site_name FROM waiting AS x JOIN site_name AS n ON n.site_id = x.site_id
-         WHERE x.service_id = w.service_id AND x.site_id = ANY ($1) AND x.weeks_waited >= 18
-         GROUP BY n.site_id, n.site_name ORDER BY sum(x.referrals) DESC, n.site_id LIMIT 1)),
+        coalesce((SELECT n.site_name FROM waiting AS x JOIN site_name AS n ON n.site_id = x.site_id
+                  WHERE x.service_id = w.service_id AND x.site_id = ANY ($1) AND x.weeks_waited >= 18
+                  GROUP BY n.site_id, n.site_name ORDER BY sum(x.referrals) DESC, n.site_id LIMIT 1), 'no known site')),
     format('SELECT organisation_name, weeks_waited, referrals FROM report_waiting_list WHERE organisation_kind = ''site'' AND service_id = %L AND weeks_waited >= 18 ORDER BY weeks_waited DESC', w.service_id)
 FROM waiting AS w LEFT JOIN service_name AS v ON v.service_id = w.service_id
 WHERE w.site_id = ANY ($1)
@@ -110,19 +116,19 @@ GROUP BY w.service_id
 HAVING sum(w.referrals) FILTER (WHERE w.weeks_waited >= 18) > 0
 $$),
 ('recall_past_due', 5, true, 'Which follow-ups and inspections are past due?', $$
-SELECT r.site_id, r.service_id, r.past_due_4, r.past_due_4::numeric / r.due, o.share,
+SELECT r.site_id, r.service_id, r.past_due_4, r.past_due_4::numeric / r.due, o.cases / o.whole,
     format('%s of %s open %s recalls for %s at %s are past due by four weeks or more (%s %%; %s %% elsewhere).',
         r.past_due_4, r.due, replace(r.kind, '_', ' '), coalesce(v.service_name, r.service_id), n.site_name,
-        round(100.0 * r.past_due_4 / r.due), round(100 * o.share)),
+        round(100.0 * r.past_due_4 / r.due), round(100 * o.cases / o.whole)),
     format('SELECT organisation_name, due, past_due_4_weeks, longest_weeks FROM report_recall WHERE organisation_kind = ''site'' AND service_id = %L AND kind = %L ORDER BY past_due_4_weeks DESC', r.service_id, r.kind)
 FROM recall_count AS r
     JOIN site_name AS n ON n.site_id = r.site_id
     LEFT JOIN service_name AS v ON v.service_id = r.service_id
-    CROSS JOIN LATERAL (SELECT sum(x.past_due_4) / nullif(sum(x.due), 0) AS share FROM recall_count AS x
+    CROSS JOIN LATERAL (SELECT sum(x.past_due_4) AS cases, nullif(sum(x.due), 0) AS whole FROM recall_count AS x
                         WHERE x.service_id = r.service_id AND x.kind = r.kind AND x.site_id <> r.site_id) AS o
 WHERE r.site_id = ANY ($1) AND r.due >= 10
     -- Clearly (99.9 %) more than one and a half times the share elsewhere.
-    AND caregroup.wilson_limit(r.past_due_4, r.due, -3.090232306167814) > 1.5 * o.share
+    AND caregroup.wilson_limit(r.past_due_4, r.due, -3.090232306167814) > 1.5 * caregroup.wilson_limit(o.cases, o.whole, 1.6448536269514722)
 $$),
 ('fitness_overdue', 5, true, 'Whose fitness review is overdue?', $$
 WITH unit AS (
@@ -138,7 +144,8 @@ SELECT NULL, NULL, u.overdue, u.overdue / u.graded, (w.overdue - u.overdue) / (w
     format('SELECT deployability, graded, review_overdue, review_overdue_12_weeks FROM report_fitness WHERE organisation_kind = ''unit'' AND organisation_id = %L', u.unit_id)
 FROM unit AS u CROSS JOIN whole AS w
 WHERE u.unit_id IN (SELECT f.unit_id FROM fitness_count AS f WHERE f.site_id = ANY ($1)) AND w.graded > u.graded AND u.graded >= 10
-    AND caregroup.wilson_limit(u.overdue, u.graded, -3.719016485455709) > 1.5 * (w.overdue - u.overdue) / (w.graded - u.graded)
+    AND caregroup.wilson_limit(u.overdue, u.graded, -3.719016485455709)
+        > 1.5 * caregroup.wilson_limit(w.overdue - u.overdue, w.graded - u.graded, 1.6448536269514722)
 $$),
 ('idle_sessions', 5, false, 'Which clinics stand idle, so that they could flex?', $$
 WITH use AS (
@@ -160,7 +167,8 @@ FROM rest AS r
     JOIN site_name AS n ON n.site_id = r.site_id
     LEFT JOIN service_name AS v ON v.service_id = r.service_id
 WHERE r.site_id = ANY ($1) AND r.offered >= 20 AND r.other_offered > 0
-    AND caregroup.wilson_limit(least(r.booked, r.offered), r.offered, 3.090232306167814) < 0.75 * r.other_booked / r.other_offered
+    AND caregroup.wilson_limit(least(r.booked, r.offered), r.offered, 3.090232306167814)
+        < 0.75 * caregroup.wilson_limit(least(r.other_booked, r.other_offered), r.other_offered, -1.6448536269514722)
 $$),
 ('referrer_high', 4, true, 'Who refers more than age and sex explain?', $$
 WITH referrer AS (
@@ -190,7 +198,8 @@ SELECT r.organisation_id, NULL, r.returned, r.returned / r.referrals, (w.returne
     format('SELECT organisation_name, service_name, referrals, returned, returned_share FROM report_referrer_variation WHERE organisation_id = %L ORDER BY returned DESC', r.organisation_id)
 FROM referrer AS r CROSS JOIN whole AS w
 WHERE w.referrals > r.referrals AND r.referrals >= 30
-    AND caregroup.wilson_limit(r.returned, r.referrals, -3.090232306167814) > 1.5 * (w.returned - r.returned) / (w.referrals - r.referrals)
+    AND caregroup.wilson_limit(r.returned, r.referrals, -3.090232306167814)
+        > 1.5 * caregroup.wilson_limit(w.returned - r.returned, w.referrals - r.referrals, 1.6448536269514722)
 $$),
 ('appointments_missed', 4, true, 'Whose people miss appointments?', $$
 WITH referrer AS (
@@ -206,7 +215,8 @@ SELECT r.site_id, NULL, r.missed, r.missed / r.due, (w.missed - r.missed) / (w.d
 FROM referrer AS r CROSS JOIN whole AS w
     JOIN site_name AS n ON n.site_id = r.site_id
 WHERE r.site_id = ANY ($1) AND w.due > r.due AND r.due >= 30
-    AND caregroup.wilson_limit(r.missed, r.due, -2.575829303548901) > 1.2 * (w.missed - r.missed) / (w.due - r.due)
+    AND caregroup.wilson_limit(r.missed, r.due, -2.575829303548901)
+        > 1.1 * caregroup.wilson_limit(w.missed - r.missed, w.due - r.due, 1.6448536269514722)
 $$),
 ('remote_share', 3, false, 'Where is remote consultation hardly used?', $$
 WITH contact AS (
@@ -228,7 +238,8 @@ FROM rest AS r
     JOIN site_name AS n ON n.site_id = r.site_id
     LEFT JOIN service_name AS v ON v.service_id = r.service_id
 WHERE r.site_id = ANY ($1) AND r.contacts >= 30 AND r.other_contacts > 0
-    AND caregroup.wilson_limit(r.remote, r.contacts, 3.719016485455709) < 0.6 * r.other_remote / r.other_contacts
+    AND caregroup.wilson_limit(r.remote, r.contacts, 3.719016485455709)
+        < 0.6 * caregroup.wilson_limit(r.other_remote, r.other_contacts, -1.6448536269514722)
 $$),
 ('cancelled_by_provider', 4, false, 'Where does the provider cancel?', $$
 WITH planned AS (
@@ -247,7 +258,8 @@ SELECT p.organisation_id, NULL, p.cancelled, p.cancelled / p.due, (w.cancelled -
 FROM planned AS p CROSS JOIN whole AS w
     LEFT JOIN known_organisation AS o ON o.organisation_id = p.organisation_id
 WHERE p.organisation_id = ANY ($3) AND w.due > p.due AND p.due >= 50 AND p.cancelled > 0
-    AND caregroup.wilson_limit(p.cancelled, p.due, -3.719016485455709) > 1.5 * (w.cancelled - p.cancelled) / (w.due - p.due)
+    AND caregroup.wilson_limit(p.cancelled, p.due, -3.719016485455709)
+        > 1.5 * caregroup.wilson_limit(w.cancelled - p.cancelled, w.due - p.due, 1.6448536269514722)
 $$),
 ('demand_unmet', 5, false, 'Where is demand not met?', $$
 WITH asked AS (
@@ -265,14 +277,16 @@ SELECT a.site_id, a.service_id, a.unmet, a.unmet / a.requests, (w.unmet - a.unme
 FROM asked AS a CROSS JOIN whole AS w
     JOIN site_name AS n ON n.site_id = a.site_id
 WHERE a.site_id = ANY ($1) AND w.requests > a.requests AND a.requests >= 30
-    AND caregroup.wilson_limit(least(a.unmet, a.requests), a.requests, -3.719016485455709) > 1.5 * (w.unmet - a.unmet) / (w.requests - a.requests)
+    AND caregroup.wilson_limit(least(a.unmet, a.requests), a.requests, -3.719016485455709)
+        > 1.5 * caregroup.wilson_limit(least(w.unmet - a.unmet, w.requests - a.requests), w.requests - a.requests, 1.6448536269514722)
 $$),
 ('spend_over_plan', 6, false, 'Which service costs more than planned?', $$
 WITH year AS (
     SELECT s.organisation_id, s.contract_id, s.service_id, min(s.lot) AS lot, sum(s.cost) AS cost, sum(s.planned) AS planned
     FROM spend_month AS s
     WHERE s.organisation_id = ANY ($3) AND s.cost IS NOT NULL AND s.planned > 0 AND s.month < date_trunc('month', $2)
-        AND s.month >= date_trunc('year', $2 - interval '3 months' - interval '1 day') + interval '3 months'
+        -- The financial year of the last whole month.
+        AND s.month >= date_trunc('year', date_trunc('month', $2) - interval '4 months') + interval '3 months'
     GROUP BY s.organisation_id, s.contract_id, s.service_id
 )
 SELECT y.organisation_id, y.service_id, (y.cost - y.planned) / 1000, y.cost, y.planned,
@@ -300,7 +314,8 @@ SELECT p.provider_id, NULL, p.rows, p.rows / p.out_of, (w.rows - p.rows) / (w.ou
 FROM provider AS p CROSS JOIN whole AS w
     LEFT JOIN known_organisation AS o ON o.organisation_id = p.provider_id
 WHERE p.provider_id = ANY ($3) AND w.out_of > p.out_of AND p.out_of >= 50
-    AND caregroup.wilson_limit(p.rows, p.out_of, -3.719016485455709) > 2 * (w.rows - p.rows) / (w.out_of - p.out_of)
+    AND caregroup.wilson_limit(p.rows, p.out_of, -3.719016485455709)
+        > 2 * caregroup.wilson_limit(w.rows - p.rows, w.out_of - p.out_of, 1.6448536269514722)
 $$);
 
 CREATE FUNCTION monday_check_rows(hub text, check_name text, sites text[], day date, organisations text[],
@@ -379,7 +394,7 @@ BEGIN
         c.check_name, f.sentence, round(f.figure, 4), round(f.comparator, 4), round(f.size, 1), f.organisation_id, f.service_id, f.evidence
     FROM caregroup.monday_check AS c
         CROSS JOIN LATERAL caregroup.monday_check_rows(hub, c.check_name, scope.sites, day, scope.organisations) AS f
-    WHERE day = results OR NOT c.needs_now
+    WHERE day IS NOT DISTINCT FROM results OR NOT c.needs_now
     ORDER BY 1;
 END
 $$;

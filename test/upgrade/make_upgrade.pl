@@ -2,17 +2,18 @@
 # Drafts an upgrade script: what turns the extension that one install script
 # made into the one that another makes.
 #
-#   make_upgrade.pl OLD.sql NEW.sql > src/upgrade/caregroup--OLD--NEW.sql
+#   make_upgrade.pl OLD.sql NEW.sql [BY_HAND.sql] > src/upgrade/caregroup--OLD--NEW.sql
 #
 # A function that changed is replaced where PostgreSQL allows it, and else
-# dropped and made anew.  The tables that hold the contract and what hubs are
+# dropped and made anew; what a table gained is written by hand in a file that
+# goes first.  The tables that hold the contract and what hubs are
 # made of are emptied and filled again: they are the extension's, not the
 # user's.  test/system/hub_upgrade.sh proves the result equal to a fresh
 # install; a person reads the draft before that.
 use strict;
 use warnings;
 
-my ($old_file, $new_file) = @ARGV;
+my ($old_file, $new_file, $by_hand) = @ARGV;
 
 # The statements of a script, comments and psql's \echo left out.
 sub statements
@@ -96,6 +97,15 @@ for my $statement (reverse @old)
 	delete $old_text{$object};
 }
 
+my $hand_text = '';
+if ($by_hand)
+{
+	open(my $in, '<', $by_hand) or die "cannot read $by_hand: $!";
+	local $/;
+	$hand_text = <$in>;
+	print "\n$hand_text";
+}
+
 my %filled = map { /^INSERT INTO (\w+)/ ? ($1 => 1) : () } @old, @new;
 my @emptied = grep { exists $old_text{"TABLE $_"} } sort keys %filled;
 print "\n-- The extension's own data are made anew further down.\n\n";
@@ -110,9 +120,9 @@ for my $statement (@new)
 	elsif (!defined $before) { print "$statement\n\n"; }
 	elsif ($before ne $statement)
 	{
+		next if $object =~ /^TABLE (\w+)/ && $hand_text =~ /ALTER TABLE $1\b/;
 		die "cannot draft the change of $object\n" unless $object =~ /^(FUNCTION|PROCEDURE|AGGREGATE)/;
 		(my $replaced = $statement) =~ s/^CREATE /CREATE OR REPLACE /;
 		print "$replaced\n\n";
 	}
 }
-# A function that was dropped lost its comment too.
