@@ -83,7 +83,9 @@ $$),
 WITH judged AS (
     SELECT m.standard_id, d.standard_name, d.threshold, n.site_name, m.site_id,
         sum(m.numerator) AS numerator, sum(m.denominator) AS denominator,
-        caregroup.wilson_limit(sum(m.numerator), sum(m.denominator), 1.959963984540054) < d.threshold AS missed
+        -- Clearly below, and not by rounding where all were in time.
+        caregroup.wilson_limit(sum(m.numerator), sum(m.denominator), 1.959963984540054) < d.threshold
+            AND sum(m.numerator) < d.threshold * sum(m.denominator) AS missed
     FROM standard_month AS m
         JOIN standard_name AS d ON d.standard_id = m.standard_id
         JOIN site_name AS n ON n.site_id = m.site_id
@@ -369,6 +371,7 @@ COMMENT ON FUNCTION monday_scope(text, text) IS
 'The sites and organisations at or under an organisation or site, and the moment of the hub''s results. NULL for all. For monday().';
 
 CREATE FUNCTION monday(hub text, organisation text DEFAULT NULL, as_at timestamptz DEFAULT NULL,
+                       most_of_a_kind integer DEFAULT 3,
                        OUT rank bigint, OUT check_name text, OUT sentence text,
                        OUT figure numeric, OUT comparator numeric, OUT size numeric,
                        OUT organisation_id text, OUT service_id text, OUT evidence text)
@@ -390,14 +393,23 @@ BEGIN
             HINT = format('CALL caregroup.recalculate(%L) works out newer ones.', hub);
     END IF;
     RETURN QUERY
-    SELECT row_number() OVER (ORDER BY c.weight * ln(1 + greatest(f.size, 0)) DESC, c.ordinal, f.organisation_id, f.service_id, f.sentence),
-        c.check_name, f.sentence, round(f.figure, 4), round(f.comparator, 4), round(f.size, 1), f.organisation_id, f.service_id, f.evidence
-    FROM caregroup.monday_check AS c
-        CROSS JOIN LATERAL caregroup.monday_check_rows(hub, c.check_name, scope.sites, day, scope.organisations) AS f
-    WHERE day IS NOT DISTINCT FROM results OR NOT c.needs_now
+    WITH found AS (
+        SELECT c.check_name, c.ordinal, c.weight * ln(1 + greatest(f.size, 0)) AS importance, f.*,
+            row_number() OVER (PARTITION BY c.check_name ORDER BY f.size DESC, f.organisation_id, f.service_id, f.sentence) AS place,
+            count(*) OVER (PARTITION BY c.check_name) AS of_a_kind
+        FROM caregroup.monday_check AS c
+            CROSS JOIN LATERAL caregroup.monday_check_rows(hub, c.check_name, scope.sites, day, scope.organisations) AS f
+        WHERE day IS NOT DISTINCT FROM results OR NOT c.needs_now
+    )
+    SELECT row_number() OVER (ORDER BY f.importance DESC, f.ordinal, f.place), f.check_name,
+        CASE WHEN f.place = most_of_a_kind AND f.of_a_kind > f.place
+             THEN format('%s (%s more of the kind.)', f.sentence, f.of_a_kind - f.place) ELSE f.sentence END,
+        round(f.figure, 4), round(f.comparator, 4), round(f.size, 1), f.organisation_id, f.service_id, f.evidence
+    FROM found AS f
+    WHERE coalesce(f.place <= most_of_a_kind, true)
     ORDER BY 1;
 END
 $$;
 
-COMMENT ON FUNCTION monday(text, text, timestamptz) IS
-'The Monday page of an organisation or site (NULL for all): ranked sentences about what is special, each with its figure, what it is compared with, its size (people, slots or thousands of pounds), where it is, and the query that shows the details (with the hub''s schema on the search path). as_at is a day up to that of the hub''s results (NULL for that day); for an earlier day, checks of lists that hold for one moment only are left out. It reads results and works nothing out anew; an empty page means that no check found anything beyond chance. Errors: invalid_schema_name, undefined_object, invalid_parameter_value.';
+COMMENT ON FUNCTION monday(text, text, timestamptz, integer) IS
+'The Monday page of an organisation or site (NULL for all): ranked sentences about what is special, each with its figure, what it is compared with, its size (people, slots or thousands of pounds), where it is, and the query that shows the details (with the hub''s schema on the search path). as_at is a day up to that of the hub''s results (NULL for that day); for an earlier day, checks of lists that hold for one moment only are left out. Of one check at most most_of_a_kind sentences are shown, the largest; the last of them says how many more there are (NULL shows all). It reads results and works nothing out anew; an empty page means that no check found anything beyond chance. Errors: invalid_schema_name, undefined_object, invalid_parameter_value.';
