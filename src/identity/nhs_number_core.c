@@ -130,8 +130,8 @@ is_placeholder(int64_t value)
  * Does a CHI number begin with a date, DDMMYY?  The century is unknown, so
  * 29 February needs a leap year in either; 2000 was one.
  */
-static bool
-begins_with_date(int64_t value)
+bool
+cg_nhs_number_begins_with_date(int64_t value)
 {
 	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int			date = (int) (value / 10000);
@@ -163,7 +163,8 @@ check_issued(int64_t value, CgNhsNumberLevel level)
 	if (range == CG_NHS_NUMBER_NOT_ISSUED)
 		return CG_NHS_NUMBER_UNISSUED_RANGE;
 	if (level >= CG_NHS_NUMBER_PLAUSIBLE &&
-		range == CG_NHS_NUMBER_SCOTLAND && !begins_with_date(value))
+		range == CG_NHS_NUMBER_SCOTLAND &&
+		!cg_nhs_number_begins_with_date(value))
 		return CG_NHS_NUMBER_BIRTH_DATE;
 	return CG_NHS_NUMBER_OK;
 }

@@ -75,6 +75,9 @@ extern int	cg_nhs_number_check_digit(int64_t nine_digits);
 
 extern CgNhsNumberRange cg_nhs_number_range(int64_t value);
 
+/* Does it begin with a date DDMMYY of some century, as a CHI number does? */
+extern bool cg_nhs_number_begins_with_date(int64_t value);
+
 /* Write the digits, without a closing zero byte. */
 extern void cg_nhs_number_write(int64_t value,
 								char digits[CG_NHS_NUMBER_DIGITS]);

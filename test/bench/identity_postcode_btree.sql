@@ -1,0 +1,34 @@
+-- Building a btree on 5 million postcodes in random order, against text in the
+-- collation of the database (libc) and in the one that sorts fastest, "C".
+-- rows 5000000
+
+-- setup
+SET search_path = public, caregroup;
+CREATE UNLOGGED TABLE bench_btree_ours AS
+SELECT (split_part('M,CR,E,EH,CF,BT,WA,G', ',', i % 8 + 1) || i % 60 + 1 || ' ' || i / 480 % 10
+	  || substr('ABDEFGHJLNPQRSTUWXYZ', i / 4800 % 20 + 1, 1) || substr('ABDEFGHJLNPQRSTUWXYZ', i / 96000 % 20 + 1, 1))::postcode AS code
+FROM generate_series(1, 5000000) AS i ORDER BY hashint4(i);
+CREATE UNLOGGED TABLE bench_btree_text AS SELECT code::text AS code FROM bench_btree_ours;
+ALTER TABLE bench_btree_ours SET (parallel_workers = 0);
+ALTER TABLE bench_btree_text SET (parallel_workers = 0);
+VACUUM ANALYZE bench_btree_ours, bench_btree_text;
+
+-- ours
+SET search_path = public, caregroup;
+SET maintenance_work_mem = '512MB';
+DROP INDEX IF EXISTS bench_btree_ours_code;
+CREATE INDEX bench_btree_ours_code ON bench_btree_ours (code);
+
+-- baseline text
+-- bar >= 1.5
+SET search_path = public, caregroup;
+SET maintenance_work_mem = '512MB';
+DROP INDEX IF EXISTS bench_btree_text_own;
+CREATE INDEX bench_btree_text_own ON bench_btree_text (code);
+
+-- baseline text C
+-- bar >= 0.9
+SET search_path = public, caregroup;
+SET maintenance_work_mem = '512MB';
+DROP INDEX IF EXISTS bench_btree_text_code;
+CREATE INDEX bench_btree_text_code ON bench_btree_text (code COLLATE "C");
