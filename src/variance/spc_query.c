@@ -1,0 +1,424 @@
+/*-------------------------------------------------------------------------
+ *
+ * spc_query.c
+ *	  Series that come as inner SQL.
+ *
+ * The user's SELECT becomes a subquery that is ordered by series and period;
+ * where it comes in that order already, by an index or an ORDER BY of its
+ * own, the planner leaves the sort out.  Rows go to a receiver, so that the
+ * plan may be parallel, and only one series is in memory at a time.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parse_coerce.h"
+#include "tcop/dest.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/typcache.h"
+
+#include "common/cg_query.h"
+#include "variance/spc_query.h"
+
+/* The columns of the inner query, in the order in which they are fetched. */
+typedef enum QueryColumn
+{
+	Q_SERIES,
+	Q_PERIOD,
+	Q_VALUE,
+	Q_DENOMINATOR,
+	Q_TARGET,
+	Q_REBASE,
+	Q_GHOST,
+	Q_COLUMNS
+} QueryColumn;
+
+static const char *const column_names[Q_COLUMNS] = {
+	"series", "period", "value", "denominator", "target", "rebase", "ghost"
+};
+
+typedef struct Receiver
+{
+	DestReceiver pub;
+	int			place[Q_COLUMNS];	/* in the slot, or -1 */
+	bool		id_by_value;
+	int16		id_length;
+	bool		period_by_value;
+	int16		period_length;
+	FmgrInfo   *id_equal;
+	FmgrInfo   *period_equal;
+	Oid			collation;
+	SpcSeriesCallback callback;
+	void	   *argument;
+	MemoryContext rows;			/* of the series that is being gathered */
+	MemoryContext short_lived;	/* of one callback */
+	SpcQuerySeries series;
+	size_t		room;
+} Receiver;
+
+/* ---- the text of the query ---- */
+
+static Oid
+wanted_type(int column, Oid id_type, Oid period_type)
+{
+	switch (column)
+	{
+		case Q_SERIES:
+			return id_type;
+		case Q_PERIOD:
+			return period_type;
+		case Q_REBASE:
+		case Q_GHOST:
+			return BOOLOID;
+		default:
+			return FLOAT8OID;
+	}
+}
+
+/*
+ * The type of a column of that name, or InvalidOid.  Two of a name are one
+ * too many.
+ */
+static Oid
+column_type(Query *query, const char *name, const char *function)
+{
+	Oid			type = InvalidOid;
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+
+		if (entry->resjunk || strcmp(entry->resname, name) != 0)
+			continue;
+		if (OidIsValid(type))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("the query of %s has the column \"%s\" twice",
+							function, name)));
+		type = exprType((Node *) entry->expr);
+	}
+	return type;
+}
+
+/*
+ * May the column be read as the type that is wanted?  Ids also as text.
+ */
+static void
+check_type(int column, Oid type, Oid wanted, const char *function)
+{
+	if (type == wanted || can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT))
+		return;
+	if (column == Q_SERIES && wanted == TEXTOID)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column \"%s\" of the query of %s has the wrong type",
+					column_names[column], function),
+			 errdetail("It is %s and cannot be read as %s.",
+					   format_type_be(type), format_type_be(wanted)),
+			 column == Q_SERIES || column == Q_PERIOD ?
+			 errhint("Say the type that series or periods have, such as series_type => NULL::bigint or period_type => NULL::timestamptz.") :
+			 errhint("Cast it in the query.")));
+}
+
+static char *
+ordered_query(Receiver *receiver, const char *function, const char *source,
+			  Oid id_type, Oid period_type)
+{
+	RawStmt    *raw;
+	Query	   *query = cg_query_analyze(source, &raw);
+	const char *start = source + Max(raw->stmt_location, 0);
+	int			length = raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(start);
+	StringInfoData text;
+	int			count = 0;
+
+	initStringInfo(&text);
+	for (int column = 0; column < Q_COLUMNS; column++)
+	{
+		Oid			type = column_type(query, column_names[column], function);
+		Oid			wanted = wanted_type(column, id_type, period_type);
+
+		receiver->place[column] = -1;
+		if (!OidIsValid(type))
+		{
+			if (column > Q_VALUE)
+				continue;
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("the query of %s has no column \"%s\"",
+							function, column_names[column]),
+					 errhint("Name its columns series, period and value; denominator, target, rebase and ghost may be there too.")));
+		}
+		check_type(column, type, wanted, function);
+		appendStringInfo(&text, "%s q.%s", count == 0 ? "SELECT" : ",",
+						 column_names[column]);
+		if (type != wanted)
+			appendStringInfo(&text, "::%s", format_type_be_qualified(wanted));
+		receiver->place[column] = count++;
+	}
+	appendStringInfoString(&text, " FROM (\n");
+	appendBinaryStringInfo(&text, start, length);
+	appendStringInfoString(&text, "\n) AS q ORDER BY 1, 2");
+	return text.data;
+}
+
+/* ---- rows ---- */
+
+static void
+refuse_row(Receiver *receiver, const char *problem, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg_internal("%s", problem),
+			 errdetail("It is behind row %lld of series %lld, in the order of series and period.",
+					   (long long) receiver->series.n,
+					   (long long) receiver->series.number),
+			 errhint("%s", hint)));
+}
+
+static void
+finish_series(Receiver *receiver)
+{
+	MemoryContext old;
+
+	if (receiver->series.n == 0)
+		return;
+	old = MemoryContextSwitchTo(receiver->short_lived);
+	receiver->callback(&receiver->series, receiver->argument);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(receiver->short_lived);
+}
+
+static void *
+grown(void *memory, size_t room, Size size)
+{
+	return memory == NULL ? palloc_extended(room * size, MCXT_ALLOC_HUGE) :
+		repalloc_huge(memory, room * size);
+}
+
+/*
+ * Room for more rows.  The memory is kept from series to series.
+ */
+static void
+make_room(Receiver *receiver)
+{
+	SpcQuerySeries *series = &receiver->series;
+	MemoryContext old = MemoryContextSwitchTo(receiver->rows);
+
+	receiver->room = receiver->room == 0 ? 64 : receiver->room * 2;
+	series->period = grown(series->period, receiver->room, sizeof(Datum));
+	series->value = grown(series->value, receiver->room, sizeof(double));
+	if (receiver->place[Q_DENOMINATOR] >= 0)
+		series->denominator = grown(series->denominator, receiver->room,
+									sizeof(double));
+	if (receiver->place[Q_TARGET] >= 0)
+		series->target = grown(series->target, receiver->room, sizeof(double));
+	if (receiver->place[Q_REBASE] >= 0 || receiver->place[Q_GHOST] >= 0)
+		series->marks = grown(series->marks, receiver->room, sizeof(uint8));
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Copy a value into memory that lives as long as its series.
+ */
+static Datum
+keep(Receiver *receiver, Datum value, bool by_value, int16 length)
+{
+	MemoryContext old;
+
+	if (by_value)
+		return value;
+	old = MemoryContextSwitchTo(receiver->rows);
+	value = length == -1 ? PointerGetDatum(PG_DETOAST_DATUM_COPY(value)) :
+		datumCopy(value, by_value, length);
+	MemoryContextSwitchTo(old);
+	return value;
+}
+
+static void
+forget_series(Receiver *receiver)
+{
+	SpcQuerySeries *series = &receiver->series;
+
+	if (series->number > 0 && !receiver->id_by_value)
+		pfree(DatumGetPointer(series->id));
+	if (!receiver->period_by_value)
+	{
+		for (size_t i = 0; i < series->n; i++)
+			pfree(DatumGetPointer(series->period[i]));
+	}
+	series->n = 0;
+}
+
+static double
+double_of(Receiver *receiver, TupleTableSlot *slot, int column)
+{
+	int			place = receiver->place[column];
+
+	if (slot->tts_isnull[place])
+		return NAN;
+	return cg_spc_checked(DatumGetFloat8(slot->tts_values[place]),
+						  column_names[column],
+						  (int64) receiver->series.n + 1);
+}
+
+static void
+add_row(Receiver *receiver, TupleTableSlot *slot)
+{
+	SpcQuerySeries *series = &receiver->series;
+	size_t		i = series->n;
+	Datum		period = slot->tts_values[Q_PERIOD];
+
+	if (i >= PG_INT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a series of a control chart has too many rows"),
+				 errdetail("The most is %d.", PG_INT32_MAX)));
+	if (i > 0 && DatumGetBool(FunctionCall2Coll(receiver->period_equal,
+												receiver->collation,
+												series->period[i - 1], period)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a series has two rows of one period"),
+				 errdetail("They are rows %lld and %lld of series %lld, in the order of series and period.",
+						   (long long) i, (long long) i + 1,
+						   (long long) series->number),
+				 errhint("Add them up in the query, GROUP BY series, period.")));
+	if (i == receiver->room)
+		make_room(receiver);
+	series->period[i] = keep(receiver, period, receiver->period_by_value,
+							 receiver->period_length);
+	series->value[i] = double_of(receiver, slot, Q_VALUE);
+	if (series->denominator != NULL)
+		series->denominator[i] = double_of(receiver, slot, Q_DENOMINATOR);
+	if (series->target != NULL)
+		series->target[i] = double_of(receiver, slot, Q_TARGET);
+	if (series->marks != NULL)
+	{
+		int			rebase = receiver->place[Q_REBASE];
+		int			ghost = receiver->place[Q_GHOST];
+
+		series->marks[i] = 0;
+		if (rebase >= 0 && !slot->tts_isnull[rebase] &&
+			DatumGetBool(slot->tts_values[rebase]))
+			series->marks[i] |= CG_SPC_MARK_REBASE;
+		if (ghost >= 0 && !slot->tts_isnull[ghost] &&
+			DatumGetBool(slot->tts_values[ghost]))
+			series->marks[i] |= CG_SPC_MARK_GHOST;
+	}
+	series->n++;
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	Receiver   *receiver = (Receiver *) self;
+	SpcQuerySeries *series = &receiver->series;
+	Datum		id;
+
+	slot_getallattrs(slot);
+	if (slot->tts_isnull[Q_SERIES])
+		refuse_row(receiver, "a row has no series",
+				   "Leave such rows out in the query, WHERE series IS NOT NULL.");
+	if (slot->tts_isnull[Q_PERIOD])
+		refuse_row(receiver, "a row has no period",
+				   "Leave such rows out in the query, WHERE period IS NOT NULL.");
+	id = slot->tts_values[Q_SERIES];
+	if (series->number == 0 ||
+		!DatumGetBool(FunctionCall2Coll(receiver->id_equal, receiver->collation,
+										series->id, id)))
+	{
+		finish_series(receiver);
+		forget_series(receiver);
+		series->id = keep(receiver, id, receiver->id_by_value,
+						  receiver->id_length);
+		series->number++;
+	}
+	add_row(receiver, slot);
+	return true;
+}
+
+static void
+start_up(DestReceiver *self, int operation, TupleDesc desc)
+{
+}
+
+static void
+do_nothing(DestReceiver *self)
+{
+}
+
+static FmgrInfo *
+equality_of(Oid type, const char *function)
+{
+	TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_EQ_OPR_FINFO |
+											  TYPECACHE_LT_OPR);
+
+	if (!OidIsValid(entry->eq_opr_finfo.fn_oid) || !OidIsValid(entry->lt_opr))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("series and periods of %s cannot be of type %s",
+						function, format_type_be(type)),
+				 errdetail("The type has no order.")));
+	return &entry->eq_opr_finfo;
+}
+
+void
+cg_spc_query(const char *function, const char *source, Oid id_type,
+			 Oid period_type, CgSpcChart chart, SpcSeriesCallback callback,
+			 void *argument)
+{
+	Receiver	receiver = {0};
+	SPIExecuteOptions options = {0};
+	char	   *text;
+
+	/* Everything below lives until the function returns. */
+	receiver.rows = AllocSetContextCreate(CurrentMemoryContext,
+										  "rows of a series",
+										  ALLOCSET_DEFAULT_SIZES);
+	receiver.short_lived = AllocSetContextCreate(CurrentMemoryContext,
+												 "chart of a series",
+												 ALLOCSET_DEFAULT_SIZES);
+	receiver.pub.receiveSlot = receive_row;
+	receiver.pub.rStartup = start_up;
+	receiver.pub.rShutdown = do_nothing;
+	receiver.pub.rDestroy = do_nothing;
+	receiver.pub.mydest = DestNone;
+	receiver.callback = callback;
+	receiver.argument = argument;
+	receiver.collation = DEFAULT_COLLATION_OID;
+	get_typlenbyval(id_type, &receiver.id_length, &receiver.id_by_value);
+	get_typlenbyval(period_type, &receiver.period_length,
+					&receiver.period_by_value);
+	receiver.id_equal = equality_of(id_type, function);
+	receiver.period_equal = equality_of(period_type, function);
+	text = ordered_query(&receiver, function, source, id_type, period_type);
+	cg_spc_need_data(chart, receiver.place[Q_DENOMINATOR] >= 0, false);
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	options.read_only = true;
+	options.must_return_tuples = true;
+	options.dest = &receiver.pub;
+	if (SPI_execute_extended(text, &options) < 0)
+		elog(ERROR, "the query of %s could not be run", function);
+	finish_series(&receiver);
+	if (SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "SPI_finish failed");
+	MemoryContextDelete(receiver.rows);
+	MemoryContextDelete(receiver.short_lived);
+}
