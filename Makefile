@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common identity hub
+ROOMS = common identity numeric variance hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -15,6 +15,28 @@ SQL_PARTS = \
 	src/identity/10_nhs_number.sql \
 	src/identity/11_nhs_number_index.sql \
 	src/identity/12_nhs_number_text.sql \
+	src/identity/13_ods_code.sql \
+	src/identity/14_ods_code_index.sql \
+	src/identity/15_ods_code_text.sql \
+	src/identity/16_postcode.sql \
+	src/identity/17_postcode_index.sql \
+	src/identity/18_postcode_text.sql \
+	src/identity/19_chi.sql \
+	src/variance/10_spc.sql \
+	src/variance/11_spc_charts.sql \
+	src/variance/12_spc_summary.sql \
+	src/variance/13_spc_rows.sql \
+	src/variance/14_spc_change.sql \
+	src/variance/15_spc_cusum.sql \
+	src/variance/20_rate.sql \
+	src/variance/21_rate_aggregate.sql \
+	src/variance/22_standardised.sql \
+	src/variance/30_funnel.sql \
+	src/variance/40_variation.sql \
+	src/variance/45_opportunity.sql \
+	src/variance/50_suppression.sql \
+	src/variance/55_plan.sql \
+	src/variance/59_fingerprint.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \
@@ -27,6 +49,7 @@ SQL_PARTS = \
 	src/hub/55_schedule.sql \
 	src/hub/60_result.sql \
 	src/hub/61_step.sql \
+	src/hub/69_from_1_0.sql \
 	src/hub/70_report.sql \
 	src/hub/71_review.sql \
 	src/hub/72_spend.sql \
@@ -61,5 +84,8 @@ $(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/common/cost_tiers.sed Makefile
 	    printf '\n-- ==== %s\n\n' "$$part"; sed -f src/common/cost_tiers.sed "$$part" || exit 1; \
 	  done; } > $@.tmp && mv $@.tmp $@
 
-# A changed header rebuilds everything: the module is small enough.
+# A changed header rebuilds everything: the module is small enough.  PGXS
+# counts objects as secondary, so that a room that joins would not be linked
+# in without the second rule.
 $(OBJS): $(wildcard src/*/*.h)
+$(shlib): $(OBJS:.o=.c) Makefile

@@ -188,7 +188,7 @@ $$),
     minutes_offered numeric            -- Minutes of the sessions not cancelled.
 $$),
 ('population_count', 'result', 'basis, unit_id, age_band, sex, population_group', 'People of a site or an area.', $$
-    basis            text               -- registered (from registrations), counted (a site's given count) or resident (an area's given count).
+    basis            text               -- registered (each person once, on a medical or practice list first), also_registered (on a further list), counted (a site's given count) or resident (an area's given count).
     unit_id          text               -- Site, or area for residents.
     unit_name        text               -- Name of the area; NULL for a site.
     age_band         text               -- Five-year age band.

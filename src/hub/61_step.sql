@@ -227,14 +227,21 @@ GROUP BY 1, 2, 3, 4
 $$),
 ('population_count', 'population_count', 'Registered or entitled people of each site, and residents of each area.', $$
 WITH registered AS (
-    SELECT g.site_id, n.age_band, n.sex, n.population_group, count(*)::numeric AS people
-    FROM (SELECT DISTINCT g.site_id, g.person_id
-          FROM registration AS g CROSS JOIN parameter AS p
-          WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)) AS g
+    SELECT CASE g.place WHEN 1 THEN 'registered' ELSE 'also_registered' END AS basis,
+        g.site_id, n.age_band, n.sex, n.population_group, count(*)::numeric AS people
+    FROM (SELECT g.site_id, g.person_id,
+              row_number() OVER (PARTITION BY g.person_id ORDER BY g.is_other, g.valid_from DESC, g.site_id) AS place
+          FROM (SELECT s.site_id, g.person_id, max(g.valid_from) AS valid_from,
+                    -- Who is on a medical and a dental list counts once, on the medical one.
+                    CASE WHEN s.site_id IS NULL THEN 2 WHEN s.kind IN ('medical', 'practice') THEN 0 ELSE 1 END AS is_other
+                FROM registration AS g CROSS JOIN parameter AS p
+                    LEFT JOIN known_site AS s ON s.site_id = g.site_id
+                WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
+                GROUP BY s.site_id, s.kind, g.person_id) AS g) AS g
         CROSS JOIN parameter AS p
         JOIN known_person AS n ON n.person_id = g.person_id
     WHERE coalesce(n.death_date > p.as_at_date, true)
-    GROUP BY 1, 2, 3, 4
+    GROUP BY 1, 2, 3, 4, 5
 ), counted AS (
     SELECT DISTINCT ON (c.area_id, c.site_id, c.age_band, c.sex, c.population_group) c.*
     FROM (SELECT n.*, max(n.as_at) OVER (PARTITION BY n.site_id, n.area_id) AS latest
@@ -242,9 +249,8 @@ WITH registered AS (
     WHERE c.as_at = c.latest
     ORDER BY c.area_id, c.site_id, c.age_band, c.sex, c.population_group, c.people, c.weight
 )
-SELECT 'registered', coalesce(s.site_id, '(unassigned)'), NULL, r.age_band, r.sex, r.population_group, sum(r.people), NULL::numeric
-FROM registered AS r LEFT JOIN known_site AS s ON s.site_id = r.site_id
-GROUP BY 2, 4, 5, 6
+SELECT r.basis, coalesce(r.site_id, '(unassigned)'), NULL, r.age_band, r.sex, r.population_group, r.people, NULL::numeric
+FROM registered AS r
 UNION ALL
 SELECT CASE WHEN c.area_id IS NULL THEN 'counted' ELSE 'resident' END,
     coalesce(c.area_id, s.site_id, '(unassigned)'), min(a.name), coalesce(c.age_band, 'all'), coalesce(c.sex, 'all'),

@@ -2,28 +2,6 @@
 -- reports.  Reports show standard types only and read result tables, so that
 -- a dashboard never starts heavy work.
 
-CREATE FUNCTION wilson_limit(numerator numeric, denominator numeric, z double precision) RETURNS double precision
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
-RETURN CASE WHEN denominator > 0 THEN
-    -- Rounding may take the last digit beyond 0 or 1.
-    least(greatest((numerator::double precision / denominator::double precision + z * z / (2 * denominator::double precision)
-     + z * sqrt(numerator::double precision / denominator::double precision
-                * (1 - numerator::double precision / denominator::double precision) / denominator::double precision
-                + z * z / (4 * denominator::double precision * denominator::double precision)))
-    / (1 + z * z / denominator::double precision), 0), 1) END;
-
-COMMENT ON FUNCTION wilson_limit(numeric, numeric, double precision) IS
-'A limit of the Wilson score interval of a proportion: z = -1.959963984540054 gives the lower and 1.959963984540054 the upper 95 % limit. NULL, or a denominator that is not above 0, gives NULL. Wilson, J Am Stat Assoc 1927;22:209-12.';
-
-CREATE FUNCTION byar_limit(events numeric, z double precision) RETURNS double precision
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
-RETURN CASE WHEN z < 0 AND events = 0 THEN 0
-            WHEN z < 0 THEN events::double precision * power(1 - 1 / (9 * events::double precision) + z / (3 * sqrt(events::double precision)), 3)
-            ELSE (events + 1)::double precision * power(1 - 1 / (9 * (events + 1)::double precision) + z / (3 * sqrt((events + 1)::double precision)), 3) END;
-
-COMMENT ON FUNCTION byar_limit(numeric, double precision) IS
-'A limit of Byar''s interval of a count of events: z = -1.959963984540054 gives the lower and 1.959963984540054 the upper 95 % limit. NULL gives NULL. Breslow and Day, Statistical Methods in Cancer Research, volume II, 1987, p. 69.';
-
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
 ('parameter', 'shared', NULL, 'The moment, zone, hierarchy and calendar that steps and reports use: the hub''s settings, or what the session chose.', $$
 SELECT coalesce(nullif(current_setting('caregroup.as_at', true), '')::timestamptz, s.as_at, now()) AS as_at,
@@ -294,7 +272,7 @@ $$, $$
     organisation_name -- Name to print.
     organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
     organisation_level -- 0 at the top of the hierarchy.
-    basis             -- registered: people of the table of registrations; counted: a site's given count; resident: an area's given count. Add up one basis only.
+    basis             -- registered: people of the table of registrations, each once, on a medical or practice list first; also_registered: people on a further list; counted: a site's given count; resident: an area's given count. Add up one basis only.
     age_band          -- Five-year age band such as 40-44, 90+, unknown, or all where the count is not split.
     sex               -- Sex, or all where the count is not split.
     population_group  -- Group of people, or all where the count is not split.
@@ -330,8 +308,8 @@ SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind,
     m.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     m.numerator::bigint AS numerator, m.denominator::bigint AS denominator,
     (m.numerator / m.denominator)::double precision AS value,
-    caregroup.wilson_limit(m.numerator, m.denominator, -1.959963984540054) AS lower,
-    caregroup.wilson_limit(m.numerator, m.denominator, 1.959963984540054) AS upper,
+    caregroup.wilson_lower(m.numerator, m.denominator) AS lower,
+    caregroup.wilson_upper(m.numerator, m.denominator) AS upper,
     coalesce(g.value, d.threshold)::double precision AS target,
     m.numerator / m.denominator >= coalesce(g.value, d.threshold) AS meets_target,
     m.change::double precision AS change_three_months,
@@ -416,8 +394,8 @@ SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind,
     u.service_id, v.service_name, (u.until - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
     u.people, u.referrals, u.expected, (1000 * u.compared / u.people)::double precision AS per_1000_people,
     (u.compared / u.expected)::double precision AS ratio,
-    caregroup.byar_limit(u.compared, -1.959963984540054) / u.expected::double precision AS lower,
-    caregroup.byar_limit(u.compared, 1.959963984540054) / u.expected::double precision AS upper,
+    caregroup.byar_lower(u.compared) / u.expected::double precision AS lower,
+    caregroup.byar_upper(u.compared) / u.expected::double precision AS upper,
     u.returned, (u.returned / nullif(u.referrals, 0))::double precision AS returned_share,
     u.did_not_attend, (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
     u.as_at, u.recalculated_at

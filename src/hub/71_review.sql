@@ -127,8 +127,8 @@ SELECT b.hierarchy, b.organisation_id, b.organisation_name, b.organisation_kind,
     sum(b.graded)::bigint AS graded, sum(b.review_due_4)::bigint AS review_due_soon, sum(b.review_overdue)::bigint AS review_overdue,
     sum(b.review_overdue_12)::bigint AS review_overdue_12_weeks,
     (sum(b.review_overdue) / sum(b.graded))::double precision AS overdue_share,
-    caregroup.wilson_limit(sum(b.review_overdue), sum(b.graded), -1.959963984540054) AS lower,
-    caregroup.wilson_limit(sum(b.review_overdue), sum(b.graded), 1.959963984540054) AS upper,
+    caregroup.wilson_lower(sum(b.review_overdue), sum(b.graded)) AS lower,
+    caregroup.wilson_upper(sum(b.review_overdue), sum(b.graded)) AS upper,
     min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
 FROM body AS b LEFT JOIN result_state AS t ON t.step = 'fitness_count'
 GROUP BY b.hierarchy, b.organisation_id, b.organisation_name, b.organisation_kind, b.organisation_level, b.deployability

@@ -84,7 +84,7 @@ WITH judged AS (
     SELECT m.standard_id, d.standard_name, d.threshold, n.site_name, m.site_id,
         sum(m.numerator) AS numerator, sum(m.denominator) AS denominator,
         -- Clearly below, and not by rounding where all were in time.
-        caregroup.wilson_limit(sum(m.numerator), sum(m.denominator), 1.959963984540054) < d.threshold
+        caregroup.wilson_upper(sum(m.numerator), sum(m.denominator)) < d.threshold
             AND sum(m.numerator) < d.threshold * sum(m.denominator) AS missed
     FROM standard_month AS m
         JOIN standard_name AS d ON d.standard_id = m.standard_id
@@ -130,7 +130,7 @@ FROM recall_count AS r
                         WHERE x.service_id = r.service_id AND x.kind = r.kind AND x.site_id <> r.site_id) AS o
 WHERE r.site_id = ANY ($1) AND r.due >= 10
     -- Clearly (99.9 %) more than one and a half times the share elsewhere.
-    AND caregroup.wilson_limit(r.past_due_4, r.due, -3.090232306167814) > 1.5 * caregroup.wilson_limit(o.cases, o.whole, 1.6448536269514722)
+    AND caregroup.wilson_lower(r.past_due_4, r.due, 0.998) > 1.5 * caregroup.wilson_upper(o.cases, o.whole, 0.9)
 $$),
 ('fitness_overdue', 5, true, 'Whose fitness review is overdue?', $$
 WITH unit AS (
@@ -146,8 +146,8 @@ SELECT NULL, NULL, u.overdue, u.overdue / u.graded, (w.overdue - u.overdue) / (w
     format('SELECT deployability, graded, review_overdue, review_overdue_12_weeks FROM report_fitness WHERE organisation_kind = ''unit'' AND organisation_id = %L', u.unit_id)
 FROM unit AS u CROSS JOIN whole AS w
 WHERE u.unit_id IN (SELECT f.unit_id FROM fitness_count AS f WHERE f.site_id = ANY ($1)) AND w.graded > u.graded AND u.graded >= 10
-    AND caregroup.wilson_limit(u.overdue, u.graded, -3.719016485455709)
-        > 1.5 * caregroup.wilson_limit(w.overdue - u.overdue, w.graded - u.graded, 1.6448536269514722)
+    AND caregroup.wilson_lower(u.overdue, u.graded, 0.9998)
+        > 1.5 * caregroup.wilson_upper(w.overdue - u.overdue, w.graded - u.graded, 0.9)
 $$),
 ('idle_sessions', 5, false, 'Which clinics stand idle, so that they could flex?', $$
 WITH use AS (
@@ -169,8 +169,8 @@ FROM rest AS r
     JOIN site_name AS n ON n.site_id = r.site_id
     LEFT JOIN service_name AS v ON v.service_id = r.service_id
 WHERE r.site_id = ANY ($1) AND r.offered >= 20 AND r.other_offered > 0
-    AND caregroup.wilson_limit(least(r.booked, r.offered), r.offered, 3.090232306167814)
-        < 0.75 * caregroup.wilson_limit(least(r.other_booked, r.other_offered), r.other_offered, -1.6448536269514722)
+    AND caregroup.wilson_upper(least(r.booked, r.offered), r.offered, 0.998)
+        < 0.75 * caregroup.wilson_lower(least(r.other_booked, r.other_offered), r.other_offered, 0.9)
 $$),
 ('referrer_high', 4, true, 'Who refers more than age and sex explain?', $$
 WITH referrer AS (
@@ -182,7 +182,7 @@ SELECT r.site_id, NULL, r.referrals - r.expected, r.referrals / r.expected, 1,
         round(r.referrals / r.expected, 1), r.referrals, round(r.expected)),
     format('SELECT service_name, referrals, expected, ratio, lower, upper FROM report_referrer_variation WHERE organisation_kind = ''site'' AND organisation_id = %L ORDER BY referrals - expected DESC', r.site_id)
 FROM referrer AS r JOIN site_name AS n ON n.site_id = r.site_id
-WHERE r.expected > 0 AND caregroup.byar_limit(r.referrals, -3.090232306167814) > 1.25 * r.expected
+WHERE r.expected > 0 AND caregroup.byar_lower(r.referrals, 0.998) > 1.25 * r.expected
 $$),
 ('referrals_returned', 4, true, 'Whose referrals are returned?', $$
 WITH referrer AS (
@@ -200,8 +200,8 @@ SELECT r.organisation_id, NULL, r.returned, r.returned / r.referrals, (w.returne
     format('SELECT organisation_name, service_name, referrals, returned, returned_share FROM report_referrer_variation WHERE organisation_id = %L ORDER BY returned DESC', r.organisation_id)
 FROM referrer AS r CROSS JOIN whole AS w
 WHERE w.referrals > r.referrals AND r.referrals >= 30
-    AND caregroup.wilson_limit(r.returned, r.referrals, -3.090232306167814)
-        > 1.5 * caregroup.wilson_limit(w.returned - r.returned, w.referrals - r.referrals, 1.6448536269514722)
+    AND caregroup.wilson_lower(r.returned, r.referrals, 0.998)
+        > 1.5 * caregroup.wilson_upper(w.returned - r.returned, w.referrals - r.referrals, 0.9)
 $$),
 ('appointments_missed', 4, true, 'Whose people miss appointments?', $$
 WITH referrer AS (
@@ -217,8 +217,8 @@ SELECT r.site_id, NULL, r.missed, r.missed / r.due, (w.missed - r.missed) / (w.d
 FROM referrer AS r CROSS JOIN whole AS w
     JOIN site_name AS n ON n.site_id = r.site_id
 WHERE r.site_id = ANY ($1) AND w.due > r.due AND r.due >= 30
-    AND caregroup.wilson_limit(r.missed, r.due, -2.575829303548901)
-        > 1.1 * caregroup.wilson_limit(w.missed - r.missed, w.due - r.due, 1.6448536269514722)
+    AND caregroup.wilson_lower(r.missed, r.due, 0.99)
+        > 1.1 * caregroup.wilson_upper(w.missed - r.missed, w.due - r.due, 0.9)
 $$),
 ('remote_share', 3, false, 'Where is remote consultation hardly used?', $$
 WITH contact AS (
@@ -240,8 +240,8 @@ FROM rest AS r
     JOIN site_name AS n ON n.site_id = r.site_id
     LEFT JOIN service_name AS v ON v.service_id = r.service_id
 WHERE r.site_id = ANY ($1) AND r.contacts >= 30 AND r.other_contacts > 0
-    AND caregroup.wilson_limit(r.remote, r.contacts, 3.719016485455709)
-        < 0.6 * caregroup.wilson_limit(r.other_remote, r.other_contacts, -1.6448536269514722)
+    AND caregroup.wilson_upper(r.remote, r.contacts, 0.9998)
+        < 0.6 * caregroup.wilson_lower(r.other_remote, r.other_contacts, 0.9)
 $$),
 ('cancelled_by_provider', 4, false, 'Where does the provider cancel?', $$
 WITH planned AS (
@@ -260,8 +260,8 @@ SELECT p.organisation_id, NULL, p.cancelled, p.cancelled / p.due, (w.cancelled -
 FROM planned AS p CROSS JOIN whole AS w
     LEFT JOIN known_organisation AS o ON o.organisation_id = p.organisation_id
 WHERE p.organisation_id = ANY ($3) AND w.due > p.due AND p.due >= 50 AND p.cancelled > 0
-    AND caregroup.wilson_limit(p.cancelled, p.due, -3.719016485455709)
-        > 1.5 * caregroup.wilson_limit(w.cancelled - p.cancelled, w.due - p.due, 1.6448536269514722)
+    AND caregroup.wilson_lower(p.cancelled, p.due, 0.9998)
+        > 1.5 * caregroup.wilson_upper(w.cancelled - p.cancelled, w.due - p.due, 0.9)
 $$),
 ('demand_unmet', 5, false, 'Where is demand not met?', $$
 WITH asked AS (
@@ -279,8 +279,8 @@ SELECT a.site_id, a.service_id, a.unmet, a.unmet / a.requests, (w.unmet - a.unme
 FROM asked AS a CROSS JOIN whole AS w
     JOIN site_name AS n ON n.site_id = a.site_id
 WHERE a.site_id = ANY ($1) AND w.requests > a.requests AND a.requests >= 30
-    AND caregroup.wilson_limit(least(a.unmet, a.requests), a.requests, -3.719016485455709)
-        > 1.5 * caregroup.wilson_limit(least(w.unmet - a.unmet, w.requests - a.requests), w.requests - a.requests, 1.6448536269514722)
+    AND caregroup.wilson_lower(least(a.unmet, a.requests), a.requests, 0.9998)
+        > 1.5 * caregroup.wilson_upper(least(w.unmet - a.unmet, w.requests - a.requests), w.requests - a.requests, 0.9)
 $$),
 ('spend_over_plan', 6, false, 'Which service costs more than planned?', $$
 WITH year AS (
@@ -316,8 +316,8 @@ SELECT p.provider_id, NULL, p.rows, p.rows / p.out_of, (w.rows - p.rows) / (w.ou
 FROM provider AS p CROSS JOIN whole AS w
     LEFT JOIN known_organisation AS o ON o.organisation_id = p.provider_id
 WHERE p.provider_id = ANY ($3) AND w.out_of > p.out_of AND p.out_of >= 50
-    AND caregroup.wilson_limit(p.rows, p.out_of, -3.719016485455709)
-        > 2 * caregroup.wilson_limit(w.rows - p.rows, w.out_of - p.out_of, 1.6448536269514722)
+    AND caregroup.wilson_lower(p.rows, p.out_of, 0.9998)
+        > 2 * caregroup.wilson_upper(w.rows - p.rows, w.out_of - p.out_of, 0.9)
 $$);
 
 CREATE FUNCTION monday_check_rows(hub text, check_name text, sites text[], day date, organisations text[],

@@ -1,0 +1,5651 @@
+-- caregroup 1.0 to 1.1.
+\echo Use "ALTER EXTENSION caregroup UPDATE" to load this file. \quit
+
+-- What is no longer there, or comes back with other arguments or results.
+
+
+-- Results about single people, and views that readers may see, got kinds of
+-- their own.
+
+ALTER TABLE hub_table DROP CONSTRAINT hub_table_kind_check;
+ALTER TABLE hub_table ADD CONSTRAINT hub_table_kind_check CHECK (kind IN ('state', 'result', 'record'));
+ALTER TABLE hub_view DROP CONSTRAINT hub_view_kind_check;
+ALTER TABLE hub_view ADD CONSTRAINT hub_view_kind_check CHECK (kind IN ('plumbing', 'shared', 'report'));
+
+-- The extension's own data are made anew further down.
+
+TRUNCATE contract_cast, contract_column, contract_entity, contract_rule, hub_setting, hub_step, hub_table, hub_view RESTART IDENTITY;
+
+-- What is new or changed.
+
+CREATE TYPE ods_code;
+
+CREATE FUNCTION ods_code_in(cstring) RETURNS ods_code
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_code_in';
+
+COMMENT ON FUNCTION ods_code_in(cstring) IS
+'Input of ods_code: one to nine letters A to Z, in either case, and digits; blanks around them allowed. Anything else is error 22P02, which never shows the value. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_out(ods_code) RETURNS cstring
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_code_out';
+
+COMMENT ON FUNCTION ods_code_out(ods_code) IS
+'Output of ods_code: its characters, letters in upper case. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_recv(internal) RETURNS ods_code
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_code_recv';
+
+COMMENT ON FUNCTION ods_code_recv(internal) IS
+'Binary input of ods_code: its characters. Anything that is no ODS code is error 22P03, which never shows the value. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_send(ods_code) RETURNS bytea
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_code_send';
+
+COMMENT ON FUNCTION ods_code_send(ods_code) IS
+'Binary output of ods_code: its characters. NULL gives NULL.';
+
+CREATE TYPE ods_code (
+	INPUT = ods_code_in,
+	OUTPUT = ods_code_out,
+	RECEIVE = ods_code_recv,
+	SEND = ods_code_send,
+	LIKE = int8,
+	CATEGORY = 'U'
+);
+
+COMMENT ON TYPE ods_code IS
+'A code of the NHS Organisation Data Service (practice, network, site, trust, integrated care board, …): one to nine letters and digits, letters in upper case. 8 bytes; the order is that of the text, byte by byte. It holds every code of that form: ods_kind() says what the form means, ods_code_problem(text, level) which codes stand for nobody. Source: NHS England, Organisations and services, ODS codes.';
+
+CREATE FUNCTION ods_code(value text) RETURNS ods_code
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_code_from_text';
+
+COMMENT ON FUNCTION ods_code(text) IS
+'The text as an ods_code, by the rules of the type''s input; anything else is error 22P02, which never shows the value. NULL gives NULL.';
+
+CREATE CAST (text AS ods_code) WITH FUNCTION ods_code(text);
+
+COMMENT ON CAST (text AS ods_code) IS
+'Explicit, because it fails on a text that is no ODS code; try_ods_code() gives NULL instead.';
+
+CREATE CAST (ods_code AS text) WITH INOUT AS ASSIGNMENT;
+
+COMMENT ON CAST (ods_code AS text) IS
+'The code''s characters. On assignment, so that an ods_code can be inserted into a text column.';
+
+CREATE FUNCTION try_ods_code(value text) RETURNS ods_code
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_try_ods_code';
+
+COMMENT ON FUNCTION try_ods_code(text) IS
+'The text as an ods_code, or NULL where it is none: exactly where ods_code_problem(value) gives a reason. Never an error. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_problem(value text, level text DEFAULT 'format')
+RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_code_problem';
+
+COMMENT ON FUNCTION ods_code_problem(text, text) IS
+'Why a text is no ODS code, as one word, or NULL where nothing is wrong. Each level demands all that the one before does. format, the type''s own rule: one to nine letters and digits (empty, character, length; the gravest is named). known_form: a form for which ods_kind() has a word (unknown_form). issued: no default code, which stands for nobody (pseudo). Whether the code is in the register, only the register says. Another level is error 22023. NULL gives NULL. Source: NHS England, Organisations and services, ODS codes; NHS Data Dictionary, Organisation Coding Frames and Default Codes.';
+
+CREATE FUNCTION ods_kind(code ods_code) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_kind';
+
+COMMENT ON FUNCTION ods_kind(ods_code) IS
+'What the code names, as far as its form says: practice, pcn, branch_surgery, dental_practice, pharmacy, social_care_site, trust, site (of a trust, board, provider, commissioner, local authority …), icb, sub_icb, local_health_board, local_authority, independent_provider, special_health_authority, other_statutory_authority, government_department, nhs_england_region, health_geography, commissioning_support_unit, primary_care_trust, service_provider, school, gp, consultant; new_style for a code given without meaning (such as that of a merged sub-ICB location), pseudo for a default code, other for every other form. NULL gives NULL. Source: NHS Data Dictionary, Organisation Coding Frames, Organisation Site Coding Frames; ODS Reference Data Catalogue.';
+
+CREATE FUNCTION ods_pseudo(code ods_code) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_pseudo';
+
+COMMENT ON FUNCTION ods_pseudo(ods_code) IS
+'What a default code stands for, as one word, such as practice_not_known (V81999) or site_not_a_hospital (R9998); NULL for every other code. NULL gives NULL. Source: NHS Data Dictionary, Default Codes.';
+
+CREATE FUNCTION ods_organisation(code ods_code) RETURNS ods_code
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_ods_organisation';
+
+COMMENT ON FUNCTION ods_organisation(ods_code) IS
+'The organisation to which a site or a branch surgery belongs by the form of its code: RH8 for RH802 and for RH800, K81003 for K81003001; any other code is its own. NULL gives NULL. Source: NHS Data Dictionary, Organisation Site Coding Frames.';
+
+CREATE FUNCTION ods_code_lt(ods_code, ods_code) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_lt';
+
+COMMENT ON FUNCTION ods_code_lt(ods_code, ods_code) IS
+'Whether the first code is less than the second. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_le(ods_code, ods_code) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_le';
+
+COMMENT ON FUNCTION ods_code_le(ods_code, ods_code) IS
+'Whether the first code is less than or equal to the second. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_eq(ods_code, ods_code) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_eq';
+
+COMMENT ON FUNCTION ods_code_eq(ods_code, ods_code) IS
+'Whether the first code is equal to the second. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_ne(ods_code, ods_code) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_ne';
+
+COMMENT ON FUNCTION ods_code_ne(ods_code, ods_code) IS
+'Whether the first code is different from the second. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_ge(ods_code, ods_code) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_ge';
+
+COMMENT ON FUNCTION ods_code_ge(ods_code, ods_code) IS
+'Whether the first code is greater than or equal to the second. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_gt(ods_code, ods_code) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_gt';
+
+COMMENT ON FUNCTION ods_code_gt(ods_code, ods_code) IS
+'Whether the first code is greater than the second. NULL gives NULL.';
+
+CREATE OPERATOR < (
+	FUNCTION = ods_code_lt,
+	LEFTARG = ods_code, RIGHTARG = ods_code,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (ods_code, ods_code) IS
+'Whether the left code is less than the right. NULL gives NULL.';
+
+CREATE OPERATOR <= (
+	FUNCTION = ods_code_le,
+	LEFTARG = ods_code, RIGHTARG = ods_code,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (ods_code, ods_code) IS
+'Whether the left code is less than or equal to the right. NULL gives NULL.';
+
+CREATE OPERATOR = (
+	FUNCTION = ods_code_eq,
+	LEFTARG = ods_code, RIGHTARG = ods_code,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (ods_code, ods_code) IS
+'Whether the left code is equal to the right. NULL gives NULL.';
+
+CREATE OPERATOR <> (
+	FUNCTION = ods_code_ne,
+	LEFTARG = ods_code, RIGHTARG = ods_code,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (ods_code, ods_code) IS
+'Whether the left code is different from the right. NULL gives NULL.';
+
+CREATE OPERATOR >= (
+	FUNCTION = ods_code_ge,
+	LEFTARG = ods_code, RIGHTARG = ods_code,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (ods_code, ods_code) IS
+'Whether the left code is greater than or equal to the right. NULL gives NULL.';
+
+CREATE OPERATOR > (
+	FUNCTION = ods_code_gt,
+	LEFTARG = ods_code, RIGHTARG = ods_code,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (ods_code, ods_code) IS
+'Whether the left code is greater than the right. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_cmp(ods_code, ods_code) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_cmp';
+
+COMMENT ON FUNCTION ods_code_cmp(ods_code, ods_code) IS
+'Negative, zero or positive as the first code is less than, equal to or greater than the second. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_sortsupport(internal) RETURNS void
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_sortsupport';
+
+COMMENT ON FUNCTION ods_code_sortsupport(internal) IS
+'For sorting: bigint''s, so that sorts use its specialised code. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_hash(ods_code) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_hash';
+
+COMMENT ON FUNCTION ods_code_hash(ods_code) IS
+'A hash of the code. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_hash_extended(ods_code, bigint) RETURNS bigint
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_hash_extended';
+
+COMMENT ON FUNCTION ods_code_hash_extended(ods_code, bigint) IS
+'A 64-bit hash of the code with a seed. NULL gives NULL.';
+
+CREATE OPERATOR FAMILY ods_code_ops USING btree;
+
+COMMENT ON OPERATOR FAMILY ods_code_ops USING btree IS
+'The order of ods_code.';
+
+CREATE OPERATOR CLASS ods_code_ops
+DEFAULT FOR TYPE ods_code USING btree FAMILY ods_code_ops AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 ods_code_cmp(ods_code, ods_code),
+	FUNCTION 2 ods_code_sortsupport(internal),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS ods_code_ops USING btree IS
+'Sorting, unique and other btree indexes of ods_code; equal codes are stored once.';
+
+CREATE OPERATOR FAMILY ods_code_ops USING hash;
+
+COMMENT ON OPERATOR FAMILY ods_code_ops USING hash IS
+'The hashing of ods_code.';
+
+CREATE OPERATOR CLASS ods_code_ops
+DEFAULT FOR TYPE ods_code USING hash FAMILY ods_code_ops AS
+	OPERATOR 1 =,
+	FUNCTION 1 ods_code_hash(ods_code),
+	FUNCTION 2 ods_code_hash_extended(ods_code, bigint);
+
+COMMENT ON OPERATOR CLASS ods_code_ops USING hash IS
+'Hash indexes, hash joins and hash partitions of ods_code.';
+
+CREATE OPERATOR FAMILY ods_code_minmax_ops USING brin;
+
+COMMENT ON OPERATOR FAMILY ods_code_minmax_ops USING brin IS
+'The order of ods_code, for BRIN.';
+
+CREATE OPERATOR CLASS ods_code_minmax_ops
+DEFAULT FOR TYPE ods_code USING brin FAMILY ods_code_minmax_ops AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 brin_minmax_opcinfo(internal),
+	FUNCTION 2 brin_minmax_add_value(internal, internal, internal, internal),
+	FUNCTION 3 brin_minmax_consistent(internal, internal, internal),
+	FUNCTION 4 brin_minmax_union(internal, internal, internal);
+
+COMMENT ON OPERATOR CLASS ods_code_minmax_ops USING brin IS
+'BRIN indexes of ods_code that keep the least and greatest code of each block range.';
+
+CREATE FUNCTION ods_code_smaller(ods_code, ods_code) RETURNS ods_code
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_smaller';
+
+COMMENT ON FUNCTION ods_code_smaller(ods_code, ods_code) IS
+'The smaller of two codes. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_larger(ods_code, ods_code) RETURNS ods_code
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_larger';
+
+COMMENT ON FUNCTION ods_code_larger(ods_code, ods_code) IS
+'The larger of two codes. NULL gives NULL.';
+
+CREATE AGGREGATE min(ods_code) (
+	SFUNC = ods_code_smaller,
+	STYPE = ods_code,
+	COMBINEFUNC = ods_code_smaller,
+	SORTOP = <,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE min(ods_code) IS
+'The smallest code. NULL rows are skipped; NULL where there is no other row.';
+
+CREATE AGGREGATE max(ods_code) (
+	SFUNC = ods_code_larger,
+	STYPE = ods_code,
+	COMBINEFUNC = ods_code_larger,
+	SORTOP = >,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE max(ods_code) IS
+'The largest code. NULL rows are skipped; NULL where there is no other row.';
+
+CREATE FUNCTION ods_code_eq_text_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_eq_text_support';
+
+COMMENT ON FUNCTION ods_code_eq_text_support(internal) IS
+'For the planner: turns ods_code = text into ods_code = try_ods_code(text), which can use an index. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_ne_text_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_ne_text_support';
+
+COMMENT ON FUNCTION ods_code_ne_text_support(internal) IS
+'For the planner: turns ods_code <> constant text into ods_code <> ods_code where the text is one. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_matches_text_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_ods_code_matches_text_support';
+
+COMMENT ON FUNCTION ods_code_matches_text_support(internal) IS
+'For the planner: ods_code_matches_text() keeps every row that the equality beside it selects. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_matches_text(ods_code, text) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT ods_code_matches_text_support
+AS 'MODULE_PATHNAME', 'cg_ods_code_eq_text';
+
+COMMENT ON FUNCTION ods_code_matches_text(ods_code, text) IS
+'What the operator ods_code = text means, without its support function: you meet it in plans, as the filter that gives false rather than NULL where the text is no ODS code. NULL gives NULL.';
+
+CREATE FUNCTION ods_code_eq_text(ods_code, text) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT ods_code_eq_text_support
+AS 'MODULE_PATHNAME', 'cg_ods_code_eq_text';
+
+COMMENT ON FUNCTION ods_code_eq_text(ods_code, text) IS
+'Whether the ods_code is the one that the text holds, in any form that the type reads. False where the text is no ODS code; NULL gives NULL.';
+
+CREATE FUNCTION text_eq_ods_code(text, ods_code) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT ods_code_eq_text_support
+AS 'MODULE_PATHNAME', 'cg_text_eq_ods_code';
+
+COMMENT ON FUNCTION text_eq_ods_code(text, ods_code) IS
+'Whether the ods_code is the one that the text holds, in any form that the type reads. False where the text is no ODS code; NULL gives NULL.';
+
+CREATE FUNCTION ods_code_ne_text(ods_code, text) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT ods_code_ne_text_support
+AS 'MODULE_PATHNAME', 'cg_ods_code_ne_text';
+
+COMMENT ON FUNCTION ods_code_ne_text(ods_code, text) IS
+'Whether the ods_code differs from what the text holds, in any form that the type reads. True where the text is no ODS code; NULL gives NULL.';
+
+CREATE FUNCTION text_ne_ods_code(text, ods_code) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT ods_code_ne_text_support
+AS 'MODULE_PATHNAME', 'cg_text_ne_ods_code';
+
+COMMENT ON FUNCTION text_ne_ods_code(text, ods_code) IS
+'Whether the ods_code differs from what the text holds, in any form that the type reads. True where the text is no ODS code; NULL gives NULL.';
+
+CREATE OPERATOR = (
+	FUNCTION = ods_code_eq_text,
+	LEFTARG = ods_code, RIGHTARG = text,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR = (ods_code, text) IS
+'Whether the ods_code is the one that the text holds, in any form that the type reads. False where the text is no ODS code; NULL gives NULL. Uses an index on the ods_code.';
+
+CREATE OPERATOR = (
+	FUNCTION = text_eq_ods_code,
+	LEFTARG = text, RIGHTARG = ods_code,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR = (text, ods_code) IS
+'Whether the ods_code is the one that the text holds, in any form that the type reads. False where the text is no ODS code; NULL gives NULL. Uses an index on the ods_code.';
+
+CREATE OPERATOR <> (
+	FUNCTION = ods_code_ne_text,
+	LEFTARG = ods_code, RIGHTARG = text,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (ods_code, text) IS
+'Whether the ods_code differs from what the text holds, in any form that the type reads. True where the text is no ODS code; NULL gives NULL.';
+
+CREATE OPERATOR <> (
+	FUNCTION = text_ne_ods_code,
+	LEFTARG = text, RIGHTARG = ods_code,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (text, ods_code) IS
+'Whether the ods_code differs from what the text holds, in any form that the type reads. True where the text is no ODS code; NULL gives NULL.';
+
+CREATE TYPE postcode;
+
+CREATE FUNCTION postcode_in(cstring) RETURNS postcode
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_in';
+
+COMMENT ON FUNCTION postcode_in(cstring) IS
+'Input of postcode: a British postcode, a BFPO number or a ZZ99 pseudo postcode, in either case, with none, one or more spaces between its two parts and blanks around it. Anything else is error 22P02, which never shows the value. NULL gives NULL.';
+
+CREATE FUNCTION postcode_out(postcode) RETURNS cstring
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_out';
+
+COMMENT ON FUNCTION postcode_out(postcode) IS
+'Output of postcode: upper case, one space between its two parts. NULL gives NULL.';
+
+CREATE FUNCTION postcode_recv(internal) RETURNS postcode
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_recv';
+
+COMMENT ON FUNCTION postcode_recv(internal) IS
+'Binary input of postcode: its characters. Anything that is no postcode is error 22P03, which never shows the value. NULL gives NULL.';
+
+CREATE FUNCTION postcode_send(postcode) RETURNS bytea
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_send';
+
+COMMENT ON FUNCTION postcode_send(postcode) IS
+'Binary output of postcode: its characters, as in its text. NULL gives NULL.';
+
+CREATE TYPE postcode (
+	INPUT = postcode_in,
+	OUTPUT = postcode_out,
+	RECEIVE = postcode_recv,
+	SEND = postcode_send,
+	LIKE = int8,
+	CATEGORY = 'U'
+);
+
+COMMENT ON TYPE postcode IS
+'A British postcode with the letters that each of its places allows, GIR 0AA, the code of an overseas territory, a BFPO number, or a ZZ99 pseudo postcode of the NHS: postcode_kind() says which. 8 bytes; upper case, one space; the order is that of the text, byte by byte. Source: BS 7666 and the Government Data Standards Catalogue, Postcode; NHS Data Dictionary, POSTCODE OF USUAL ADDRESS.';
+
+CREATE FUNCTION postcode(value text) RETURNS postcode
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_from_text';
+
+COMMENT ON FUNCTION postcode(text) IS
+'The text as a postcode, by the rules of the type''s input; anything else is error 22P02, which never shows the value. NULL gives NULL.';
+
+CREATE CAST (text AS postcode) WITH FUNCTION postcode(text);
+
+COMMENT ON CAST (text AS postcode) IS
+'Explicit, because it fails on a text that is no postcode; try_postcode() gives NULL instead.';
+
+CREATE CAST (postcode AS text) WITH INOUT AS ASSIGNMENT;
+
+COMMENT ON CAST (postcode AS text) IS
+'The postcode in upper case with one space. On assignment, so that a postcode can be inserted into a text column.';
+
+CREATE FUNCTION try_postcode(value text) RETURNS postcode
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_try_postcode';
+
+COMMENT ON FUNCTION try_postcode(text) IS
+'The text as a postcode, or NULL where it is none: exactly where postcode_problem(value) gives a reason. Never an error. NULL gives NULL.';
+
+CREATE FUNCTION postcode_problem(value text, level text DEFAULT 'format')
+RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_problem';
+
+COMMENT ON FUNCTION postcode_problem(text, text) IS
+'Why a text is no postcode, as one word, or NULL where nothing is wrong. Each level demands all that the one before does. format, the type''s own rule: a form that exists, with the letters that each place allows (empty, character, format, spacing, outward, inward; the gravest is named). area: letters of a postcode area that Royal Mail has, or no area at all as in BFPO 61 (unknown_area). place: a place where people live, in the United Kingdom or a Crown dependency (no_place; postcode_kind() says what it is). Whether the postcode is in use, only a postcode directory says. Another level is error 22023. NULL gives NULL. Source: BS 7666 and the Government Data Standards Catalogue, Postcode; Royal Mail''s postcode areas.';
+
+CREATE FUNCTION postcode_kind(value postcode) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_kind_text';
+
+COMMENT ON FUNCTION postcode_kind(postcode) IS
+'What the postcode stands for: geographic; crown_dependency (GY, IM, JE); bfpo (BFPO numbers and BF1, British forces); overseas_territory; non_geographic (BX, companies); girobank (GIR 0AA); pseudo_no_fixed_abode (ZZ99 3VZ), pseudo_not_known (ZZ99 3WZ, ZZ99 9ZZ), pseudo_england_or_uk (ZZ99 3CZ), pseudo_scotland (ZZ99 1WZ), pseudo_wales (ZZ99 3GZ), pseudo_northern_ireland (ZZ99 2WZ), pseudo_country (every other ZZ99, a country abroad). NULL gives NULL. Source: HES Data Dictionary, Postcode of patient; NHS Data Dictionary, POSTCODE OF USUAL ADDRESS.';
+
+CREATE FUNCTION postcode_outward(value postcode) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_outward';
+
+COMMENT ON FUNCTION postcode_outward(postcode) IS
+'The outward code, before the space, which is also called the district: EC1A of EC1A 1BB, BFPO of BFPO 61. NULL gives NULL. Source: BS 7666.';
+
+CREATE FUNCTION postcode_inward(value postcode) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_inward';
+
+COMMENT ON FUNCTION postcode_inward(postcode) IS
+'The inward code, after the space: 1BB of EC1A 1BB, 61 of BFPO 61. NULL gives NULL. Source: BS 7666.';
+
+CREATE FUNCTION postcode_area(value postcode) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_area';
+
+COMMENT ON FUNCTION postcode_area(postcode) IS
+'The area, the letters at the beginning: EC of EC1A 1BB, BFPO of BFPO 61. NULL gives NULL. Source: BS 7666.';
+
+CREATE FUNCTION postcode_sector(value postcode) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_postcode_sector';
+
+COMMENT ON FUNCTION postcode_sector(postcode) IS
+'The sector, all but the last two letters: EC1A 1 of EC1A 1BB; NULL for a BFPO number, which has none. NULL gives NULL. Source: BS 7666.';
+
+CREATE FUNCTION postcode_lt(postcode, postcode) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_lt';
+
+COMMENT ON FUNCTION postcode_lt(postcode, postcode) IS
+'Whether the first postcode is less than the second. NULL gives NULL.';
+
+CREATE FUNCTION postcode_le(postcode, postcode) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_le';
+
+COMMENT ON FUNCTION postcode_le(postcode, postcode) IS
+'Whether the first postcode is less than or equal to the second. NULL gives NULL.';
+
+CREATE FUNCTION postcode_eq(postcode, postcode) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_eq';
+
+COMMENT ON FUNCTION postcode_eq(postcode, postcode) IS
+'Whether the first postcode is equal to the second. NULL gives NULL.';
+
+CREATE FUNCTION postcode_ne(postcode, postcode) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_ne';
+
+COMMENT ON FUNCTION postcode_ne(postcode, postcode) IS
+'Whether the first postcode is different from the second. NULL gives NULL.';
+
+CREATE FUNCTION postcode_ge(postcode, postcode) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_ge';
+
+COMMENT ON FUNCTION postcode_ge(postcode, postcode) IS
+'Whether the first postcode is greater than or equal to the second. NULL gives NULL.';
+
+CREATE FUNCTION postcode_gt(postcode, postcode) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_gt';
+
+COMMENT ON FUNCTION postcode_gt(postcode, postcode) IS
+'Whether the first postcode is greater than the second. NULL gives NULL.';
+
+CREATE OPERATOR < (
+	FUNCTION = postcode_lt,
+	LEFTARG = postcode, RIGHTARG = postcode,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (postcode, postcode) IS
+'Whether the left postcode is less than the right. NULL gives NULL.';
+
+CREATE OPERATOR <= (
+	FUNCTION = postcode_le,
+	LEFTARG = postcode, RIGHTARG = postcode,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (postcode, postcode) IS
+'Whether the left postcode is less than or equal to the right. NULL gives NULL.';
+
+CREATE OPERATOR = (
+	FUNCTION = postcode_eq,
+	LEFTARG = postcode, RIGHTARG = postcode,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (postcode, postcode) IS
+'Whether the left postcode is equal to the right. NULL gives NULL.';
+
+CREATE OPERATOR <> (
+	FUNCTION = postcode_ne,
+	LEFTARG = postcode, RIGHTARG = postcode,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (postcode, postcode) IS
+'Whether the left postcode is different from the right. NULL gives NULL.';
+
+CREATE OPERATOR >= (
+	FUNCTION = postcode_ge,
+	LEFTARG = postcode, RIGHTARG = postcode,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (postcode, postcode) IS
+'Whether the left postcode is greater than or equal to the right. NULL gives NULL.';
+
+CREATE OPERATOR > (
+	FUNCTION = postcode_gt,
+	LEFTARG = postcode, RIGHTARG = postcode,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (postcode, postcode) IS
+'Whether the left postcode is greater than the right. NULL gives NULL.';
+
+CREATE FUNCTION postcode_cmp(postcode, postcode) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_cmp';
+
+COMMENT ON FUNCTION postcode_cmp(postcode, postcode) IS
+'Negative, zero or positive as the first postcode is less than, equal to or greater than the second. NULL gives NULL.';
+
+CREATE FUNCTION postcode_sortsupport(internal) RETURNS void
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_sortsupport';
+
+COMMENT ON FUNCTION postcode_sortsupport(internal) IS
+'For sorting: bigint''s, so that sorts use its specialised code. NULL gives NULL.';
+
+CREATE FUNCTION postcode_hash(postcode) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_hash';
+
+COMMENT ON FUNCTION postcode_hash(postcode) IS
+'A hash of the postcode. NULL gives NULL.';
+
+CREATE FUNCTION postcode_hash_extended(postcode, bigint) RETURNS bigint
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_hash_extended';
+
+COMMENT ON FUNCTION postcode_hash_extended(postcode, bigint) IS
+'A 64-bit hash of the postcode with a seed. NULL gives NULL.';
+
+CREATE OPERATOR FAMILY postcode_ops USING btree;
+
+COMMENT ON OPERATOR FAMILY postcode_ops USING btree IS
+'The order of postcode.';
+
+CREATE OPERATOR CLASS postcode_ops
+DEFAULT FOR TYPE postcode USING btree FAMILY postcode_ops AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 postcode_cmp(postcode, postcode),
+	FUNCTION 2 postcode_sortsupport(internal),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS postcode_ops USING btree IS
+'Sorting, unique and other btree indexes of postcode; equal postcodes are stored once.';
+
+CREATE OPERATOR FAMILY postcode_ops USING hash;
+
+COMMENT ON OPERATOR FAMILY postcode_ops USING hash IS
+'The hashing of postcode.';
+
+CREATE OPERATOR CLASS postcode_ops
+DEFAULT FOR TYPE postcode USING hash FAMILY postcode_ops AS
+	OPERATOR 1 =,
+	FUNCTION 1 postcode_hash(postcode),
+	FUNCTION 2 postcode_hash_extended(postcode, bigint);
+
+COMMENT ON OPERATOR CLASS postcode_ops USING hash IS
+'Hash indexes, hash joins and hash partitions of postcode.';
+
+CREATE OPERATOR FAMILY postcode_minmax_ops USING brin;
+
+COMMENT ON OPERATOR FAMILY postcode_minmax_ops USING brin IS
+'The order of postcode, for BRIN.';
+
+CREATE OPERATOR CLASS postcode_minmax_ops
+DEFAULT FOR TYPE postcode USING brin FAMILY postcode_minmax_ops AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 brin_minmax_opcinfo(internal),
+	FUNCTION 2 brin_minmax_add_value(internal, internal, internal, internal),
+	FUNCTION 3 brin_minmax_consistent(internal, internal, internal),
+	FUNCTION 4 brin_minmax_union(internal, internal, internal);
+
+COMMENT ON OPERATOR CLASS postcode_minmax_ops USING brin IS
+'BRIN indexes of postcode that keep the least and greatest postcode of each block range.';
+
+CREATE FUNCTION postcode_smaller(postcode, postcode) RETURNS postcode
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_smaller';
+
+COMMENT ON FUNCTION postcode_smaller(postcode, postcode) IS
+'The smaller of two postcodes. NULL gives NULL.';
+
+CREATE FUNCTION postcode_larger(postcode, postcode) RETURNS postcode
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_larger';
+
+COMMENT ON FUNCTION postcode_larger(postcode, postcode) IS
+'The larger of two postcodes. NULL gives NULL.';
+
+CREATE AGGREGATE min(postcode) (
+	SFUNC = postcode_smaller,
+	STYPE = postcode,
+	COMBINEFUNC = postcode_smaller,
+	SORTOP = <,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE min(postcode) IS
+'The smallest postcode. NULL rows are skipped; NULL where there is no other row.';
+
+CREATE AGGREGATE max(postcode) (
+	SFUNC = postcode_larger,
+	STYPE = postcode,
+	COMBINEFUNC = postcode_larger,
+	SORTOP = >,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE max(postcode) IS
+'The largest postcode. NULL rows are skipped; NULL where there is no other row.';
+
+CREATE FUNCTION postcode_eq_text_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_eq_text_support';
+
+COMMENT ON FUNCTION postcode_eq_text_support(internal) IS
+'For the planner: turns postcode = text into postcode = try_postcode(text), which can use an index. NULL gives NULL.';
+
+CREATE FUNCTION postcode_ne_text_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_ne_text_support';
+
+COMMENT ON FUNCTION postcode_ne_text_support(internal) IS
+'For the planner: turns postcode <> constant text into postcode <> postcode where the text is one. NULL gives NULL.';
+
+CREATE FUNCTION postcode_matches_text_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_postcode_matches_text_support';
+
+COMMENT ON FUNCTION postcode_matches_text_support(internal) IS
+'For the planner: postcode_matches_text() keeps every row that the equality beside it selects. NULL gives NULL.';
+
+CREATE FUNCTION postcode_matches_text(postcode, text) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT postcode_matches_text_support
+AS 'MODULE_PATHNAME', 'cg_postcode_eq_text';
+
+COMMENT ON FUNCTION postcode_matches_text(postcode, text) IS
+'What the operator postcode = text means, without its support function: you meet it in plans, as the filter that gives false rather than NULL where the text is no postcode. NULL gives NULL.';
+
+CREATE FUNCTION postcode_eq_text(postcode, text) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT postcode_eq_text_support
+AS 'MODULE_PATHNAME', 'cg_postcode_eq_text';
+
+COMMENT ON FUNCTION postcode_eq_text(postcode, text) IS
+'Whether the postcode is the one that the text holds, in any form that the type reads. False where the text is no postcode; NULL gives NULL.';
+
+CREATE FUNCTION text_eq_postcode(text, postcode) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT postcode_eq_text_support
+AS 'MODULE_PATHNAME', 'cg_text_eq_postcode';
+
+COMMENT ON FUNCTION text_eq_postcode(text, postcode) IS
+'Whether the postcode is the one that the text holds, in any form that the type reads. False where the text is no postcode; NULL gives NULL.';
+
+CREATE FUNCTION postcode_ne_text(postcode, text) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT postcode_ne_text_support
+AS 'MODULE_PATHNAME', 'cg_postcode_ne_text';
+
+COMMENT ON FUNCTION postcode_ne_text(postcode, text) IS
+'Whether the postcode differs from what the text holds, in any form that the type reads. True where the text is no postcode; NULL gives NULL.';
+
+CREATE FUNCTION text_ne_postcode(text, postcode) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+SUPPORT postcode_ne_text_support
+AS 'MODULE_PATHNAME', 'cg_text_ne_postcode';
+
+COMMENT ON FUNCTION text_ne_postcode(text, postcode) IS
+'Whether the postcode differs from what the text holds, in any form that the type reads. True where the text is no postcode; NULL gives NULL.';
+
+CREATE OPERATOR = (
+	FUNCTION = postcode_eq_text,
+	LEFTARG = postcode, RIGHTARG = text,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR = (postcode, text) IS
+'Whether the postcode is the one that the text holds, in any form that the type reads. False where the text is no postcode; NULL gives NULL. Uses an index on the postcode.';
+
+CREATE OPERATOR = (
+	FUNCTION = text_eq_postcode,
+	LEFTARG = text, RIGHTARG = postcode,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR = (text, postcode) IS
+'Whether the postcode is the one that the text holds, in any form that the type reads. False where the text is no postcode; NULL gives NULL. Uses an index on the postcode.';
+
+CREATE OPERATOR <> (
+	FUNCTION = postcode_ne_text,
+	LEFTARG = postcode, RIGHTARG = text,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (postcode, text) IS
+'Whether the postcode differs from what the text holds, in any form that the type reads. True where the text is no postcode; NULL gives NULL.';
+
+CREATE OPERATOR <> (
+	FUNCTION = text_ne_postcode,
+	LEFTARG = text, RIGHTARG = postcode,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (text, postcode) IS
+'Whether the postcode differs from what the text holds, in any form that the type reads. True where the text is no postcode; NULL gives NULL.';
+
+CREATE FUNCTION chi_birth_date(chi nhs_number, as_at date DEFAULT current_date,
+                               oldest integer DEFAULT 99)
+RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_chi_birth_date_at';
+
+COMMENT ON FUNCTION chi_birth_date(nhs_number, date, integer) IS
+'The birth date in a CHI number. It has day, month and the year without its century; the century is the one that makes the person 0 to oldest years old on as_at, a day on which the person lived (today by default). By default oldest is 99, so that there is never more than one: a person of 100 seems new-born then. With a greater age NULL where two centuries are possible. NULL where the number is no CHI number, where no century is possible (29 February 00 before 2000), and for NULL. An infinite as_at, and oldest outside 0 to 150, are error 22023. Source: NHS Data Dictionary, COMMUNITY HEALTH INDEX NUMBER; for oldest, Public Health Scotland''s phsmethods, dob_from_chi.';
+
+CREATE FUNCTION chi_sex(chi nhs_number) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+AS 'MODULE_PATHNAME', 'cg_chi_sex_text';
+
+COMMENT ON FUNCTION chi_sex(nhs_number) IS
+'The sex in a CHI number: female where the ninth digit is even, male where it is odd. NULL where the number is no CHI number, and for NULL. Source: NHS Data Dictionary, COMMUNITY HEALTH INDEX NUMBER.';
+
+CREATE FUNCTION chi_problem(chi nhs_number, birth_date date DEFAULT NULL,
+                            sex text DEFAULT NULL)
+RETURNS text
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_chi_problem_nhs_number';
+
+COMMENT ON FUNCTION chi_problem(nhs_number, date, text) IS
+'Why a number is no CHI number, or how it disagrees with what is recorded, as one word; NULL where nothing is wrong: range (not one of Scotland''s, 010100… to 311299…), birth_date (no date DDMMYY in any century), birth_date_differs (from birth_date; the century is not compared), sex_differs (from sex: female, F or 2, male, M or 1, in either case; any other word is not compared). A NULL birth_date or sex is not compared; a NULL number gives NULL. Source: NHS Data Dictionary, COMMUNITY HEALTH INDEX NUMBER.';
+
+CREATE FUNCTION chi_problem(value text, birth_date date DEFAULT NULL,
+                            sex text DEFAULT NULL)
+RETURNS text
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_chi_problem_text';
+
+COMMENT ON FUNCTION chi_problem(text, date, text) IS
+'The same for a text, which may not be a number at all: empty, character, length, grouping or check_digit as in nhs_number_problem(), else what chi_problem says of the number. A NULL birth_date or sex is not compared; a NULL text gives NULL. Source: NHS Data Dictionary, COMMUNITY HEALTH INDEX NUMBER.';
+
+CREATE TYPE spc_point AS (
+	value double precision,
+	centre double precision,
+	lower double precision,
+	upper double precision,
+	lower_two_sigma double precision,
+	upper_two_sigma double precision,
+	moving_range double precision,
+	phase integer,
+	rules integer,
+	assurance smallint,
+	is_special boolean,
+	is_improvement boolean,
+	is_concern boolean,
+	is_high_range boolean,
+	is_short_phase boolean
+);
+
+COMMENT ON TYPE spc_point IS
+'One point of a control chart, as the window functions spc_xmr, spc_p and so on give it: (spc_xmr(value) OVER w).* makes its fields columns. All lines are in the unit of the value.';
+
+COMMENT ON COLUMN spc_point.value IS 'The value that is plotted, in its own unit; NULL where the row has none.';
+
+COMMENT ON COLUMN spc_point.centre IS 'The centre line of the phase (mean, median or pooled rate, by chart); NULL where the phase has no value.';
+
+COMMENT ON COLUMN spc_point.lower IS 'Lower limit, by default 3 sigma from the centre. NULL on run charts and where there are too few values (single-value charts: fewer than 2 neighbouring ones).';
+
+COMMENT ON COLUMN spc_point.upper IS 'Upper limit; NULL where lower is.';
+
+COMMENT ON COLUMN spc_point.lower_two_sigma IS 'The line 2 sigma below the centre; NULL where lower is.';
+
+COMMENT ON COLUMN spc_point.upper_two_sigma IS 'The line 2 sigma above the centre; NULL where lower is.';
+
+COMMENT ON COLUMN spc_point.moving_range IS 'Distance to the value before, within the phase; NULL at the start of a phase, beside a gap, at a ghost and on MR charts.';
+
+COMMENT ON COLUMN spc_point.phase IS 'Number of the phase, from 1; each row with rebase starts a new one.';
+
+COMMENT ON COLUMN spc_point.rules IS 'Mask of all rules that fire at this point, 0 for common cause: spc_rule(rules) is the one to show, spc_rules(rules) are all. Never set without a value or at a ghost (a point that was excluded).';
+
+COMMENT ON COLUMN spc_point.assurance IS 'Where the target lies: 0 no target, direction or limits, 1 consistent_pass, 2 inconsistent (between the limits), 3 consistent_fail; spc_assurance(assurance) is the word.';
+
+COMMENT ON COLUMN spc_point.is_special IS 'True where any rule fires.';
+
+COMMENT ON COLUMN spc_point.is_improvement IS 'True where the first rule by priority fires to the better side; never with direction neutral.';
+
+COMMENT ON COLUMN spc_point.is_concern IS 'True where the first rule by priority fires to the worse side; never with direction neutral.';
+
+COMMENT ON COLUMN spc_point.is_high_range IS 'True where the moving range is at or above 3.267 times the average moving range of the phase: what screening leaves out. Charts XmR and I only. No rule by itself.';
+
+COMMENT ON COLUMN spc_point.is_short_phase IS 'True where the phase has fewer than 13 points, so that its limits are not firm.';
+
+CREATE FUNCTION spc_rule(rules integer) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_rule_text';
+
+COMMENT ON FUNCTION spc_rule(integer) IS
+'The word for the rule to show of those in a mask: the first of above_upper_limit, below_lower_limit, trend_up, trend_down, two_of_three_above, two_of_three_below, four_of_five_above, four_of_five_below, run_above, run_below, long_run, few_crossings; common_cause for 0. The order is that of NHSRplotthedots. A number that is no mask is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION spc_rules(rules integer) RETURNS text[]
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_rule_texts';
+
+COMMENT ON FUNCTION spc_rules(integer) IS
+'The words for all rules in a mask, in the order of priority; an empty array for 0. A number that is no mask is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION spc_rule_bit(rule text) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_rule_bit';
+
+COMMENT ON FUNCTION spc_rule_bit(text) IS
+'The bit that a rule has in masks, for filters such as rules & spc_rule_bit(''trend_up'') <> 0. An unknown rule is error 22023, which lists them. NULL gives NULL.';
+
+CREATE FUNCTION spc_assurance(assurance smallint) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_assurance_text';
+
+COMMENT ON FUNCTION spc_assurance(smallint) IS
+'The word for an assurance: consistent_pass, inconsistent or consistent_fail; NULL for 0 (no target, direction or limits). Another number is error 22023. NULL gives NULL. Source: NHS England, Making Data Count.';
+
+CREATE TYPE spc_runs_analysis AS (
+	useful_points integer,
+	longest_run integer,
+	longest_run_max integer,
+	crossings integer,
+	crossings_min integer,
+	is_long_run boolean,
+	is_few_crossings boolean
+);
+
+COMMENT ON TYPE spc_runs_analysis IS
+'Runs analysis of a series about a centre line, after Anhøj and Olesen, Run charts revisited, PLoS ONE 9(11), 2014.';
+
+COMMENT ON COLUMN spc_runs_analysis.useful_points IS 'Values that are neither NULL nor on the centre line.';
+
+COMMENT ON COLUMN spc_runs_analysis.longest_run IS 'Points of the longest run on one side; NULL without useful points, like all that follows.';
+
+COMMENT ON COLUMN spc_runs_analysis.longest_run_max IS 'The longest that chance explains: log2(useful points), rounded, and 3.';
+
+COMMENT ON COLUMN spc_runs_analysis.crossings IS 'How often the series crosses the centre line.';
+
+COMMENT ON COLUMN spc_runs_analysis.crossings_min IS 'The fewest that chance explains: the 5 % quantile of a binomial of useful points less 1 and 1/2.';
+
+COMMENT ON COLUMN spc_runs_analysis.is_long_run IS 'longest_run is above longest_run_max: a signal.';
+
+COMMENT ON COLUMN spc_runs_analysis.is_few_crossings IS 'crossings is below crossings_min: a signal.';
+
+CREATE FUNCTION spc_runs(value double precision[], centre double precision DEFAULT NULL)
+RETURNS spc_runs_analysis
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_spc_runs_array';
+
+COMMENT ON FUNCTION spc_runs(double precision[], double precision) IS
+'Runs analysis of a series about a centre line, by default its median. NULL elements and values on the centre line are left out. A NULL array gives NULL; NaN is error 22023, infinity 22003. Source: Anhøj and Olesen, 2014; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_anhoej_limits(useful_points integer,
+								  OUT longest_run_max integer,
+								  OUT crossings_min integer)
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100
+AS 'MODULE_PATHNAME', 'cg_spc_anhoej_limits';
+
+COMMENT ON FUNCTION spc_anhoej_limits(integer) IS
+'The longest run and the fewest crossings that chance explains among so many points off the centre line. 0 gives NULL, a negative number is error 22023. NULL gives NULL. Sources: Schilling, 2012; Chen, 2010; Anhøj and Olesen, 2014.';
+
+CREATE FUNCTION spc_autocorrelation(value double precision[]) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_spc_autocorrelation_array';
+
+COMMENT ON FUNCTION spc_autocorrelation(double precision[]) IS
+'Lag-1 autocorrelation of a series, from -1 to 1: the products of neighbouring deviations from the mean over the sum of their squares. Above about 0.3 control charts give many more false signals than they should. NULL elements are gaps: they make no pair. NULL where fewer than 3 values or all are equal, and for NULL; NaN is error 22023, infinity 22003. Source: Box and Jenkins, Time Series Analysis.';
+
+CREATE FUNCTION spc_xmr(value double precision, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean DEFAULT false,
+						ghost boolean DEFAULT false, fix_after integer DEFAULT NULL, screen boolean DEFAULT true,
+						rule_set text DEFAULT 'nhs', two_of_three text DEFAULT 'beyond_two_sigma',
+						run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, sigma double precision DEFAULT 3,
+						period timestamp DEFAULT NULL, every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_xmr';
+
+COMMENT ON FUNCTION spc_xmr(double precision, text, double precision, boolean, boolean, integer, boolean, text, text, integer, integer, boolean, double precision, timestamp, interval, boolean) IS
+'XmR chart in the form of NHS England, Making Data Count: centre the mean, limits at 2.66 average moving ranges from it. Moving ranges of 3.267 times their average or more are first left out of the average (Nelson, 1982) unless screen is false. direction: higher_better, lower_better or neutral. target may differ by row. rebase true starts a new phase, with centre, limits and patterns of its own. ghost true shows a point but leaves it out of every calculation and every pattern, which close over it. fix_after: the first so many rows of each phase, at least 2, set its centre and limits; later rows are judged by them. rule_set: nhs (beyond a limit; run of run_length, 7, on one side of the centre; trend of trend_length, 7; two of three consecutive points on one side beyond two sigma), western_electric (beyond a limit; run of 8; two of three beyond two sigma; four of five beyond one sigma), anhoej (beyond a limit; longest run and crossings of the phase), shewhart (beyond a limit). two_of_three: beyond_two_sigma (Making Data Count since 2023) or near_limit (before, and NHSRplotthedots up to 0.2.2: points beyond a limit do not count). run_length and trend_length from 5 to 12. trend_ties true: equal neighbours neither end nor lengthen a trend. sigma: where the limits lie, in sigmas, at most 10; the two-sigma lines stay. every, such as ''1 month'', with period: a period that is missing is a gap like a NULL, or error 22023 with refuse_gaps. Options but target, rebase and ghost are those of the first row of the partition. NULL values are gaps: such a row has lines but no value and no rules, counts for nothing, and no moving range, run, trend or zone pattern reaches across it, so a gap never makes a signal. Fewer than 2 neighbouring values: limits NULL; all values equal: limits on the centre, no rule fires. NaN is error 22023, infinity 22003. Sources: Making Data Count; NHSRplotthedots 0.2.2, whose figures and labels it gives with two_of_three => ''near_limit''.';
+
+CREATE FUNCTION spc_run(value double precision, direction text DEFAULT 'neutral',
+						rebase boolean DEFAULT false, ghost boolean DEFAULT false, fix_after integer DEFAULT NULL,
+						rule_set text DEFAULT 'nhs', run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, period timestamp DEFAULT NULL, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_run';
+
+COMMENT ON FUNCTION spc_run(double precision, text, boolean, boolean, integer, text, integer, integer, boolean, timestamp, interval, boolean) IS
+'Run chart: centre the median of the phase, no limits, so that the rules that remain are runs, trends or, with rule_set anhoej, the longest run and crossings. Options and the rule for NULL are those of spc_xmr. Source: Perla, Provost and Murray, The run chart, 2011; Anhøj and Olesen, 2014.';
+
+CREATE FUNCTION spc_i(value double precision, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean DEFAULT false,
+						ghost boolean DEFAULT false, fix_after integer DEFAULT NULL, screen boolean DEFAULT true,
+						rule_set text DEFAULT 'nhs', two_of_three text DEFAULT 'beyond_two_sigma',
+						run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, sigma double precision DEFAULT 3,
+						period timestamp DEFAULT NULL, every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_i';
+
+COMMENT ON FUNCTION spc_i(double precision, text, double precision, boolean, boolean, integer, boolean, text, text, integer, integer, boolean, double precision, timestamp, interval, boolean) IS
+'I chart of single values: centre the mean, sigma the average moving range over 1.128. Moving ranges of 3.267 times their average or more are left out of it unless screen is false. Options and the rule for NULL are those of spc_xmr. Source: Montgomery, Introduction to Statistical Quality Control; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_mr(value double precision, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean DEFAULT false,
+						ghost boolean DEFAULT false, fix_after integer DEFAULT NULL,
+						sigma double precision DEFAULT 3, period timestamp DEFAULT NULL, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_mr';
+
+COMMENT ON FUNCTION spc_mr(double precision, text, double precision, boolean, boolean, integer, double precision, timestamp, interval, boolean) IS
+'MR chart: the moving ranges of single values, centre their average, upper limit 3.267 times it, lower 0, the upper two-sigma line at two thirds of the limit. The first value of a phase has no moving range. Neighbouring moving ranges share a value, so only the limit is a rule. Options and the rule for NULL are those of spc_xmr. Source: Montgomery; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_xbar(mean double precision, sd double precision, size double precision,
+						direction text DEFAULT 'neutral', target double precision DEFAULT NULL,
+						rebase boolean DEFAULT false, ghost boolean DEFAULT false, fix_after integer DEFAULT NULL,
+						rule_set text DEFAULT 'nhs', two_of_three text DEFAULT 'beyond_two_sigma',
+						run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, sigma double precision DEFAULT 3,
+						period timestamp DEFAULT NULL, every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_xbar';
+
+COMMENT ON FUNCTION spc_xbar(double precision, double precision, double precision, text, double precision, boolean, boolean, integer, text, text, integer, integer, boolean, double precision, timestamp, interval, boolean) IS
+'Xbar chart of the means of subgroups, from the mean, standard deviation and size of each: centre the mean of all, limits by the common standard deviation within subgroups (its mean where all are of one size, else pooled by degrees of freedom) and c4. A subgroup of one has no limits and adds nothing to the standard deviation; size 0 is a gap; a size that is no whole number or a negative figure is error 22023. Options and the rule for NULL are those of spc_xmr. Source: Montgomery; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_s(sd double precision, size double precision, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean DEFAULT false,
+						ghost boolean DEFAULT false, fix_after integer DEFAULT NULL, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, period timestamp DEFAULT NULL, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_s';
+
+COMMENT ON FUNCTION spc_s(double precision, double precision, text, double precision, boolean, boolean, integer, text, text, integer, integer, boolean, double precision, timestamp, interval, boolean) IS
+'S chart of the standard deviations of subgroups, from the standard deviation and size of each: centre the common standard deviation (mean where all subgroups are of one size, else pooled), limits by c4. Subgroups of fewer than 2 are gaps. A size that is no whole number or a negative figure is error 22023. Options and the rule for NULL are those of spc_xmr. Source: Montgomery; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_p(numerator double precision, denominator double precision,
+						direction text DEFAULT 'neutral', target double precision DEFAULT NULL,
+						rebase boolean DEFAULT false, ghost boolean DEFAULT false, fix_after integer DEFAULT NULL,
+						rule_set text DEFAULT 'nhs', two_of_three text DEFAULT 'beyond_two_sigma',
+						run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, sigma double precision DEFAULT 3,
+						per double precision DEFAULT 1, period timestamp DEFAULT NULL, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_p';
+
+COMMENT ON FUNCTION spc_p(double precision, double precision, text, double precision, boolean, boolean, integer, text, text, integer, integer, boolean, double precision, double precision, timestamp, interval, boolean) IS
+'p chart of proportions: centre the sum of numerators over the sum of denominators, limits binomial by the denominator of each row, cut off at 0 and 1. Results are multiplied by per, 100 for per cent. 0 of 0 is a gap; a numerator of 0 denominators, one above its denominator or a negative figure is error 22023. With denominators in the thousands the limits are too narrow: see spc_p_prime. Options and the rule for NULL are those of spc_xmr. Source: Montgomery; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_p_prime(numerator double precision, denominator double precision,
+						direction text DEFAULT 'neutral', target double precision DEFAULT NULL,
+						rebase boolean DEFAULT false, ghost boolean DEFAULT false, fix_after integer DEFAULT NULL,
+						screen boolean DEFAULT true, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, per double precision DEFAULT 1,
+						period timestamp DEFAULT NULL, every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_p_prime';
+
+COMMENT ON FUNCTION spc_p_prime(double precision, double precision, text, double precision, boolean, boolean, integer, boolean, text, text, integer, integer, boolean, double precision, double precision, timestamp, interval, boolean) IS
+'p′ chart of proportions: a p chart whose limits are widened, or narrowed, by the variation between rows, Laney''s sigma z. Moving ranges of 3.267 times their average or more are left out of it unless screen is false. Figures are refused as by spc_p. Options and the rule for NULL are those of spc_xmr. Source: Laney, Improved control charts for attributes, 2002; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_u(numerator double precision, denominator double precision,
+						direction text DEFAULT 'neutral', target double precision DEFAULT NULL,
+						rebase boolean DEFAULT false, ghost boolean DEFAULT false, fix_after integer DEFAULT NULL,
+						rule_set text DEFAULT 'nhs', two_of_three text DEFAULT 'beyond_two_sigma',
+						run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, sigma double precision DEFAULT 3,
+						per double precision DEFAULT 1, period timestamp DEFAULT NULL, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_u';
+
+COMMENT ON FUNCTION spc_u(double precision, double precision, text, double precision, boolean, boolean, integer, text, text, integer, integer, boolean, double precision, double precision, timestamp, interval, boolean) IS
+'u chart of rates: centre the sum of numerators over the sum of denominators, limits Poisson by the denominator of each row, cut off at 0. Results are multiplied by per, such as 1000. 0 of 0 is a gap; a numerator of 0 denominators or a negative figure is error 22023. Options and the rule for NULL are those of spc_xmr. Source: Montgomery; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_u_prime(numerator double precision, denominator double precision,
+						direction text DEFAULT 'neutral', target double precision DEFAULT NULL,
+						rebase boolean DEFAULT false, ghost boolean DEFAULT false, fix_after integer DEFAULT NULL,
+						screen boolean DEFAULT true, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, per double precision DEFAULT 1,
+						period timestamp DEFAULT NULL, every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_u_prime';
+
+COMMENT ON FUNCTION spc_u_prime(double precision, double precision, text, double precision, boolean, boolean, integer, boolean, text, text, integer, integer, boolean, double precision, double precision, timestamp, interval, boolean) IS
+'u′ chart of rates: a u chart whose limits are widened, or narrowed, by the variation between rows, Laney''s sigma z. Moving ranges of 3.267 times their average or more are left out of it unless screen is false. Figures are refused as by spc_u. Options and the rule for NULL are those of spc_xmr. Source: Laney, 2002; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_i_prime(numerator double precision, denominator double precision,
+						direction text DEFAULT 'neutral', target double precision DEFAULT NULL,
+						rebase boolean DEFAULT false, ghost boolean DEFAULT false, fix_after integer DEFAULT NULL,
+						screen boolean DEFAULT true, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, per double precision DEFAULT 1,
+						period timestamp DEFAULT NULL, every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_i_prime';
+
+COMMENT ON FUNCTION spc_i_prime(double precision, double precision, text, double precision, boolean, boolean, integer, boolean, text, text, integer, integer, boolean, double precision, double precision, timestamp, interval, boolean) IS
+'I′ chart of means with denominators: centre the sum of numerators over the sum of denominators, sigma from moving ranges made comparable by their denominators. Moving ranges of 3.2665 times their average or more are left out of it unless screen is false. 0 of 0 is a gap; a numerator of 0 denominators or a negative denominator is error 22023. Options and the rule for NULL are those of spc_xmr. Source: Taylor, Normalized I charts, 2017; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_c(events double precision, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean DEFAULT false,
+						ghost boolean DEFAULT false, fix_after integer DEFAULT NULL, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, period timestamp DEFAULT NULL, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_c';
+
+COMMENT ON FUNCTION spc_c(double precision, text, double precision, boolean, boolean, integer, text, text, integer, integer, boolean, double precision, timestamp, interval, boolean) IS
+'c chart of counts from equal opportunity: centre the mean, limits Poisson, cut off at 0. A mean below about 5 makes limits poor: count the cases between events with spc_g, or the time with spc_t. A negative count is error 22023. Options and the rule for NULL are those of spc_xmr. Source: Montgomery; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_g(value double precision, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean DEFAULT false,
+						ghost boolean DEFAULT false, fix_after integer DEFAULT NULL, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, period timestamp DEFAULT NULL, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_g';
+
+COMMENT ON FUNCTION spc_g(double precision, text, double precision, boolean, boolean, integer, text, text, integer, integer, boolean, double precision, timestamp, interval, boolean) IS
+'g chart of cases between events: centre the median, limits geometric about the mean, cut off at 0. A negative number is error 22023. Options and the rule for NULL are those of spc_xmr. Source: Benneyan, 2001; Montgomery; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_t(value double precision, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean DEFAULT false,
+						ghost boolean DEFAULT false, fix_after integer DEFAULT NULL, screen boolean DEFAULT true,
+						rule_set text DEFAULT 'nhs', two_of_three text DEFAULT 'beyond_two_sigma',
+						run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, sigma double precision DEFAULT 3,
+						period timestamp DEFAULT NULL, every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_t';
+
+COMMENT ON FUNCTION spc_t(double precision, text, double precision, boolean, boolean, integer, boolean, text, text, integer, integer, boolean, double precision, timestamp, interval, boolean) IS
+'t chart of time between events: an I chart of the times raised to 1/3.6, carried back. Moving ranges of 3.267 times their average or more are left out of it unless screen is false. A time of 0 or less is error 22023. Options and the rule for NULL are those of spc_xmr. Source: Nelson, A control chart for parts-per-million nonconforming items, 1994; the same figures as qicharts2.';
+
+CREATE FUNCTION spc_chart(chart text, value double precision,
+						denominator double precision DEFAULT NULL, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean DEFAULT false,
+						ghost boolean DEFAULT false, fix_after integer DEFAULT NULL, screen boolean DEFAULT true,
+						rule_set text DEFAULT 'nhs', two_of_three text DEFAULT 'beyond_two_sigma',
+						run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, sigma double precision DEFAULT 3,
+						per double precision DEFAULT 1, period timestamp DEFAULT NULL, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS spc_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_any';
+
+COMMENT ON FUNCTION spc_chart(text, double precision, double precision, text, double precision, boolean, boolean, integer, boolean, text, text, integer, integer, boolean, double precision, double precision, timestamp, interval, boolean) IS
+'A chart whose kind is data: run, i, mr, xmr, p, p_prime, u, u_prime, i_prime, c, g or t, as the function of that name draws it from value (the numerator where the chart has one) and denominator. The kinds xbar and s need spc_xbar and spc_s. Another kind, or a missing denominator column, is error 22023. Options and the rule for NULL are those of spc_xmr.';
+
+CREATE TYPE spc_options AS (
+	chart text,
+	fix_after integer,
+	screen boolean,
+	rule_set text,
+	two_of_three text,
+	run_length integer,
+	trend_length integer,
+	trend_ties boolean,
+	sigma double precision,
+	per double precision
+);
+
+COMMENT ON TYPE spc_options IS
+'Options of a control chart in one value, for aggregates, which take no named arguments: made by the function spc_options. NULL in a field stands for the default.';
+
+COMMENT ON COLUMN spc_options.chart IS 'Kind of chart, as in spc_chart; xmr by default.';
+
+COMMENT ON COLUMN spc_options.fix_after IS 'Rows of each phase that set its limits; NULL: all.';
+
+COMMENT ON COLUMN spc_options.screen IS 'Leave wild moving ranges out of their average; true by default.';
+
+COMMENT ON COLUMN spc_options.rule_set IS 'nhs (default), western_electric, anhoej or shewhart.';
+
+COMMENT ON COLUMN spc_options.two_of_three IS 'beyond_two_sigma (default) or near_limit.';
+
+COMMENT ON COLUMN spc_options.run_length IS 'Points of a run, 5 to 12; 7 by default, 8 for western_electric.';
+
+COMMENT ON COLUMN spc_options.trend_length IS 'Points of a trend, 5 to 12; 7 by default.';
+
+COMMENT ON COLUMN spc_options.trend_ties IS 'Equal neighbours neither end nor lengthen a trend; false by default.';
+
+COMMENT ON COLUMN spc_options.sigma IS 'Where the limits lie, in sigmas; 3 by default.';
+
+COMMENT ON COLUMN spc_options.per IS 'Results are multiplied by this; 1 by default.';
+
+CREATE FUNCTION spc_options(chart text DEFAULT 'xmr', fix_after integer DEFAULT NULL,
+						screen boolean DEFAULT true, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, per double precision DEFAULT 1)
+RETURNS spc_options
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+RETURN ROW(chart, fix_after, screen, rule_set, two_of_three, run_length, trend_length, trend_ties, sigma, per)::spc_options;
+
+COMMENT ON FUNCTION spc_options(text, integer, boolean, text, text, integer, integer, boolean, double precision, double precision) IS
+'Options of a control chart in one value, for spc_summary. They mean what they mean for spc_xmr, and are checked where they are used. NULL stands for the default of the option.';
+
+CREATE TYPE spc_icons AS (
+	points integer,
+	special_points integer,
+	phases integer,
+	phase_points integer,
+	value double precision,
+	centre double precision,
+	lower double precision,
+	upper double precision,
+	rules integer,
+	rule text,
+	variation text,
+	target double precision,
+	meets_target boolean,
+	assurance text,
+	capability double precision,
+	target_chance double precision,
+	autocorrelation double precision,
+	is_short_phase boolean
+);
+
+COMMENT ON TYPE spc_icons IS
+'What a board reads of a series: the state of its last point and what to expect, as the aggregate spc_summary gives it. Without any value points and special_points are 0 and all else is NULL.';
+
+COMMENT ON COLUMN spc_icons.points IS 'Points with a value that are no ghosts.';
+
+COMMENT ON COLUMN spc_icons.special_points IS 'Points at which a rule fires.';
+
+COMMENT ON COLUMN spc_icons.phases IS 'Phases of the series.';
+
+COMMENT ON COLUMN spc_icons.phase_points IS 'Points of the phase of the last point.';
+
+COMMENT ON COLUMN spc_icons.value IS 'The last value that is neither NULL nor a ghost, in its own unit.';
+
+COMMENT ON COLUMN spc_icons.centre IS 'Centre line at the last point.';
+
+COMMENT ON COLUMN spc_icons.lower IS 'Lower limit at the last point; NULL as in spc_point.';
+
+COMMENT ON COLUMN spc_icons.upper IS 'Upper limit at the last point; NULL as in spc_point.';
+
+COMMENT ON COLUMN spc_icons.rules IS 'Mask of all rules that fire at the last point; see spc_rules.';
+
+COMMENT ON COLUMN spc_icons.rule IS 'The rule to show, as spc_rule gives it.';
+
+COMMENT ON COLUMN spc_icons.variation IS 'The variation icon: common_cause, special_cause_improvement, special_cause_concern, special_cause_neutral_high, special_cause_neutral_low, or special_cause_pattern where only a rule of the whole phase fires (rule set anhoej). Source: Making Data Count.';
+
+COMMENT ON COLUMN spc_icons.target IS 'The target at the last point; NULL without one.';
+
+COMMENT ON COLUMN spc_icons.meets_target IS 'The last value is at the target or on its better side; NULL without a target or direction.';
+
+COMMENT ON COLUMN spc_icons.assurance IS 'The assurance icon: consistent_pass, inconsistent, consistent_fail; NULL without a target, direction or limits. Source: Making Data Count.';
+
+COMMENT ON COLUMN spc_icons.capability IS 'Distance from the centre to the target over that from the centre to a limit, positive on the better side: 1 or more is consistent_pass, -1 or less consistent_fail. Charts XmR, I, I′ and Xbar; NULL on others, without target, direction or spread.';
+
+COMMENT ON COLUMN spc_icons.target_chance IS 'Chance, from 0 to 1, that one value meets the target if the process goes on as it is and is normal about its centre; of little use while special causes act. NULL where capability is, except that a process without spread gives 0 or 1.';
+
+COMMENT ON COLUMN spc_icons.autocorrelation IS 'Lag-1 autocorrelation of the deviations from the centre line; above about 0.3 the rules fire too often. NULL where fewer than 3 values or no spread.';
+
+COMMENT ON COLUMN spc_icons.is_short_phase IS 'The phase of the last point has fewer than 13 points.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, period date, direction text,
+						target double precision)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_date';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, date, text, double precision) IS
+'Adds a point to the state of spc_summary. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, period timestamptz,
+						direction text, target double precision)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_bigint';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, timestamptz, text, double precision) IS
+'Adds a point to the state of spc_summary. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, period bigint, direction text,
+						target double precision)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_bigint';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, bigint, text, double precision) IS
+'Adds a point to the state of spc_summary. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, denominator double precision,
+						period date, direction text, target double precision, rebase boolean, ghost boolean,
+						options spc_options)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_all_date';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, double precision, date, text, double precision, boolean, boolean, spc_options) IS
+'Adds a point to the state of spc_summary. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, denominator double precision,
+						period timestamptz, direction text, target double precision, rebase boolean, ghost boolean,
+						options spc_options)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_all_bigint';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, double precision, timestamptz, text, double precision, boolean, boolean, spc_options) IS
+'Adds a point to the state of spc_summary. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, denominator double precision,
+						period bigint, direction text, target double precision, rebase boolean, ghost boolean,
+						options spc_options)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_all_bigint';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, double precision, bigint, text, double precision, boolean, boolean, spc_options) IS
+'Adds a point to the state of spc_summary. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, period date)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_value_date';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, date) IS
+'Adds a point to the state of spc_autocorrelation. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, period timestamptz)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_value_bigint';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, timestamptz) IS
+'Adds a point to the state of spc_autocorrelation. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect(state bytea, value double precision, period bigint)
+RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_spc_collect_value_bigint';
+
+COMMENT ON FUNCTION spc_collect(bytea, double precision, bigint) IS
+'Adds a point to the state of spc_autocorrelation. A NULL period is error 22004; a NULL value is a gap.';
+
+CREATE FUNCTION spc_collect_combine(state bytea, other bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_collect_combine';
+
+COMMENT ON FUNCTION spc_collect_combine(bytea, bytea) IS
+'Puts the points of two states of spc_summary or spc_autocorrelation together. A state with other options is error 22023, one that is no state XX001. NULL is a state without points.';
+
+CREATE FUNCTION spc_summary_final(state bytea) RETURNS spc_icons
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_spc_summary_final';
+
+COMMENT ON FUNCTION spc_summary_final(bytea) IS
+'Draws the chart of a state of spc_summary and reads its icons. NULL gives NULL.';
+
+CREATE FUNCTION spc_autocorrelation_final(state bytea) RETURNS double precision
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_spc_autocorrelation_final';
+
+COMMENT ON FUNCTION spc_autocorrelation_final(bytea) IS
+'Lag-1 autocorrelation of the points of a state. NULL gives NULL.';
+
+CREATE AGGREGATE spc_summary(value double precision, period date, direction text, target double precision) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_summary_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_summary(double precision, date, text, double precision) IS
+'Icons of a series: (spc_summary(value, month, ''higher_better'', 95)).* draws its XmR chart in the order of the periods, whatever the order of the rows, and reads its last point. direction: higher_better, lower_better, neutral or NULL, which is neutral; it must be the same in all rows (error 22023). target may differ by row: the last point''s counts; NULL: none. A NULL value is a gap, as in spc_xmr; a NULL period is error 22004, two rows of one period are error 22023, NaN 22023, infinity 22003. No rows give NULL. Source: NHS England, Making Data Count.';
+
+CREATE AGGREGATE spc_summary(value double precision, period timestamptz, direction text, target double precision) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_summary_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_summary(double precision, timestamptz, text, double precision) IS
+'Icons of a series: (spc_summary(value, month, ''higher_better'', 95)).* draws its XmR chart in the order of the periods, whatever the order of the rows, and reads its last point. direction: higher_better, lower_better, neutral or NULL, which is neutral; it must be the same in all rows (error 22023). target may differ by row: the last point''s counts; NULL: none. A NULL value is a gap, as in spc_xmr; a NULL period is error 22004, two rows of one period are error 22023, NaN 22023, infinity 22003. No rows give NULL. Source: NHS England, Making Data Count.';
+
+CREATE AGGREGATE spc_summary(value double precision, period bigint, direction text, target double precision) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_summary_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_summary(double precision, bigint, text, double precision) IS
+'Icons of a series: (spc_summary(value, month, ''higher_better'', 95)).* draws its XmR chart in the order of the periods, whatever the order of the rows, and reads its last point. direction: higher_better, lower_better, neutral or NULL, which is neutral; it must be the same in all rows (error 22023). target may differ by row: the last point''s counts; NULL: none. A NULL value is a gap, as in spc_xmr; a NULL period is error 22004, two rows of one period are error 22023, NaN 22023, infinity 22003. No rows give NULL. Source: NHS England, Making Data Count.';
+
+CREATE AGGREGATE spc_summary(value double precision, denominator double precision, period date, direction text, target double precision, rebase boolean, ghost boolean, options spc_options) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_summary_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_summary(double precision, double precision, date, text, double precision, boolean, boolean, spc_options) IS
+'Icons of a series with all that a chart can be told: denominator (NULL where the chart has none), rebase (true starts a phase), ghost (true excludes a point) and options => as spc_options(chart => ''p'', fix_after => 24) makes them; NULL stands for the defaults. The charts xbar and s are refused. The rest is that of the short form. No rows give NULL.';
+
+CREATE AGGREGATE spc_summary(value double precision, denominator double precision, period timestamptz, direction text, target double precision, rebase boolean, ghost boolean, options spc_options) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_summary_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_summary(double precision, double precision, timestamptz, text, double precision, boolean, boolean, spc_options) IS
+'Icons of a series with all that a chart can be told: denominator (NULL where the chart has none), rebase (true starts a phase), ghost (true excludes a point) and options => as spc_options(chart => ''p'', fix_after => 24) makes them; NULL stands for the defaults. The charts xbar and s are refused. The rest is that of the short form. No rows give NULL.';
+
+CREATE AGGREGATE spc_summary(value double precision, denominator double precision, period bigint, direction text, target double precision, rebase boolean, ghost boolean, options spc_options) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_summary_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_summary(double precision, double precision, bigint, text, double precision, boolean, boolean, spc_options) IS
+'Icons of a series with all that a chart can be told: denominator (NULL where the chart has none), rebase (true starts a phase), ghost (true excludes a point) and options => as spc_options(chart => ''p'', fix_after => 24) makes them; NULL stands for the defaults. The charts xbar and s are refused. The rest is that of the short form. No rows give NULL.';
+
+CREATE AGGREGATE spc_autocorrelation(value double precision, period date) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_autocorrelation_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_autocorrelation(double precision, date) IS
+'Lag-1 autocorrelation of a series in the order of its periods, whatever the order of the rows, from -1 to 1. NULL values are gaps: they make no pair. A NULL period is error 22004, two rows of one period are error 22023, NaN 22023, infinity 22003. NULL where fewer than 3 values or all are equal. Source: Box and Jenkins, Time Series Analysis.';
+
+CREATE AGGREGATE spc_autocorrelation(value double precision, period timestamptz) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_autocorrelation_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_autocorrelation(double precision, timestamptz) IS
+'Lag-1 autocorrelation of a series in the order of its periods, whatever the order of the rows, from -1 to 1. NULL values are gaps: they make no pair. A NULL period is error 22004, two rows of one period are error 22023, NaN 22023, infinity 22003. NULL where fewer than 3 values or all are equal. Source: Box and Jenkins, Time Series Analysis.';
+
+CREATE AGGREGATE spc_autocorrelation(value double precision, period bigint) (
+	SFUNC = spc_collect,
+	STYPE = bytea,
+	SSPACE = 3000,
+	FINALFUNC = spc_autocorrelation_final,
+	COMBINEFUNC = spc_collect_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE spc_autocorrelation(double precision, bigint) IS
+'Lag-1 autocorrelation of a series in the order of its periods, whatever the order of the rows, from -1 to 1. NULL values are gaps: they make no pair. A NULL period is error 22004, two rows of one period are error 22023, NaN 22023, infinity 22003. NULL where fewer than 3 values or all are equal. Source: Box and Jenkins, Time Series Analysis.';
+
+CREATE FUNCTION spc_xmr_rows(query text, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, fix_after integer DEFAULT NULL,
+						screen boolean DEFAULT true, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS TABLE (
+	series text, period date,
+	value double precision, centre double precision, lower double precision, upper double precision,
+	lower_two_sigma double precision, upper_two_sigma double precision, moving_range double precision,
+	phase integer, rules integer, assurance smallint, is_special boolean, is_improvement boolean,
+	is_concern boolean, is_high_range boolean, is_short_phase boolean
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_spc_rows_xmr_query';
+
+COMMENT ON FUNCTION spc_xmr_rows(text, text, double precision, integer, boolean, text, text, integer, integer, boolean, double precision, interval, boolean) IS
+'XmR charts of all series of a query, in the order of series and period: the same figures as spc_xmr gives, faster. query is one SELECT with the columns series, period and value, in any order and with any others; target, rebase and ghost are read if they are there. Rows need no order; where an index or an ORDER BY gives them by series and period nothing is sorted. A column target goes before the argument. every, such as ''1 month'': periods that are missing are gaps, or error 22023 with refuse_gaps; the periods are then dates or timestamps. A missing column is error 42703, one of a wrong type 42804, a NULL series or period 22004, two rows of one period 22023. It runs with the rights of the caller. Options and the rule for NULL values are those of spc_xmr. A NULL query is error 22004; a query without rows gives none. series comes back as text and period as date; the form with series_type and period_type gives them as they are.';
+
+CREATE FUNCTION spc_xmr_rows(query text, series_type anyelement, period_type anycompatible,
+						direction text DEFAULT 'neutral', target double precision DEFAULT NULL,
+						fix_after integer DEFAULT NULL, screen boolean DEFAULT true, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, every interval DEFAULT NULL,
+						refuse_gaps boolean DEFAULT false)
+RETURNS TABLE (
+	series anyelement, period anycompatible,
+	value double precision, centre double precision, lower double precision, upper double precision,
+	lower_two_sigma double precision, upper_two_sigma double precision, moving_range double precision,
+	phase integer, rules integer, assurance smallint, is_special boolean, is_improvement boolean,
+	is_concern boolean, is_high_range boolean, is_short_phase boolean
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_spc_rows_xmr_query';
+
+COMMENT ON FUNCTION spc_xmr_rows(text, anyelement, anycompatible, text, double precision, integer, boolean, text, text, integer, integer, boolean, double precision, interval, boolean) IS
+'XmR charts of all series of a query, in the order of series and period: the same figures as spc_xmr gives, faster. query is one SELECT with the columns series, period and value, in any order and with any others; target, rebase and ghost are read if they are there. Rows need no order; where an index or an ORDER BY gives them by series and period nothing is sorted. A column target goes before the argument. every, such as ''1 month'': periods that are missing are gaps, or error 22023 with refuse_gaps; the periods are then dates or timestamps. A missing column is error 42703, one of a wrong type 42804, a NULL series or period 22004, two rows of one period 22023. It runs with the rights of the caller. Options and the rule for NULL values are those of spc_xmr. A NULL query is error 22004; a query without rows gives none. The types that series and periods come back in are those of series_type and period_type, given as NULL::bigint, NULL::timestamptz and so on.';
+
+CREATE FUNCTION spc_chart_rows(query text, chart text, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, fix_after integer DEFAULT NULL,
+						screen boolean DEFAULT true, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, per double precision DEFAULT 1,
+						every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS TABLE (
+	series text, period date,
+	value double precision, centre double precision, lower double precision, upper double precision,
+	lower_two_sigma double precision, upper_two_sigma double precision, moving_range double precision,
+	phase integer, rules integer, assurance smallint, is_special boolean, is_improvement boolean,
+	is_concern boolean, is_high_range boolean, is_short_phase boolean
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_spc_rows_any_query';
+
+COMMENT ON FUNCTION spc_chart_rows(text, text, text, double precision, integer, boolean, text, text, integer, integer, boolean, double precision, double precision, interval, boolean) IS
+'Charts of a kind, all but xbar and s, of all series of a query, as spc_xmr_rows draws XmR charts. Kinds with a denominator need a column denominator; value is then the numerator. Options and the rule for NULL are those of the window function of that kind. A NULL query is error 22004; a NULL chart is xmr.';
+
+CREATE FUNCTION spc_chart_rows(query text, chart text, series_type anyelement,
+						period_type anycompatible, direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, fix_after integer DEFAULT NULL,
+						screen boolean DEFAULT true, rule_set text DEFAULT 'nhs',
+						two_of_three text DEFAULT 'beyond_two_sigma', run_length integer DEFAULT NULL,
+						trend_length integer DEFAULT 7, trend_ties boolean DEFAULT false,
+						sigma double precision DEFAULT 3, per double precision DEFAULT 1,
+						every interval DEFAULT NULL, refuse_gaps boolean DEFAULT false)
+RETURNS TABLE (
+	series anyelement, period anycompatible,
+	value double precision, centre double precision, lower double precision, upper double precision,
+	lower_two_sigma double precision, upper_two_sigma double precision, moving_range double precision,
+	phase integer, rules integer, assurance smallint, is_special boolean, is_improvement boolean,
+	is_concern boolean, is_high_range boolean, is_short_phase boolean
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_spc_rows_any_query';
+
+COMMENT ON FUNCTION spc_chart_rows(text, text, anyelement, anycompatible, text, double precision, integer, boolean, text, text, integer, integer, boolean, double precision, double precision, interval, boolean) IS
+'Charts of a kind, all but xbar and s, of all series of a query, as spc_xmr_rows draws XmR charts. Kinds with a denominator need a column denominator; value is then the numerator. Options and the rule for NULL are those of the window function of that kind. A NULL query is error 22004; a NULL chart is xmr. The types that series and periods come back in are those of series_type and period_type, given as NULL::bigint, NULL::timestamptz and so on.';
+
+CREATE FUNCTION spc_xmr_rows(value double precision[], direction text DEFAULT 'neutral',
+						target double precision DEFAULT NULL, rebase boolean[] DEFAULT NULL,
+						ghost boolean[] DEFAULT NULL, fix_after integer DEFAULT NULL, screen boolean DEFAULT true,
+						rule_set text DEFAULT 'nhs', two_of_three text DEFAULT 'beyond_two_sigma',
+						run_length integer DEFAULT NULL, trend_length integer DEFAULT 7,
+						trend_ties boolean DEFAULT false, sigma double precision DEFAULT 3)
+RETURNS TABLE (
+	ordinal integer,
+	value double precision, centre double precision, lower double precision, upper double precision,
+	lower_two_sigma double precision, upper_two_sigma double precision, moving_range double precision,
+	phase integer, rules integer, assurance smallint, is_special boolean, is_improvement boolean,
+	is_concern boolean, is_high_range boolean, is_short_phase boolean
+)
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 60
+AS 'MODULE_PATHNAME', 'cg_spc_rows_xmr_array';
+
+COMMENT ON FUNCTION spc_xmr_rows(double precision[], text, double precision, boolean[], boolean[], integer, boolean, text, text, integer, integer, boolean, double precision) IS
+'XmR chart of one series that comes as an array: a row for each element, with its place from 1. rebase and ghost are as long as the series (else error 2202E). Options and the rule for NULL elements are those of spc_xmr. A NULL array gives no rows. It can run in parallel workers over a table of arrays.';
+
+CREATE FUNCTION spc_step_changes(value double precision[], min_points integer DEFAULT 6,
+						level double precision DEFAULT 0.05)
+RETURNS TABLE (
+	ordinal integer,
+	before_points integer, after_points integer, before_mean double precision, after_mean double precision,
+	step double precision, sigmas double precision, statistic double precision, p_value double precision,
+	evidence text
+)
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 2
+AS 'MODULE_PATHNAME', 'cg_spc_step_changes_array';
+
+COMMENT ON FUNCTION spc_step_changes(double precision[], integer, double precision) IS
+'Candidate step changes of a series that comes as an array, each with its evidence: Pettitt''s test finds the best place to cut the series and how likely such a cut is by chance; where that is at most level, the two parts are searched too. ordinal is the first of the new level; before and after describe the levels up to the next candidate, sigmas is the step in sigmas of the moving range (NULL without spread), statistic Pettitt''s K, p_value its probability under no change, evidence strong (p up to 0.001), moderate (0.01) or weak. Levels have at least min_points, 2 or more. It is a list to look at with those who know what happened: autocorrelation and trends make candidates too. NULL values are left out. A NULL array gives no rows; too few values give none. NaN is error 22023, infinity 22003. Source: Pettitt, A non-parametric approach to the change-point problem, 1979, with binary segmentation.';
+
+CREATE FUNCTION spc_step_changes(query text, min_points integer DEFAULT 6,
+						level double precision DEFAULT 0.05)
+RETURNS TABLE (
+	series text, period date, ordinal integer,
+	before_points integer, after_points integer, before_mean double precision, after_mean double precision,
+	step double precision, sigmas double precision, statistic double precision, p_value double precision,
+	evidence text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_spc_step_changes_query';
+
+COMMENT ON FUNCTION spc_step_changes(text, integer, double precision) IS
+'Candidate step changes of all series of a query, which is read as by spc_xmr_rows, each with its evidence: Pettitt''s test finds the best place to cut the series and how likely such a cut is by chance; where that is at most level, the two parts are searched too. period is the first of the new level; before and after describe the levels up to the next candidate, sigmas is the step in sigmas of the moving range (NULL without spread), statistic Pettitt''s K, p_value its probability under no change, evidence strong (p up to 0.001), moderate (0.01) or weak. Levels have at least min_points, 2 or more. It is a list to look at with those who know what happened: autocorrelation and trends make candidates too. NULL values and ghosts are left out. A NULL query is error 22004. Source: Pettitt, A non-parametric approach to the change-point problem, 1979, with binary segmentation.';
+
+CREATE FUNCTION spc_step_changes(query text, series_type anyelement, period_type anycompatible,
+						min_points integer DEFAULT 6, level double precision DEFAULT 0.05)
+RETURNS TABLE (
+	series anyelement, period anycompatible, ordinal integer,
+	before_points integer, after_points integer, before_mean double precision, after_mean double precision,
+	step double precision, sigmas double precision, statistic double precision, p_value double precision,
+	evidence text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_spc_step_changes_query';
+
+COMMENT ON FUNCTION spc_step_changes(text, anyelement, anycompatible, integer, double precision) IS
+'Candidate step changes of all series of a query, which is read as by spc_xmr_rows, each with its evidence: Pettitt''s test finds the best place to cut the series and how likely such a cut is by chance; where that is at most level, the two parts are searched too. period is the first of the new level; before and after describe the levels up to the next candidate, sigmas is the step in sigmas of the moving range (NULL without spread), statistic Pettitt''s K, p_value its probability under no change, evidence strong (p up to 0.001), moderate (0.01) or weak. Levels have at least min_points, 2 or more. It is a list to look at with those who know what happened: autocorrelation and trends make candidates too. NULL values and ghosts are left out. A NULL query is error 22004. Source: Pettitt, A non-parametric approach to the change-point problem, 1979, with binary segmentation. The types that series and periods come back in are those of series_type and period_type, given as NULL::bigint, NULL::timestamptz and so on.';
+
+CREATE TYPE spc_vlad_point AS (
+	value double precision,
+	lower double precision,
+	upper double precision
+);
+
+COMMENT ON TYPE spc_vlad_point IS 'One point of a variable life-adjusted display.';
+
+COMMENT ON COLUMN spc_vlad_point.value IS 'Sum of expected less observed outcomes so far: rising is fewer than expected (lives gained, where outcomes are deaths).';
+
+COMMENT ON COLUMN spc_vlad_point.lower IS 'Where the sum at this row would lie, sigma standard deviations below 0, if outcomes came as expected. For a look at one row, not for watching all of them: that is what spc_ra_cusum is for.';
+
+COMMENT ON COLUMN spc_vlad_point.upper IS 'The same above 0.';
+
+CREATE TYPE spc_cusum_point AS (
+	up double precision,
+	down double precision,
+	signal_up boolean,
+	signal_down boolean
+);
+
+COMMENT ON TYPE spc_cusum_point IS 'One point of a risk-adjusted CUSUM chart; both sums are 0 or more.';
+
+COMMENT ON COLUMN spc_cusum_point.up IS 'Evidence that outcomes have become more frequent than expected, as a log-likelihood ratio.';
+
+COMMENT ON COLUMN spc_cusum_point.down IS 'Evidence that outcomes have become less frequent than expected.';
+
+COMMENT ON COLUMN spc_cusum_point.signal_up IS 'up has reached the threshold.';
+
+COMMENT ON COLUMN spc_cusum_point.signal_down IS 'down has reached the threshold.';
+
+CREATE FUNCTION spc_vlad(outcome double precision, expected double precision, kind text DEFAULT 'binary',
+						 sigma double precision DEFAULT 3)
+RETURNS spc_vlad_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_vlad';
+
+COMMENT ON FUNCTION spc_vlad(double precision, double precision, text, double precision) IS
+'Variable life-adjusted display over (PARTITION BY unit ORDER BY time): the running sum of expected less observed outcomes. kind binary: outcome is 0 or 1, expected its probability by case-mix, such as a column of a model''s predictions; kind count: outcome and expected are counts of a period. Rows where either is NULL add nothing. Figures outside these ranges, an unknown kind, or sigma not between 0 and 10 are error 22023; NaN 22023, infinity 22003. Source: Lovegrove et al., Lancet 350, 1997.';
+
+CREATE FUNCTION spc_ra_cusum(outcome double precision, expected double precision, kind text DEFAULT 'binary',
+							 ratio_up double precision DEFAULT 2, ratio_down double precision DEFAULT 0.5,
+							 threshold double precision DEFAULT 4.5, reset boolean DEFAULT true)
+RETURNS spc_cusum_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_spc_window_cusum';
+
+COMMENT ON FUNCTION spc_ra_cusum(double precision, double precision, text, double precision, double precision, double precision, boolean) IS
+'Risk-adjusted CUSUM chart over (PARTITION BY unit ORDER BY time): two sums of log-likelihood ratios, one watching for odds ratio_up times those expected, one for ratio_down times (of counts: rates), each never below 0. A sum that reaches threshold is a signal; with reset it starts again from 0 after it. The default of 4.5 is Steiner''s for mortality of a few per cent, with thousands of operations between false signals; choose it by simulation for your own case-mix. kind, NULL and errors are those of spc_vlad; ratio_up must be more than 1, ratio_down at least 0.001 and less than 1. A NULL option is error 22004. Source: Steiner, Cook, Farewell and Treasure, Biostatistics 1, 2000.';
+
+CREATE TYPE estimate AS (
+	numerator double precision,
+	denominator double precision,
+	value double precision,
+	lower double precision,
+	upper double precision,
+	lower_limits double precision[],
+	upper_limits double precision[]
+);
+
+COMMENT ON TYPE estimate IS
+'A rate, ratio or proportion with its confidence intervals. lower and upper are the limits of the first confidence level that was asked for, lower_limits and upper_limits those of all of them in order.';
+
+COMMENT ON COLUMN estimate.numerator IS 'Events, deaths or people counted.';
+
+COMMENT ON COLUMN estimate.denominator IS 'Population, people or expected events that they are of.';
+
+COMMENT ON COLUMN estimate.value IS 'The measure, times the multiplier. NULL where there is none, such as over a denominator of 0.';
+
+COMMENT ON COLUMN estimate.lower IS 'Lower limit at the first confidence level, times the multiplier.';
+
+COMMENT ON COLUMN estimate.upper IS 'Upper limit at the first confidence level, times the multiplier.';
+
+COMMENT ON COLUMN estimate.lower_limits IS 'Lower limits at every confidence level.';
+
+COMMENT ON COLUMN estimate.upper_limits IS 'Upper limits at every confidence level.';
+
+CREATE TYPE comparison AS (
+	value double precision,
+	lower double precision,
+	upper double precision,
+	p_value double precision
+);
+
+COMMENT ON TYPE comparison IS
+'A ratio or difference of two rates or proportions with its confidence interval, and the probability of so large a difference were there none.';
+
+COMMENT ON COLUMN comparison.value IS 'The ratio or the difference. Infinite where the second rate is 0; NULL where both are.';
+
+COMMENT ON COLUMN comparison.lower IS 'Lower confidence limit.';
+
+COMMENT ON COLUMN comparison.upper IS 'Upper confidence limit; may be infinite.';
+
+COMMENT ON COLUMN comparison.p_value IS 'Two-sided p value of no difference.';
+
+CREATE FUNCTION wilson_lower(numerator double precision, denominator double precision,
+                             confidence double precision DEFAULT 0.95) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wilson_lower';
+
+COMMENT ON FUNCTION wilson_lower(double precision, double precision, double precision) IS
+'The lower limit of the score interval of a proportion, as a share of 1. Over a denominator of 0 it is NULL. A numerator below 0 or above the denominator is error 22003; a confidence outside 0 to 1 is 22023. NULL gives NULL. Source: Wilson, J Am Stat Assoc 1927;22:209-12.';
+
+CREATE FUNCTION wilson_upper(numerator double precision, denominator double precision,
+                             confidence double precision DEFAULT 0.95) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wilson_upper';
+
+COMMENT ON FUNCTION wilson_upper(double precision, double precision, double precision) IS
+'The upper limit of the score interval of a proportion, as a share of 1. Errors and source as for wilson_lower(). NULL gives NULL.';
+
+CREATE FUNCTION byar_lower(events double precision, confidence double precision DEFAULT 0.95) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_byar_lower';
+
+COMMENT ON FUNCTION byar_lower(double precision, double precision) IS
+'The lower limit, by Byar''s approximation, of the expected number of events when so many were counted; 0 where the approximation would go below 0, and for 0 events. Negative events are error 22003, a confidence outside 0 to 1 is 22023. NULL gives NULL. Source: Breslow and Day, Statistical Methods in Cancer Research, volume II, 1987, p. 69.';
+
+CREATE FUNCTION byar_upper(events double precision, confidence double precision DEFAULT 0.95) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_byar_upper';
+
+COMMENT ON FUNCTION byar_upper(double precision, double precision) IS
+'The upper limit, by Byar''s approximation, of the expected number of events when so many were counted. Errors and source as for byar_lower(). NULL gives NULL.';
+
+CREATE FUNCTION poisson_lower(events double precision, confidence double precision DEFAULT 0.95) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_poisson_lower';
+
+COMMENT ON FUNCTION poisson_lower(double precision, double precision) IS
+'The exact lower limit of the expected number of events when so many were counted. Negative events are error 22003, a confidence outside 0 to 1 is 22023. NULL gives NULL. Source: Garwood, Biometrika 1936;28:437-42.';
+
+CREATE FUNCTION poisson_upper(events double precision, confidence double precision DEFAULT 0.95) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_poisson_upper';
+
+COMMENT ON FUNCTION poisson_upper(double precision, double precision) IS
+'The exact upper limit of the expected number of events when so many were counted. Errors and source as for poisson_lower(). NULL gives NULL.';
+
+CREATE FUNCTION proportion_estimate(numerator double precision, denominator double precision,
+                                    multiplier double precision DEFAULT 1,
+                                    confidence double precision[] DEFAULT '{0.95,0.998}') RETURNS estimate
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_proportion_estimate';
+
+COMMENT ON FUNCTION proportion_estimate(double precision, double precision, double precision, double precision[]) IS
+'A proportion of one unit with Wilson''s score intervals at up to four confidence levels, all times the multiplier (100 gives per cent); over a denominator of 0 they are NULL. A numerator below 0 or above the denominator is error 22003; a confidence outside 0 to 1 is 22023. NULL gives NULL. For sums over rows there is the aggregate proportion(). Source: Wilson, J Am Stat Assoc 1927;22:209-12; figures as OHID''s phe_proportion.';
+
+CREATE FUNCTION rate_estimate(events double precision, population double precision,
+                              multiplier double precision DEFAULT 100000,
+                              confidence double precision[] DEFAULT '{0.95,0.998}',
+                              method text DEFAULT 'byar_exact') RETURNS estimate
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_rate_estimate';
+
+COMMENT ON FUNCTION rate_estimate(double precision, double precision, double precision, double precision[], text) IS
+'A rate of one unit with intervals at up to four confidence levels, all times the multiplier; with expected events as population and multiplier 1, a standardised ratio. method: byar_exact (exact below 10 events, else Byar''s), byar, exact; another word is error 22023. Over a population of 0 value and limits are NULL. Negative events or a negative population is error 22003. NULL gives NULL. Sources: Garwood, Biometrika 1936;28:437-42; Breslow and Day 1987, p. 69; figures as OHID''s phe_rate.';
+
+CREATE FUNCTION rate_ratio(events1 double precision, population1 double precision,
+                           events2 double precision, population2 double precision,
+                           confidence double precision DEFAULT 0.95) RETURNS comparison
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_sql_rate_ratio';
+
+COMMENT ON FUNCTION rate_ratio(double precision, double precision, double precision, double precision, double precision) IS
+'The first rate over the second with its exact interval: given all events, the first group''s are binomial (Clopper and Pearson''s limits of that share). Never for two indirectly standardised ratios: they have different standards and are not comparable with each other. Negative events, or a population that is not above 0, is error 22003. NULL gives NULL. Source: Breslow and Day, Statistical Methods in Cancer Research, volume II, 1987, pp. 93-95.';
+
+CREATE FUNCTION rate_difference(events1 double precision, population1 double precision,
+                                events2 double precision, population2 double precision,
+                                multiplier double precision DEFAULT 100000,
+                                confidence double precision DEFAULT 0.95) RETURNS comparison
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_sql_rate_difference';
+
+COMMENT ON FUNCTION rate_difference(double precision, double precision, double precision, double precision, double precision, double precision) IS
+'The first rate less the second, times the multiplier, with an interval made of the intervals of the two (exact below 10 events, else Byar''s); the p value is the exact one of rate_ratio(). Negative events, or a population that is not above 0, is error 22003. NULL gives NULL. Source: Zou and Donner, Stat Med 2008;27:1693-702.';
+
+CREATE FUNCTION proportion_difference(numerator1 double precision, denominator1 double precision,
+                                      numerator2 double precision, denominator2 double precision,
+                                      confidence double precision DEFAULT 0.95) RETURNS comparison
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_sql_proportion_difference';
+
+COMMENT ON FUNCTION proportion_difference(double precision, double precision, double precision, double precision, double precision) IS
+'The first proportion less the second with Newcombe''s interval from the two score intervals, and the p value of the pooled score test. A numerator below 0 or above its denominator, or a denominator that is not above 0, is error 22003. NULL gives NULL. Source: Newcombe, Stat Med 1998;17:873-90, method 10.';
+
+CREATE TYPE measure_state;
+
+CREATE FUNCTION measure_state_in(cstring) RETURNS measure_state
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_measure_state_in';
+
+COMMENT ON FUNCTION measure_state_in(cstring) IS
+'Input of measure_state: version, measure, method and number of levels, then multiplier, levels and sums. Anything else is error 22P02. NULL gives NULL.';
+
+CREATE FUNCTION measure_state_out(measure_state) RETURNS cstring
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_measure_state_out';
+
+COMMENT ON FUNCTION measure_state_out(measure_state) IS
+'Output of measure_state: its numbers with blanks between them. NULL gives NULL.';
+
+CREATE FUNCTION measure_state_recv(internal) RETURNS measure_state
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_measure_state_recv';
+
+COMMENT ON FUNCTION measure_state_recv(internal) IS
+'Binary input of measure_state; what is no state is error 22P03. NULL gives NULL.';
+
+CREATE FUNCTION measure_state_send(measure_state) RETURNS bytea
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_measure_state_send';
+
+COMMENT ON FUNCTION measure_state_send(measure_state) IS
+'Binary output of measure_state. NULL gives NULL.';
+
+CREATE TYPE measure_state (
+	INPUT = measure_state_in,
+	OUTPUT = measure_state_out,
+	RECEIVE = measure_state_recv,
+	SEND = measure_state_send,
+	INTERNALLENGTH = 96,
+	ALIGNMENT = double,
+	STORAGE = plain
+);
+
+COMMENT ON TYPE measure_state IS
+'The sums of a rate, proportion, mean or standardised rate with the options of the call: what the aggregates keep while they run. 96 bytes.';
+
+CREATE FUNCTION measure_state_combine(measure_state, measure_state) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_measure_state_combine';
+
+COMMENT ON FUNCTION measure_state_combine(measure_state, measure_state) IS
+'The state of both sets of rows. States of different aggregates or options are error 22023. NULL stands for no rows.';
+
+CREATE FUNCTION rate_add(measure_state, double precision, double precision) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rate_add';
+
+COMMENT ON FUNCTION rate_add(measure_state, double precision, double precision) IS
+'For rate(): adds a row. A row with a NULL changes nothing.';
+
+CREATE FUNCTION rate_add(measure_state, double precision, double precision, double precision, double precision[], text) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rate_add';
+
+COMMENT ON FUNCTION rate_add(measure_state, double precision, double precision, double precision, double precision[], text) IS
+'For rate(): adds a row. A row with a NULL among events and population changes nothing.';
+
+CREATE FUNCTION rate_final(measure_state) RETURNS estimate
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_rate_final';
+
+COMMENT ON FUNCTION rate_final(measure_state) IS
+'For rate() and smr(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE rate(events double precision, population double precision) (
+	SFUNC = rate_add, STYPE = measure_state,
+	FINALFUNC = rate_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rate(double precision, double precision) IS
+'The rate per 100,000: the sum of events over the sum of population, with intervals at 95 % and 99.8 % (exact below 10 events, else Byar''s). Rows with a NULL are skipped; no rows give NULL; a population that sums to 0 gives a value of NULL. Negative or infinite values are error 22003. Sources: Garwood, Biometrika 1936;28:437-42; Breslow and Day 1987, p. 69.';
+
+CREATE AGGREGATE rate(events double precision, population double precision, multiplier double precision,
+                      confidence double precision[], method text) (
+	SFUNC = rate_add, STYPE = measure_state,
+	FINALFUNC = rate_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rate(double precision, double precision, double precision, double precision[], text) IS
+'The sum of events over the sum of population times multiplier, with intervals at up to four confidence levels; method is byar_exact, byar or exact. The options of the first row count for the group. Rows with a NULL among events and population are skipped; no rows give NULL; a population that sums to 0 gives a value of NULL. Errors 22003 for values, 22023 for options, 22004 for a NULL option. Sources: Garwood, Biometrika 1936;28:437-42; Breslow and Day 1987, p. 69; figures as OHID''s phe_rate.';
+
+CREATE FUNCTION smr_add(measure_state, double precision, double precision) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_smr_add';
+
+COMMENT ON FUNCTION smr_add(measure_state, double precision, double precision) IS
+'For smr(): adds a row. A row with a NULL changes nothing.';
+
+CREATE FUNCTION smr_add(measure_state, double precision, double precision, double precision, double precision[], text) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_smr_add';
+
+COMMENT ON FUNCTION smr_add(measure_state, double precision, double precision, double precision, double precision[], text) IS
+'For smr(): adds a row. A row with a NULL among observed and expected changes nothing.';
+
+CREATE AGGREGATE smr(observed double precision, expected double precision) (
+	SFUNC = smr_add, STYPE = measure_state,
+	FINALFUNC = rate_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE smr(double precision, double precision) IS
+'The standardised ratio: the sum of observed over the sum of expected events (from a reference population or a fitted model''s predictions), 1 meaning as expected, with intervals at 95 % and 99.8 % (exact below 10 events, else Byar''s). Ratios of two units have different standards and must not be compared with each other, only with 1. Rows with a NULL are skipped; no rows give NULL; an expected sum of 0 gives a value of NULL. Negative or infinite values are error 22003. Source: Breslow and Day 1987, pp. 65-72.';
+
+CREATE AGGREGATE smr(observed double precision, expected double precision, multiplier double precision,
+                     confidence double precision[], method text) (
+	SFUNC = smr_add, STYPE = measure_state,
+	FINALFUNC = rate_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE smr(double precision, double precision, double precision, double precision[], text) IS
+'The standardised ratio times multiplier (100 is usual), with intervals at up to four confidence levels; method is byar_exact, byar or exact. Ratios of two units have different standards and must not be compared with each other. The options of the first row count for the group. NULL rule and errors as for rate(). Source: Breslow and Day 1987, pp. 65-72; figures as OHID''s calculate_ISRatio.';
+
+CREATE FUNCTION proportion_add(measure_state, double precision, double precision) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_proportion_add';
+
+COMMENT ON FUNCTION proportion_add(measure_state, double precision, double precision) IS
+'For proportion(): adds a row. A row with a NULL changes nothing.';
+
+CREATE FUNCTION proportion_add(measure_state, double precision, double precision, double precision, double precision[]) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_proportion_add';
+
+COMMENT ON FUNCTION proportion_add(measure_state, double precision, double precision, double precision, double precision[]) IS
+'For proportion(): adds a row. A row with a NULL among numerator and denominator changes nothing.';
+
+CREATE FUNCTION proportion_final(measure_state) RETURNS estimate
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_proportion_final';
+
+COMMENT ON FUNCTION proportion_final(measure_state) IS
+'For proportion(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE proportion(numerator double precision, denominator double precision) (
+	SFUNC = proportion_add, STYPE = measure_state,
+	FINALFUNC = proportion_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE proportion(double precision, double precision) IS
+'The sum of numerators over the sum of denominators, as a share of 1, with Wilson''s intervals at 95 % and 99.8 %. Rows with a NULL are skipped; no rows give NULL; a denominator that sums to 0 gives a value of NULL. A row''s numerator above its denominator, negative or infinite values are error 22003. Source: Wilson, J Am Stat Assoc 1927;22:209-12.';
+
+CREATE AGGREGATE proportion(numerator double precision, denominator double precision, multiplier double precision,
+                            confidence double precision[]) (
+	SFUNC = proportion_add, STYPE = measure_state,
+	FINALFUNC = proportion_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE proportion(double precision, double precision, double precision, double precision[]) IS
+'The same times multiplier (100 gives per cent), with Wilson''s intervals at up to four confidence levels. The options of the first row count for the group. NULL rule as before; errors 22003 for values, 22023 for options, 22004 for a NULL option. Source: Wilson, J Am Stat Assoc 1927;22:209-12; figures as OHID''s phe_proportion.';
+
+CREATE TYPE estimate_of_mean AS (
+	count bigint,
+	deviation double precision,
+	value double precision,
+	lower double precision,
+	upper double precision,
+	lower_limits double precision[],
+	upper_limits double precision[]
+);
+
+COMMENT ON TYPE estimate_of_mean IS
+'A mean with its confidence intervals. lower and upper are the limits of the first confidence level that was asked for.';
+
+COMMENT ON COLUMN estimate_of_mean.count IS 'Number of values.';
+
+COMMENT ON COLUMN estimate_of_mean.deviation IS 'Standard deviation of the sample (n - 1). NULL for one value.';
+
+COMMENT ON COLUMN estimate_of_mean.value IS 'Mean.';
+
+COMMENT ON COLUMN estimate_of_mean.lower IS 'Lower limit at the first confidence level. NULL for one value.';
+
+COMMENT ON COLUMN estimate_of_mean.upper IS 'Upper limit at the first confidence level. NULL for one value.';
+
+COMMENT ON COLUMN estimate_of_mean.lower_limits IS 'Lower limits at every confidence level.';
+
+COMMENT ON COLUMN estimate_of_mean.upper_limits IS 'Upper limits at every confidence level.';
+
+CREATE FUNCTION mean_add(measure_state, double precision) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_mean_add';
+
+COMMENT ON FUNCTION mean_add(measure_state, double precision) IS
+'For mean(): adds a row. A NULL changes nothing.';
+
+CREATE FUNCTION mean_add(measure_state, double precision, double precision[]) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_mean_add';
+
+COMMENT ON FUNCTION mean_add(measure_state, double precision, double precision[]) IS
+'For mean(): adds a row. A NULL value changes nothing.';
+
+CREATE FUNCTION mean_final(measure_state) RETURNS estimate_of_mean
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_mean_final';
+
+COMMENT ON FUNCTION mean_final(measure_state) IS
+'For mean(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE mean(value double precision) (
+	SFUNC = mean_add, STYPE = measure_state,
+	FINALFUNC = mean_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mean(double precision) IS
+'The mean with Student''s t intervals at 95 % and 99.8 %. NULLs are skipped; no values give NULL; one value has no interval. Infinite values are error 22003. Source: Student, Biometrika 1908;6:1-25.';
+
+CREATE AGGREGATE mean(value double precision, confidence double precision[]) (
+	SFUNC = mean_add, STYPE = measure_state,
+	FINALFUNC = mean_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mean(double precision, double precision[]) IS
+'The mean with Student''s t intervals at up to four confidence levels. NULLs are skipped; no values give NULL; one value has no interval. Infinite values are error 22003, bad levels 22023, NULL levels 22004. Source: Student, Biometrika 1908;6:1-25; figures as OHID''s phe_mean.';
+
+CREATE FUNCTION dsr_add(measure_state, double precision, double precision, double precision) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_dsr_add';
+
+COMMENT ON FUNCTION dsr_add(measure_state, double precision, double precision, double precision) IS
+'For dsr(): adds a row. A row with a NULL changes nothing.';
+
+CREATE FUNCTION dsr_add(measure_state, double precision, double precision, double precision, double precision, double precision[], text) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_dsr_add';
+
+COMMENT ON FUNCTION dsr_add(measure_state, double precision, double precision, double precision, double precision, double precision[], text) IS
+'For dsr(): adds a row. A row with a NULL among what is counted changes nothing.';
+
+CREATE FUNCTION dsr_final(measure_state) RETURNS estimate
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_dsr_final';
+
+COMMENT ON FUNCTION dsr_final(measure_state) IS
+'For dsr(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE dsr(count double precision, population double precision, standard double precision) (
+	SFUNC = dsr_add, STYPE = measure_state,
+	FINALFUNC = dsr_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE dsr(double precision, double precision, double precision) IS
+'The directly standardised rate per 100,000: one row for each age band of an area, with its events, its population and the standard population of the band; intervals at 95 % and 99.8 % by Dobson''s method. numerator is all events, denominator all population. Below 10 events value and limits are NULL, as OHID has it: use method fay_feuer there. Rows with a NULL among what is counted are skipped; no rows give NULL. Negative values, or a population that is not above 0, is error 22003. Source: Dobson and others, Stat Med 1991;10:457-62.';
+
+CREATE AGGREGATE dsr(count double precision, population double precision, standard double precision, multiplier double precision, confidence double precision[], method text) (
+	SFUNC = dsr_add, STYPE = measure_state,
+	FINALFUNC = dsr_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE dsr(double precision, double precision, double precision, double precision, double precision[], text) IS
+'The directly standardised rate times multiplier, with intervals at up to four confidence levels. method: dobson (from 10 events on, else NULL) or fay_feuer (a gamma distribution; for any number of events, never below the nominal coverage). Rows with a NULL among what is counted are skipped; no rows give NULL. The options of the first row count for the group. Errors 22003 for values, 22023 for options, 22004 for a NULL option. Sources: Dobson and others, Stat Med 1991;10:457-62, figures as OHID''s calculate_dsr; Fay and Feuer, Stat Med 1997;16:791-801.';
+
+CREATE FUNCTION dsr_nonindependent_add(measure_state, double precision, double precision, double precision, double precision) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_dsr_nonindependent_add';
+
+COMMENT ON FUNCTION dsr_nonindependent_add(measure_state, double precision, double precision, double precision, double precision) IS
+'For dsr_nonindependent(): adds a row. A row with a NULL changes nothing.';
+
+CREATE FUNCTION dsr_nonindependent_add(measure_state, double precision, double precision, double precision, double precision, double precision, double precision[], text) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_dsr_nonindependent_add';
+
+COMMENT ON FUNCTION dsr_nonindependent_add(measure_state, double precision, double precision, double precision, double precision, double precision, double precision[], text) IS
+'For dsr_nonindependent(): adds a row. A row with a NULL among what is counted changes nothing.';
+
+CREATE AGGREGATE dsr_nonindependent(count double precision, squares double precision, population double precision, standard double precision) (
+	SFUNC = dsr_nonindependent_add, STYPE = measure_state,
+	FINALFUNC = dsr_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE dsr_nonindependent(double precision, double precision, double precision, double precision) IS
+'The directly standardised rate per 100,000 where one person can have several events, such as admissions: count is the band''s events and squares the sum over its people of the square of their number of events, which makes the interval as wide as clustered events need. Else as dsr(). Rows with a NULL among what is counted are skipped; no rows give NULL. squares below count is error 22003. Source: OHID calculate_dsr with independent_events = FALSE; Dobson and others, Stat Med 1991;10:457-62.';
+
+CREATE AGGREGATE dsr_nonindependent(count double precision, squares double precision, population double precision, standard double precision, multiplier double precision, confidence double precision[], method text) (
+	SFUNC = dsr_nonindependent_add, STYPE = measure_state,
+	FINALFUNC = dsr_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE dsr_nonindependent(double precision, double precision, double precision, double precision, double precision, double precision[], text) IS
+'The same times multiplier, with intervals at up to four confidence levels; method is dobson or fay_feuer. Rows with a NULL among what is counted are skipped; no rows give NULL. The options of the first row count for the group. Errors 22003 for values, 22023 for options, 22004 for a NULL option. Source: OHID calculate_dsr with independent_events = FALSE.';
+
+CREATE FUNCTION isr_ratio_add(measure_state, double precision, double precision, double precision, double precision) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_isr_ratio_add';
+
+COMMENT ON FUNCTION isr_ratio_add(measure_state, double precision, double precision, double precision, double precision) IS
+'For isr_ratio(): adds a row. A row with a NULL changes nothing.';
+
+CREATE FUNCTION isr_ratio_add(measure_state, double precision, double precision, double precision, double precision, double precision, double precision[], text) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_isr_ratio_add';
+
+COMMENT ON FUNCTION isr_ratio_add(measure_state, double precision, double precision, double precision, double precision, double precision, double precision[], text) IS
+'For isr_ratio(): adds a row. A row with a NULL among what is counted changes nothing.';
+
+CREATE FUNCTION isr_ratio_final(measure_state) RETURNS estimate
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_isr_ratio_final';
+
+COMMENT ON FUNCTION isr_ratio_final(measure_state) IS
+'For isr_ratio(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE isr_ratio(count double precision, population double precision, reference_count double precision, reference_population double precision) (
+	SFUNC = isr_ratio_add, STYPE = measure_state,
+	FINALFUNC = isr_ratio_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE isr_ratio(double precision, double precision, double precision, double precision) IS
+'The indirectly standardised ratio: events over those expected, were the reference''s rates of each age band those of the area; one row for each band, 1 meaning as the reference. Intervals at 95 % and 99.8 % (exact below 10 events, else Byar''s). numerator is observed, denominator expected. Two indirectly standardised ratios have different standards: they are comparable with the reference and not with each other. Rows with a NULL among what is counted are skipped; no rows give NULL. A reference population that is not above 0 is error 22003. Source: Breslow and Day 1987, pp. 65-72.';
+
+CREATE AGGREGATE isr_ratio(count double precision, population double precision, reference_count double precision, reference_population double precision, multiplier double precision, confidence double precision[], method text) (
+	SFUNC = isr_ratio_add, STYPE = measure_state,
+	FINALFUNC = isr_ratio_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE isr_ratio(double precision, double precision, double precision, double precision, double precision, double precision[], text) IS
+'The same times multiplier (100 is usual), with intervals at up to four confidence levels; method is byar_exact, byar or exact. Not comparable with each other. Rows with a NULL among what is counted are skipped; no rows give NULL. The options of the first row count for the group. Errors 22003 for values, 22023 for options, 22004 for a NULL option. Source: Breslow and Day 1987, pp. 65-72; figures as OHID''s calculate_ISRatio.';
+
+CREATE FUNCTION isr_rate_add(measure_state, double precision, double precision, double precision, double precision) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_isr_rate_add';
+
+COMMENT ON FUNCTION isr_rate_add(measure_state, double precision, double precision, double precision, double precision) IS
+'For isr_rate(): adds a row. A row with a NULL changes nothing.';
+
+CREATE FUNCTION isr_rate_add(measure_state, double precision, double precision, double precision, double precision, double precision, double precision[], text) RETURNS measure_state
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_isr_rate_add';
+
+COMMENT ON FUNCTION isr_rate_add(measure_state, double precision, double precision, double precision, double precision, double precision, double precision[], text) IS
+'For isr_rate(): adds a row. A row with a NULL among what is counted changes nothing.';
+
+CREATE FUNCTION isr_rate_final(measure_state) RETURNS estimate
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_isr_rate_final';
+
+COMMENT ON FUNCTION isr_rate_final(measure_state) IS
+'For isr_rate(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE isr_rate(count double precision, population double precision, reference_count double precision, reference_population double precision) (
+	SFUNC = isr_rate_add, STYPE = measure_state,
+	FINALFUNC = isr_rate_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE isr_rate(double precision, double precision, double precision, double precision) IS
+'The indirectly standardised rate per 100,000: isr_ratio() times the reference''s crude rate, which is the sum of reference counts over the sum of reference populations. numerator is observed, denominator expected events. Two such rates have different standards and are not comparable with each other. Rows with a NULL among what is counted are skipped; no rows give NULL. A reference population that is not above 0 is error 22003. Source: Breslow and Day 1987, pp. 65-72.';
+
+CREATE AGGREGATE isr_rate(count double precision, population double precision, reference_count double precision, reference_population double precision, multiplier double precision, confidence double precision[], method text) (
+	SFUNC = isr_rate_add, STYPE = measure_state,
+	FINALFUNC = isr_rate_final, COMBINEFUNC = measure_state_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE isr_rate(double precision, double precision, double precision, double precision, double precision, double precision[], text) IS
+'The same times multiplier, with intervals at up to four confidence levels; method is byar_exact, byar or exact. Not comparable with each other. Rows with a NULL among what is counted are skipped; no rows give NULL. The options of the first row count for the group. Errors 22003 for values, 22023 for options, 22004 for a NULL option. Source: Breslow and Day 1987; figures as OHID''s calculate_ISRate.';
+
+CREATE FUNCTION life_expectancy_add(bytea, double precision, double precision, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_life_expectancy_add';
+
+COMMENT ON FUNCTION life_expectancy_add(bytea, double precision, double precision, double precision) IS
+'For life_expectancy(): adds an age band. A row with a NULL among age, deaths and population changes nothing.';
+
+CREATE FUNCTION life_expectancy_add(bytea, double precision, double precision, double precision, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_life_expectancy_add';
+
+COMMENT ON FUNCTION life_expectancy_add(bytea, double precision, double precision, double precision, double precision) IS
+'For life_expectancy(): adds an age band. A row with a NULL among age, deaths and population changes nothing.';
+
+CREATE FUNCTION life_expectancy_add(bytea, double precision, double precision, double precision, double precision, double precision, double precision[]) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_life_expectancy_add';
+
+COMMENT ON FUNCTION life_expectancy_add(bytea, double precision, double precision, double precision, double precision, double precision, double precision[]) IS
+'For life_expectancy(): adds an age band. A row with a NULL among age, deaths and population changes nothing.';
+
+CREATE FUNCTION life_expectancy_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_life_expectancy_combine';
+
+COMMENT ON FUNCTION life_expectancy_combine(bytea, bytea) IS
+'For life_expectancy(): the state of both sets of rows. NULL stands for no rows.';
+
+CREATE FUNCTION life_expectancy_final(bytea) RETURNS estimate
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_life_expectancy_final';
+
+COMMENT ON FUNCTION life_expectancy_final(bytea) IS
+'For life_expectancy(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE life_expectancy(start_age double precision, deaths double precision, population double precision) (
+	SFUNC = life_expectancy_add, STYPE = bytea,
+	FINALFUNC = life_expectancy_final, COMBINEFUNC = life_expectancy_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE life_expectancy(double precision, double precision, double precision) IS
+'Years of life expected at birth, with intervals at 95 % and 99.8 %: one row for each age band, beginning at start_age years, the last one open; bands may be of any width and in any order. Intervals include the open band''s own variance. numerator and denominator are deaths and population from that age up. NULL without deaths in the open band, and where no band begins at the age. Rows with a NULL are skipped; no rows give NULL. A population that is not above 0 is error 22003, an age twice 21000. Sources: Chiang 1968; Silcocks and others, J Epidemiol Community Health 2001;55:38-43; figures as OHID''s phe_life_expectancy, which also withholds values with an interval above 20 years and totals below 5,000 person-years.';
+
+CREATE AGGREGATE life_expectancy(start_age double precision, deaths double precision, population double precision, at_age double precision) (
+	SFUNC = life_expectancy_add, STYPE = bytea,
+	FINALFUNC = life_expectancy_final, COMBINEFUNC = life_expectancy_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE life_expectancy(double precision, double precision, double precision, double precision) IS
+'Years of life left at the age at_age, which must begin a band, with intervals at 95 % and 99.8 %: one row for each age band, beginning at start_age years, the last one open; bands may be of any width and in any order. Intervals include the open band''s own variance. numerator and denominator are deaths and population from that age up. NULL without deaths in the open band, and where no band begins at the age. Rows with a NULL are skipped; no rows give NULL. A population that is not above 0 is error 22003, an age twice 21000. Sources: Chiang 1968; Silcocks and others, J Epidemiol Community Health 2001;55:38-43; figures as OHID''s phe_life_expectancy, which also withholds values with an interval above 20 years and totals below 5,000 person-years.';
+
+CREATE AGGREGATE life_expectancy(start_age double precision, deaths double precision, population double precision, at_age double precision, last_age double precision, confidence double precision[]) (
+	SFUNC = life_expectancy_add, STYPE = bytea,
+	FINALFUNC = life_expectancy_final, COMBINEFUNC = life_expectancy_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE life_expectancy(double precision, double precision, double precision, double precision, double precision, double precision[]) IS
+'Years of life left at the age at_age with intervals at up to four confidence levels; bands from last_age up are pooled into the open one (NULL pools none): one row for each age band, beginning at start_age years, the last one open; bands may be of any width and in any order. Intervals include the open band''s own variance. numerator and denominator are deaths and population from that age up. NULL without deaths in the open band, and where no band begins at the age. Rows with a NULL are skipped; no rows give NULL. A population that is not above 0 is error 22003, an age twice 21000. Sources: Chiang 1968; Silcocks and others, J Epidemiol Community Health 2001;55:38-43; figures as OHID''s phe_life_expectancy, which also withholds values with an interval above 20 years and totals below 5,000 person-years.';
+
+CREATE TYPE inequality AS (
+	groups bigint,
+	sii double precision,
+	sii_lower double precision,
+	sii_upper double precision,
+	rii double precision,
+	rii_lower double precision,
+	rii_upper double precision,
+	intercept double precision,
+	sii_lower_limits double precision[],
+	sii_upper_limits double precision[],
+	rii_lower_limits double precision[],
+	rii_upper_limits double precision[]
+);
+
+COMMENT ON TYPE inequality IS
+'The slope and relative indices of inequality with their intervals; those without _limits are of the first confidence level.';
+
+COMMENT ON COLUMN inequality.groups IS 'Number of groups, such as deciles of deprivation.';
+
+COMMENT ON COLUMN inequality.sii IS 'Slope index: how far the line rises from the first to the last in rank, times the multiplier.';
+
+COMMENT ON COLUMN inequality.sii_lower IS 'Lower limit of the slope index.';
+
+COMMENT ON COLUMN inequality.sii_upper IS 'Upper limit of the slope index.';
+
+COMMENT ON COLUMN inequality.rii IS 'Relative index: the height of the line at the last in rank over that at the first (upside down with a negative multiplier).';
+
+COMMENT ON COLUMN inequality.rii_lower IS 'Lower limit of the relative index.';
+
+COMMENT ON COLUMN inequality.rii_upper IS 'Upper limit of the relative index.';
+
+COMMENT ON COLUMN inequality.intercept IS 'Height of the line at the first in rank.';
+
+COMMENT ON COLUMN inequality.sii_lower_limits IS 'Lower limits of the slope index at every confidence level.';
+
+COMMENT ON COLUMN inequality.sii_upper_limits IS 'Upper limits of the slope index at every confidence level.';
+
+COMMENT ON COLUMN inequality.rii_lower_limits IS 'Lower limits of the relative index at every confidence level.';
+
+COMMENT ON COLUMN inequality.rii_upper_limits IS 'Upper limits of the relative index at every confidence level.';
+
+CREATE FUNCTION sii_add(bytea, double precision, double precision, double precision, double precision, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_sii_add';
+
+COMMENT ON FUNCTION sii_add(bytea, double precision, double precision, double precision, double precision, double precision) IS
+'For sii(): adds a group. A row with a NULL changes nothing.';
+
+CREATE FUNCTION sii_add(bytea, double precision, double precision, double precision, double precision, double precision, text, boolean, double precision, double precision[]) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_sii_add';
+
+COMMENT ON FUNCTION sii_add(bytea, double precision, double precision, double precision, double precision, double precision, text, boolean, double precision, double precision[]) IS
+'For sii(): adds a group. A row with a NULL among rank, population, value and limits changes nothing.';
+
+CREATE FUNCTION sii_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_sii_combine';
+
+COMMENT ON FUNCTION sii_combine(bytea, bytea) IS
+'For sii(): the state of both sets of rows. NULL stands for no rows.';
+
+CREATE FUNCTION sii_final(bytea) RETURNS inequality
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_sii_final';
+
+COMMENT ON FUNCTION sii_final(bytea) IS
+'For sii(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE sii(rank double precision, population double precision, value double precision, lower double precision, upper double precision) (
+	SFUNC = sii_add, STYPE = bytea,
+	FINALFUNC = sii_final, COMBINEFUNC = sii_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE sii(double precision, double precision, double precision, double precision, double precision) IS
+'The slope and relative indices of inequality: one row for each group in order of rank (1 is the most deprived by custom), with its population, its value and the 95 % confidence limits of that. The line is fitted over the midpoints of the cumulative population, weighted with population. Rows with a NULL are skipped; fewer than two groups give NULL. A population that is not above 0, or a value or limit off its scale, is error 22003; a rank twice 21000. Intervals are worked out, not simulated, and so always the same: exact for kind value and for transformed lines, by Cornish and Fisher''s expansion of the same distribution otherwise. For a transformed line phe_sii holds the mean fixed while it simulates the slope; here the mean is uncertain too, which makes the interval of the slope index up to 2 % wider. Sources: Low and Low, J Public Health 2004;26:388-95; Fieller, J R Stat Soc B 1954;16:175-85; figures as OHID''s phe_sii.';
+
+CREATE AGGREGATE sii(rank double precision, population double precision, value double precision, lower double precision, upper double precision, kind text, transform boolean, multiplier double precision, confidence double precision[]) (
+	SFUNC = sii_add, STYPE = bytea,
+	FINALFUNC = sii_final, COMBINEFUNC = sii_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE sii(double precision, double precision, double precision, double precision, double precision, text, boolean, double precision, double precision[]) IS
+'The same with options. kind: value (errors are normal), rate (normal on the log scale), proportion (on the logit scale). transform fits the line on that scale. A negative multiplier turns the slope round and the ratio upside down. Up to four confidence levels. The options of the first row count for the group. Rows with a NULL are skipped; fewer than two groups give NULL. A population that is not above 0, or a value or limit off its scale, is error 22003; a rank twice 21000. Intervals are worked out, not simulated, and so always the same: exact for kind value and for transformed lines, by Cornish and Fisher''s expansion of the same distribution otherwise. For a transformed line phe_sii holds the mean fixed while it simulates the slope; here the mean is uncertain too, which makes the interval of the slope index up to 2 % wider. Sources: Low and Low, J Public Health 2004;26:388-95; Fieller, J R Stat Soc B 1954;16:175-85; figures as OHID''s phe_sii.';
+
+CREATE TYPE funnel_limit AS (
+	target double precision,
+	lower double precision,
+	upper double precision,
+	lower_limits double precision[],
+	upper_limits double precision[]
+);
+
+COMMENT ON TYPE funnel_limit IS
+'The limits of a funnel at one denominator. lower and upper are those of the first alpha.';
+
+COMMENT ON COLUMN funnel_limit.target IS 'Centre line, times the multiplier.';
+
+COMMENT ON COLUMN funnel_limit.lower IS 'Lower limit at the first alpha, times the multiplier.';
+
+COMMENT ON COLUMN funnel_limit.upper IS 'Upper limit at the first alpha, times the multiplier.';
+
+COMMENT ON COLUMN funnel_limit.lower_limits IS 'Lower limits at every alpha.';
+
+COMMENT ON COLUMN funnel_limit.upper_limits IS 'Upper limits at every alpha.';
+
+CREATE FUNCTION funnel_limits(denominator double precision, target double precision, kind text,
+                              alpha double precision[] DEFAULT '{0.05,0.002}', method text DEFAULT 'score',
+                              multiplier double precision DEFAULT 1) RETURNS funnel_limit
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_funnel_limits';
+
+COMMENT ON FUNCTION funnel_limits(double precision, double precision, text, double precision[], text, double precision) IS
+'Where a unit with this denominator falls outside by chance with probability alpha (half on either side), at up to four alphas. kind: proportion, rate (events per denominator) or ratio (observed over expected; its denominator is the expected count). method: score (target and z standard errors, for a proportion Wilson''s interval turned round, as OHID draws it), exact (binomial or Poisson quantiles with Spiegelhalter''s interpolation), and for rates and ratios chi_square (Garwood''s limits of the expected count, as FunnelPlotR draws it) and byar. Overdispersion: see funnel_adjusted_limits(). A denominator or target out of range is error 22003, an unknown word or alpha outside 0 to 1 is 22023. NULL gives NULL. Sources: Spiegelhalter, Stat Med 2005;24:1185-202; OHID Fingertips technical guidance.';
+
+CREATE FUNCTION funnel_adjusted_limits(denominator double precision, target double precision, scale text,
+                                       phi double precision DEFAULT 1, tau2 double precision DEFAULT 0,
+                                       alpha double precision[] DEFAULT '{0.05,0.002}',
+                                       adjust text DEFAULT 'additive',
+                                       multiplier double precision DEFAULT 1) RETURNS funnel_limit
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_funnel_adjusted_limits';
+
+COMMENT ON FUNCTION funnel_adjusted_limits(double precision, double precision, text, double precision, double precision, double precision[], text, double precision) IS
+'Limits that allow for overdispersion, at up to four alphas, from the phi and tau2 that funnel_overdispersion() gives. scale: log (SHMI), square_root (CQC), arcsine (proportions), log_ratio (ratios of counts; its limits take the variance 1 / (4 denominator), as FunnelPlotR does), log_ratio_poisson (the same with the variance of the log of two Poisson counts). adjust: additive (variance within plus tau2), multiplicative (variance times phi, if above 1), none. Limits are on the plot''s own scale and end where it ends: with square_root a lower limit is max(0, limit)^2, where FunnelPlotR 0.6.0 leaves CQC limits on the square-root scale. Errors 22003 for values, 22023 for words and alphas. NULL gives NULL. Sources: Spiegelhalter, Qual Saf Health Care 2005;14:347-51; Spiegelhalter and others, J R Stat Soc A 2012;175:1-47; NHS Digital, SHMI methodology.';
+
+CREATE TYPE funnel_curve AS (
+	lower_expected double precision,
+	lower_limit double precision,
+	upper_expected double precision,
+	upper_limit double precision
+);
+
+COMMENT ON TYPE funnel_curve IS
+'Where the curves of a funnel of ratios meet a number of events.';
+
+COMMENT ON COLUMN funnel_curve.lower_expected IS 'Expected events at which the number lies on the lower limit.';
+
+COMMENT ON COLUMN funnel_curve.lower_limit IS 'The ratio there.';
+
+COMMENT ON COLUMN funnel_curve.upper_expected IS 'Expected events at which the number lies on the upper limit.';
+
+COMMENT ON COLUMN funnel_curve.upper_limit IS 'The ratio there. NULL for 0 events.';
+
+CREATE FUNCTION funnel_expected_at(events double precision, alpha double precision DEFAULT 0.05) RETURNS funnel_curve
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_sql_funnel_expected_at';
+
+COMMENT ON FUNCTION funnel_expected_at(double precision, double precision) IS
+'The points of a funnel''s curves by number of events, exactly: at which expected count so many events, or fewer (more), have probability alpha / 2. Over the target they are the populations of a funnel of rates. Negative events are error 22003, an alpha outside 0 to 1 is 22023. NULL gives NULL. Source: OHID Fingertips technical guidance, whose tools find the same by bisection to 1e-7.';
+
+CREATE FUNCTION funnel_significance(numerator double precision, denominator double precision, target double precision,
+                                    kind text, alpha double precision[] DEFAULT '{0.05,0.002}') RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_sql_funnel_significance';
+
+COMMENT ON FUNCTION funnel_significance(double precision, double precision, double precision, text, double precision[]) IS
+'At how many of the alphas a unit lies outside the funnel: above 0 when it is high, below 0 when it is low; funnel_category() has the words. A proportion is compared with its score limits, a rate or ratio by its own interval (exact below 10 events, else Byar''s). A numerator above the denominator of a proportion, or a value out of range, is error 22003; an unknown word or an alpha outside 0 to 1 is 22023. NULL gives NULL. Source: OHID Fingertips technical guidance; figures as assign_funnel_significance.';
+
+CREATE FUNCTION funnel_category(level integer) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN CASE WHEN level >= 2 THEN 'high, outside the outer limit'
+            WHEN level = 1 THEN 'high, outside the inner limit'
+            WHEN level = 0 THEN 'within the limits'
+            WHEN level = -1 THEN 'low, outside the inner limit'
+            ELSE 'low, outside the outer limit' END;
+
+COMMENT ON FUNCTION funnel_category(integer) IS
+'The words of a level that funnel_significance() or funnel() gives with two alphas. NULL gives NULL.';
+
+CREATE TYPE funnel_dispersion AS (
+	units bigint,
+	kept bigint,
+	target double precision,
+	phi double precision,
+	tau2 double precision,
+	z_low double precision,
+	z_high double precision
+);
+
+COMMENT ON TYPE funnel_dispersion IS
+'Overdispersion of a peer group.';
+
+COMMENT ON COLUMN funnel_dispersion.units IS 'Units in the group.';
+
+COMMENT ON COLUMN funnel_dispersion.kept IS 'Units that phi and tau2 are of.';
+
+COMMENT ON COLUMN funnel_dispersion.target IS 'Target: 1 for ratios, else all numerators over all denominators, or what was given.';
+
+COMMENT ON COLUMN funnel_dispersion.phi IS 'Mean square of the kept z scores; 1 means no more variation than chance.';
+
+COMMENT ON COLUMN funnel_dispersion.tau2 IS 'Variance between units, on the scale; 0 where phi shows none.';
+
+COMMENT ON COLUMN funnel_dispersion.z_low IS 'Lowest z score kept (log), or to which lower ones were drawn in. NULL without trimming.';
+
+COMMENT ON COLUMN funnel_dispersion.z_high IS 'Highest z score kept (log), or to which higher ones were drawn in. NULL without trimming.';
+
+CREATE FUNCTION funnel_overdispersion_add(bytea, double precision, double precision, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_funnel_overdispersion_add';
+
+COMMENT ON FUNCTION funnel_overdispersion_add(bytea, double precision, double precision, text) IS
+'For funnel_overdispersion(): adds a unit. A row with a NULL among numerator and denominator changes nothing.';
+
+CREATE FUNCTION funnel_overdispersion_add(bytea, double precision, double precision, text, double precision, text, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_funnel_overdispersion_add';
+
+COMMENT ON FUNCTION funnel_overdispersion_add(bytea, double precision, double precision, text, double precision, text, double precision) IS
+'For funnel_overdispersion(): adds a unit. A row with a NULL among numerator and denominator changes nothing.';
+
+CREATE FUNCTION funnel_overdispersion_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_funnel_overdispersion_combine';
+
+COMMENT ON FUNCTION funnel_overdispersion_combine(bytea, bytea) IS
+'For funnel_overdispersion(): the state of both sets of rows. NULL stands for no rows.';
+
+CREATE FUNCTION funnel_overdispersion_final(bytea) RETURNS funnel_dispersion
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_funnel_overdispersion_final';
+
+COMMENT ON FUNCTION funnel_overdispersion_final(bytea) IS
+'For funnel_overdispersion(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE funnel_overdispersion(numerator double precision, denominator double precision, scale text) (
+	SFUNC = funnel_overdispersion_add, STYPE = bytea,
+	FINALFUNC = funnel_overdispersion_final, COMBINEFUNC = funnel_overdispersion_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE funnel_overdispersion(double precision, double precision, text) IS
+'Overdispersion of a peer group, one row for each unit, with 10 % at either end trimmed. scale: log (SHMI: z = sqrt(expected) ln(observed / expected), extreme units left out), square_root (CQC), arcsine (proportions), log_ratio and log_ratio_poisson (ratios of counts), where extreme z scores are drawn in to the quantile. A unit with a numerator of 0 has no z score on the log scale and ranks lowest. Rows with a NULL are skipped; no rows give NULL. A denominator that is not above 0, or for proportions a numerator above it, is error 22003; an unknown word 22023. Sources: Spiegelhalter, Qual Saf Health Care 2005;14:347-51; Spiegelhalter and others, J R Stat Soc A 2012;175:1-47; NHS Digital, SHMI methodology; DerSimonian and Laird, Control Clin Trials 1986;7:177-88; figures as FunnelPlotR.';
+
+CREATE AGGREGATE funnel_overdispersion(numerator double precision, denominator double precision, scale text, trim_share double precision, estimator text, target double precision) (
+	SFUNC = funnel_overdispersion_add, STYPE = bytea,
+	FINALFUNC = funnel_overdispersion_final, COMBINEFUNC = funnel_overdispersion_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE funnel_overdispersion(double precision, double precision, text, double precision, text, double precision) IS
+'Overdispersion of a peer group with options. trim_share is the share at either end, 0 to below 0.5. estimator: published, or consistent, which undoes what trimming takes from phi (the mean square of trimmed normal scores is below 1, so that the published tau2 is too small). target NULL is 1 for ratios and the overall rate else. The options of the first row count for the group. scale: log (SHMI: z = sqrt(expected) ln(observed / expected), extreme units left out), square_root (CQC), arcsine (proportions), log_ratio and log_ratio_poisson (ratios of counts), where extreme z scores are drawn in to the quantile. A unit with a numerator of 0 has no z score on the log scale and ranks lowest. Rows with a NULL are skipped; no rows give NULL. A denominator that is not above 0, or for proportions a numerator above it, is error 22003; an unknown word 22023. Sources: Spiegelhalter, Qual Saf Health Care 2005;14:347-51; Spiegelhalter and others, J R Stat Soc A 2012;175:1-47; NHS Digital, SHMI methodology; DerSimonian and Laird, Control Clin Trials 1986;7:177-88; figures as FunnelPlotR.';
+
+CREATE TYPE funnel_point AS (
+	value double precision,
+	target double precision,
+	z double precision,
+	z_kept double precision,
+	phi double precision,
+	tau2 double precision,
+	lower double precision,
+	upper double precision,
+	lower_outer double precision,
+	upper_outer double precision,
+	z_adjusted double precision,
+	level integer
+);
+
+COMMENT ON TYPE funnel_point IS
+'One unit in the funnel of its peer group.';
+
+COMMENT ON COLUMN funnel_point.value IS 'Numerator over denominator, times the multiplier.';
+
+COMMENT ON COLUMN funnel_point.target IS 'Centre line, times the multiplier.';
+
+COMMENT ON COLUMN funnel_point.z IS 'z score on the scale, before adjustment. NULL for a numerator of 0 on the log scale.';
+
+COMMENT ON COLUMN funnel_point.z_kept IS 'The z score as phi has it: drawn in, or NULL when the unit was left out.';
+
+COMMENT ON COLUMN funnel_point.phi IS 'Overdispersion of the group.';
+
+COMMENT ON COLUMN funnel_point.tau2 IS 'Variance between units of the group, on the scale.';
+
+COMMENT ON COLUMN funnel_point.lower IS 'Lower 95 % limit, times the multiplier.';
+
+COMMENT ON COLUMN funnel_point.upper IS 'Upper 95 % limit.';
+
+COMMENT ON COLUMN funnel_point.lower_outer IS 'Lower 99.8 % limit.';
+
+COMMENT ON COLUMN funnel_point.upper_outer IS 'Upper 99.8 % limit.';
+
+COMMENT ON COLUMN funnel_point.z_adjusted IS 'z score that allows for overdispersion.';
+
+COMMENT ON COLUMN funnel_point.level IS '2 above the 99.8 % limit, 1 above the 95 % limit, 0 within, -1 and -2 below; funnel_category() has the words.';
+
+CREATE FUNCTION funnel(numerator double precision, denominator double precision, scale text,
+                       trim_share double precision DEFAULT 0.1, adjust text DEFAULT 'additive',
+                       estimator text DEFAULT 'published', target double precision DEFAULT NULL,
+                       multiplier double precision DEFAULT 1) RETURNS funnel_point
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_funnel_window';
+
+COMMENT ON FUNCTION funnel(double precision, double precision, text, double precision, text, text, double precision, double precision) IS
+'Window function over a peer group (PARTITION BY; order and frame do not matter): each unit''s place in the group''s funnel, with 95 % and 99.8 % limits that allow for overdispersion. The denominator may be expected events, also a fitted model''s. adjust: additive, multiplicative, none; the other options as for funnel_overdispersion() and funnel_adjusted_limits(), which give the limits at other alphas. Options are read once a partition. CQC limits (square_root) are on the plot''s scale, where FunnelPlotR 0.6.0 leaves them on the square-root scale. A unit with a NULL numerator or denominator gives NULL and is no part of the group. A denominator that is not above 0, or for proportions a numerator above it, is error 22003; an unknown word 22023; a NULL option 22004. Sources as for funnel_overdispersion().';
+
+CREATE TYPE variation_measures AS (
+	units bigint,
+	mean double precision,
+	cv_sample double precision,
+	cv_population double precision,
+	cv_weighted double precision,
+	gini double precision,
+	gini_corrected double precision,
+	theil_t double precision,
+	theil_l double precision,
+	extremal_quotient double precision,
+	external_quotient double precision,
+	interquartile_ratio double precision,
+	interdecile_ratio double precision
+);
+
+COMMENT ON TYPE variation_measures IS
+'How much values vary between units, by the usual measures. A measure that the values do not define is NULL.';
+
+COMMENT ON COLUMN variation_measures.units IS 'Number of units.';
+
+COMMENT ON COLUMN variation_measures.mean IS 'Mean of the values.';
+
+COMMENT ON COLUMN variation_measures.cv_sample IS 'Coefficient of variation with the standard deviation over n - 1. NULL for one unit.';
+
+COMMENT ON COLUMN variation_measures.cv_population IS 'Coefficient of variation with the standard deviation over n.';
+
+COMMENT ON COLUMN variation_measures.cv_weighted IS 'Coefficient of variation of weighted values. NULL without weights.';
+
+COMMENT ON COLUMN variation_measures.gini IS 'Gini coefficient, 0 for equal values.';
+
+COMMENT ON COLUMN variation_measures.gini_corrected IS 'Gini coefficient times n / (n - 1).';
+
+COMMENT ON COLUMN variation_measures.theil_t IS 'Theil''s T.';
+
+COMMENT ON COLUMN variation_measures.theil_l IS 'Theil''s L, the mean logarithmic deviation. NULL with a value of 0.';
+
+COMMENT ON COLUMN variation_measures.extremal_quotient IS 'Highest over lowest value. NULL with a lowest of 0.';
+
+COMMENT ON COLUMN variation_measures.external_quotient IS '95th over 5th percentile: the extremal quotient without the extreme units.';
+
+COMMENT ON COLUMN variation_measures.interquartile_ratio IS '75th over 25th percentile.';
+
+COMMENT ON COLUMN variation_measures.interdecile_ratio IS '90th over 10th percentile.';
+
+CREATE FUNCTION variation_add(bytea, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_variation_add';
+
+COMMENT ON FUNCTION variation_add(bytea, double precision) IS
+'For variation(): adds a unit. A NULL changes nothing.';
+
+CREATE FUNCTION variation_add(bytea, double precision, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_variation_add';
+
+COMMENT ON FUNCTION variation_add(bytea, double precision, double precision) IS
+'For variation(): adds a unit. A row with a NULL changes nothing.';
+
+CREATE FUNCTION variation_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_variation_combine';
+
+COMMENT ON FUNCTION variation_combine(bytea, bytea) IS
+'For variation(): the state of both sets of rows. NULL stands for no rows.';
+
+CREATE FUNCTION variation_final(bytea) RETURNS variation_measures
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_variation_final';
+
+COMMENT ON FUNCTION variation_final(bytea) IS
+'For variation(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE variation(value double precision) (
+	SFUNC = variation_add, STYPE = bytea,
+	FINALFUNC = variation_final, COMBINEFUNC = variation_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE variation(double precision) IS
+'How much values, such as rates, vary between units, one row for each. They include chance: for counts see small_area_variation(). Percentiles are those of percentile_cont. NULLs are skipped; no values give NULL. A negative or infinite value is error 22003. Sources: Gini 1912; Theil, Economics and Information Theory, 1967.';
+
+CREATE AGGREGATE variation(value double precision, weight double precision) (
+	SFUNC = variation_add, STYPE = bytea,
+	FINALFUNC = variation_final, COMBINEFUNC = variation_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE variation(double precision, double precision) IS
+'The same, with the coefficient of variation of values weighted with, for example, population; the other measures are unweighted. A weight that is not above 0 is error 22003. Percentiles are those of percentile_cont. NULLs are skipped; no values give NULL. A negative or infinite value is error 22003. Sources: Gini 1912; Theil, Economics and Information Theory, 1967.';
+
+CREATE TYPE small_area_measures AS (
+	units bigint,
+	observed double precision,
+	expected double precision,
+	scv double precision,
+	scv_lower double precision,
+	scv_upper double precision,
+	scv_mcpherson double precision,
+	chi_square double precision,
+	degrees double precision,
+	p_value double precision,
+	shrinkage_alpha double precision,
+	shrinkage_variance double precision,
+	quotient_80_20 double precision,
+	quotient_90_10 double precision,
+	share_ratio double precision
+);
+
+COMMENT ON TYPE small_area_measures IS
+'How much counts vary between units beyond chance.';
+
+COMMENT ON COLUMN small_area_measures.units IS 'Number of units.';
+
+COMMENT ON COLUMN small_area_measures.observed IS 'All observed events.';
+
+COMMENT ON COLUMN small_area_measures.expected IS 'All expected events.';
+
+COMMENT ON COLUMN small_area_measures.scv IS 'Systematic component of variation, Diehr''s form: mean of ((O - E) / E)^2 - 1 / E. Below 0 when units vary less than chance has it.';
+
+COMMENT ON COLUMN small_area_measures.scv_lower IS 'Lower limit of the systematic variance. NULL for one unit.';
+
+COMMENT ON COLUMN small_area_measures.scv_upper IS 'Upper limit of the systematic variance. NULL for one unit.';
+
+COMMENT ON COLUMN small_area_measures.scv_mcpherson IS 'Systematic component of variation, McPherson''s form: mean of ln(O / E)^2 - 1 / E. NULL when a unit has no event.';
+
+COMMENT ON COLUMN small_area_measures.chi_square IS 'Heterogeneity: sum of (O - E'')^2 / E'' with E'' scaled to the observed total.';
+
+COMMENT ON COLUMN small_area_measures.degrees IS 'Its degrees of freedom, units - 1.';
+
+COMMENT ON COLUMN small_area_measures.p_value IS 'Probability of so much heterogeneity by chance.';
+
+COMMENT ON COLUMN small_area_measures.shrinkage_alpha IS 'Shape of the gamma distribution, with mean 1, of the true ratios, by maximum likelihood. NULL when it is infinite: no systematic variation.';
+
+COMMENT ON COLUMN small_area_measures.shrinkage_variance IS 'Variance of the true ratios, 1 / alpha.';
+
+COMMENT ON COLUMN small_area_measures.quotient_80_20 IS '80th over 20th percentile of the shrunken ratios.';
+
+COMMENT ON COLUMN small_area_measures.quotient_90_10 IS '90th over 10th percentile of the shrunken ratios.';
+
+COMMENT ON COLUMN small_area_measures.share_ratio IS 'Sum of the shrunken ratios from the 80th percentile up over the sum up to the 20th.';
+
+CREATE FUNCTION small_area_variation_add(bytea, double precision, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_small_areas_add';
+
+COMMENT ON FUNCTION small_area_variation_add(bytea, double precision, double precision) IS
+'For small_area_variation(): adds a unit. A row with a NULL changes nothing.';
+
+CREATE FUNCTION small_area_variation_add(bytea, double precision, double precision, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_small_areas_add';
+
+COMMENT ON FUNCTION small_area_variation_add(bytea, double precision, double precision, double precision) IS
+'For small_area_variation(): adds a unit. A row with a NULL among observed and expected changes nothing.';
+
+CREATE FUNCTION small_area_variation_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_small_areas_combine';
+
+COMMENT ON FUNCTION small_area_variation_combine(bytea, bytea) IS
+'For small_area_variation(): the state of both sets of rows. NULL stands for no rows.';
+
+CREATE FUNCTION small_area_variation_final(bytea) RETURNS small_area_measures
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_small_areas_final';
+
+COMMENT ON FUNCTION small_area_variation_final(bytea) IS
+'For small_area_variation(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE small_area_variation(observed double precision, expected double precision) (
+	SFUNC = small_area_variation_add, STYPE = bytea,
+	FINALFUNC = small_area_variation_final, COMBINEFUNC = small_area_variation_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE small_area_variation(double precision, double precision) IS
+'How much counts vary between units beyond chance, one row for each unit with its observed and expected events; the interval is at 95 %. NULLs are skipped; no rows give NULL. Negative observed, or expected that is not above 0, is error 22003. Sources: McPherson and others, N Engl J Med 1982;307:1310-4; Diehr and others, Health Serv Res 1990;24:741-71; Viechtbauer, Stat Med 2007;26:37-52 (interval by Q-profile); Martuzzi and Hills, Am J Epidemiol 1995;141:369-74; Coory and Gibberd, Stat Med 1998;17:2625-34; figures as sava, whose alpha is only found to about six digits.';
+
+CREATE AGGREGATE small_area_variation(observed double precision, expected double precision, confidence double precision) (
+	SFUNC = small_area_variation_add, STYPE = bytea,
+	FINALFUNC = small_area_variation_final, COMBINEFUNC = small_area_variation_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE small_area_variation(double precision, double precision, double precision) IS
+'The same with another confidence of the interval; one outside 0 to 1 is error 22023. NULLs are skipped; no rows give NULL. Negative observed, or expected that is not above 0, is error 22003. Sources: McPherson and others, N Engl J Med 1982;307:1310-4; Diehr and others, Health Serv Res 1990;24:741-71; Viechtbauer, Stat Med 2007;26:37-52 (interval by Q-profile); Martuzzi and Hills, Am J Epidemiol 1995;141:369-74; Coory and Gibberd, Stat Med 1998;17:2625-34; figures as sava, whose alpha is only found to about six digits.';
+
+CREATE TYPE shrunken AS (
+	ratio double precision,
+	shrunken_ratio double precision,
+	lower double precision,
+	upper double precision,
+	alpha double precision
+);
+
+COMMENT ON TYPE shrunken IS
+'A unit''s ratio of observed to expected events, shrunk towards 1.';
+
+COMMENT ON COLUMN shrunken.ratio IS 'Observed over expected.';
+
+COMMENT ON COLUMN shrunken.shrunken_ratio IS '(observed + alpha) / (expected + alpha).';
+
+COMMENT ON COLUMN shrunken.lower IS 'Lower limit of the true ratio.';
+
+COMMENT ON COLUMN shrunken.upper IS 'Upper limit of the true ratio.';
+
+COMMENT ON COLUMN shrunken.alpha IS 'How strongly the group shrinks. NULL when it is infinite: every shrunken ratio is 1.';
+
+CREATE FUNCTION shrunken_ratio(observed double precision, expected double precision, confidence double precision DEFAULT 0.95) RETURNS shrunken
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_shrunken_ratio_window';
+
+COMMENT ON FUNCTION shrunken_ratio(double precision, double precision, double precision) IS
+'Window function over a peer group (PARTITION BY; order and frame do not matter): each unit''s ratio, shrunk towards 1 as far as the group''s own variation warrants (empirical Bayes, gamma and Poisson), with the interval of the true ratio given alpha. A row with a NULL gives NULL and is no part of the group. Negative observed, or expected that is not above 0, is error 22003; a confidence outside 0 to 1 is 22023. Source: Martuzzi and Hills, Am J Epidemiol 1995;141:369-74.';
+
+CREATE FUNCTION quantile_group(value double precision, groups integer DEFAULT 10, highest_first boolean DEFAULT true) RETURNS integer
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_quantile_group_window';
+
+COMMENT ON FUNCTION quantile_group(double precision, integer, boolean) IS
+'Window function over a set of areas (PARTITION BY; order and frame do not matter): the quantile that a value falls into, 1 to groups; 1 has the highest values, or with highest_first = false the lowest. Equal values share a group, unlike with ntile(). NULL gives NULL and does not count; fewer values than groups give NULL. An infinite value is error 22003, groups outside 2 to 1000 is 22023. Source: OHID, Assigning deprivation categories; figures as phe_quantile.';
+
+CREATE TYPE opportunity_estimate AS (
+	rate double precision,
+	shrunken_rate double precision,
+	benchmark double precision,
+	benchmark_lower double precision,
+	benchmark_upper double precision,
+	events double precision,
+	events_lower double precision,
+	events_upper double precision,
+	cost double precision,
+	cost_lower double precision,
+	cost_upper double precision
+);
+
+COMMENT ON TYPE opportunity_estimate IS
+'What reaching the benchmark would mean for a unit, with intervals that include the uncertainty of the peers and of the choice of the best.';
+
+COMMENT ON COLUMN opportunity_estimate.rate IS 'Events over population, times the multiplier.';
+
+COMMENT ON COLUMN opportunity_estimate.shrunken_rate IS 'The unit''s rate, shrunk towards the group.';
+
+COMMENT ON COLUMN opportunity_estimate.benchmark IS 'Benchmark of the true rates, times the multiplier.';
+
+COMMENT ON COLUMN opportunity_estimate.benchmark_lower IS 'Lower limit of the benchmark.';
+
+COMMENT ON COLUMN opportunity_estimate.benchmark_upper IS 'Upper limit of the benchmark.';
+
+COMMENT ON COLUMN opportunity_estimate.events IS 'Fewer events (lower_better) or more (higher_better) at the benchmark. Below 0 where the unit is better already.';
+
+COMMENT ON COLUMN opportunity_estimate.events_lower IS 'Lower limit of the events.';
+
+COMMENT ON COLUMN opportunity_estimate.events_upper IS 'Upper limit of the events.';
+
+COMMENT ON COLUMN opportunity_estimate.cost IS 'Events times the unit cost. NULL without one.';
+
+COMMENT ON COLUMN opportunity_estimate.cost_lower IS 'Lower limit of the cost.';
+
+COMMENT ON COLUMN opportunity_estimate.cost_upper IS 'Upper limit of the cost.';
+
+CREATE FUNCTION opportunity(events double precision, population double precision, unit_cost double precision DEFAULT NULL,
+                            benchmark text DEFAULT 'best_quintile', best integer DEFAULT 3,
+                            direction text DEFAULT 'lower_better', multiplier double precision DEFAULT 1,
+                            confidence double precision DEFAULT 0.95, replications integer DEFAULT 2000,
+                            seed bigint DEFAULT 1) RETURNS opportunity_estimate
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_opportunity_window';
+
+COMMENT ON FUNCTION opportunity(double precision, double precision, double precision, text, integer, text, double precision, double precision, integer, bigint) IS
+'Window function over a peer group (PARTITION BY; order and frame do not matter): how many events fewer, or more, a unit would have at the benchmark of its group, and what that costs. benchmark: median, best_quintile (edge of the best fifth), best_mean (mean of the best so many, argument best). direction: lower_better or higher_better. The best of noisy rates are partly lucky; so true rates are drawn from their posterior (gamma, shrunk towards the group), replications times, the benchmark and its choice of the best are taken of each draw, and the results are means and quantiles over the draws. The same seed gives the same figures. unit_cost may differ by row. A row with a NULL among events and population gives NULL and is no part of the group. Values out of range, and a group without events, are error 22003; unknown words and options out of range 22023; a NULL option 22004; units times replications above 20 million 54000. Sources: Clayton and Kaldor, Biometrics 1987;43:671-81; Goldstein and Spiegelhalter, J R Stat Soc A 1996;159:385-443.';
+
+CREATE FUNCTION opportunity_from_peers(events double precision, population double precision,
+                                       peer_events double precision[], peer_populations double precision[],
+                                       unit_cost double precision DEFAULT NULL,
+                                       benchmark text DEFAULT 'best_quintile', best integer DEFAULT 3,
+                                       direction text DEFAULT 'lower_better', multiplier double precision DEFAULT 1,
+                                       confidence double precision DEFAULT 0.95, replications integer DEFAULT 2000,
+                                       seed bigint DEFAULT 1) RETURNS opportunity_estimate
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_opportunity_from_peers';
+
+COMMENT ON FUNCTION opportunity_from_peers(double precision, double precision, double precision[], double precision[], double precision, text, integer, text, double precision, double precision, integer, bigint) IS
+'The same for one unit against chosen peers, such as those of nearest_peers(), given as arrays of their events and populations; the benchmark is of the peers alone. NULL, other than of unit_cost, and no peers give NULL. Errors as for opportunity(); arrays of different lengths are error 22023. Sources as for opportunity().';
+
+CREATE FUNCTION nearest_peers(id anyelement, features double precision[], peers integer DEFAULT 10,
+                              weights double precision[] DEFAULT NULL) RETURNS anyarray
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_nearest_peers_window';
+
+COMMENT ON FUNCTION nearest_peers(anyelement, double precision[], integer, double precision[]) IS
+'Window function over all units (order and frame do not matter, but ties go by order): the ids of the so many units nearest to each in demography or whatever features hold, nearest first. The distance is Euclid''s over features divided by their standard deviations, their squares weighted; a feature that is the same everywhere does not count. Fewer than peers + 1 units give as many as there are. A NULL id or NULL features gives NULL and the unit is nobody''s peer. Infinite features are error 22003, different numbers of features 2202E, peers outside 1 to 1000 22023, more than 100,000 units 54000. Source: CIPFA nearest neighbours and NHS RightCare similar practices use this distance.';
+
+CREATE FUNCTION peer_distances(id anyelement, features double precision[], peers integer DEFAULT 10,
+                               weights double precision[] DEFAULT NULL) RETURNS double precision[]
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_peer_distances_window';
+
+COMMENT ON FUNCTION peer_distances(anyelement, double precision[], integer, double precision[]) IS
+'Window function: the distances, in standard deviations, of the units that nearest_peers() gives for the same arguments, in the same order. NULL rule and errors as there.';
+
+CREATE TYPE suppressed AS (
+	shown bigint,
+	state text,
+	lower bigint,
+	upper bigint
+);
+
+COMMENT ON TYPE suppressed IS
+'A cell of a published table, and what a reader can work out about it.';
+
+COMMENT ON COLUMN suppressed.shown IS 'The value to publish. NULL where the cell is left out.';
+
+COMMENT ON COLUMN suppressed.state IS 'shown; primary: small itself; secondary: left out to protect others; exposed: small, and no choice of others protects it, so do not publish the total it belongs to.';
+
+COMMENT ON COLUMN suppressed.lower IS 'The least that a reader of the table can tell.';
+
+COMMENT ON COLUMN suppressed.upper IS 'The most that a reader of the table can tell. NULL when there is no bound.';
+
+CREATE FUNCTION suppress(value double precision, row_key text, column_key text, threshold integer DEFAULT 5) RETURNS suppressed
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_suppress_table';
+
+COMMENT ON FUNCTION suppress(double precision, text, text, integer) IS
+'Window function over the rows of a table of two keys (PARTITION BY one table; order and frame do not matter): which cells to leave out so that none from 1 to threshold - 1 can be told more closely than that. Give it what GROUP BY CUBE (row, column) gives: a NULL key marks a total; totals that are not there count as not published. Secondary cells are found as cheapest rounds in the network of the table (Cox), and the interval [lower, upper] of each cell left out is what its totals leave open, exactly, to a reader who knows that zeros are shown: it proves the protection. A cell that is not there is a published 0. A NULL value gives NULL and is no cell. A value that is not a whole number from 0 is error 22003, a total that is not the sum of its cells 22000, a cell twice 21000, threshold outside 2 to 1000 22023, more than 4 million cells 54000. Tables that share cells must be one table; three keys are not supported. Sources: Cox, J Am Stat Assoc 1995;90:1453-62; Fischetti and Salazar, Math Program 1999;84:283-312.';
+
+CREATE FUNCTION suppress(value double precision, key text, threshold integer DEFAULT 5) RETURNS suppressed
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_suppress_list';
+
+COMMENT ON FUNCTION suppress(double precision, text, integer) IS
+'The same for a list with its total, as GROUP BY ROLLUP (key) gives it: a NULL key marks the total; without one, no total is published. NULL rule, errors and sources as for the table of two keys.';
+
+CREATE TYPE plan_month AS (
+	variance double precision,
+	ratio double precision,
+	cumulative_actual double precision,
+	cumulative_plan double precision,
+	cumulative_variance double precision,
+	ratio_mean double precision,
+	ratio_lower double precision,
+	ratio_upper double precision,
+	is_special boolean,
+	special integer,
+	plan_outturn double precision,
+	forecast_outturn double precision,
+	forecast_lower double precision,
+	forecast_upper double precision
+);
+
+COMMENT ON TYPE plan_month IS
+'A month against plan, by itself and cumulative, with the forecast outturn of all months.';
+
+COMMENT ON COLUMN plan_month.variance IS 'Actual less plan. NULL without an actual.';
+
+COMMENT ON COLUMN plan_month.ratio IS 'Actual over plan. NULL without an actual, and for a plan of 0.';
+
+COMMENT ON COLUMN plan_month.cumulative_actual IS 'Actuals up to this month. NULL without an actual.';
+
+COMMENT ON COLUMN plan_month.cumulative_plan IS 'Plan up to this month.';
+
+COMMENT ON COLUMN plan_month.cumulative_variance IS 'Their difference. NULL without an actual.';
+
+COMMENT ON COLUMN plan_month.ratio_mean IS 'Mean of the months'' ratios.';
+
+COMMENT ON COLUMN plan_month.ratio_lower IS 'Lower natural process limit of the ratio. NULL with fewer than three ratios.';
+
+COMMENT ON COLUMN plan_month.ratio_upper IS 'Upper natural process limit of the ratio. NULL with fewer than three ratios.';
+
+COMMENT ON COLUMN plan_month.is_special IS 'Whether the month shows a special cause.';
+
+COMMENT ON COLUMN plan_month.special IS 'Which: 1 above the upper limit, 2 below the lower limit, 4 in a run of seven or more above plan, 8 in one below; added up.';
+
+COMMENT ON COLUMN plan_month.plan_outturn IS 'Plan of all months.';
+
+COMMENT ON COLUMN plan_month.forecast_outturn IS 'Actuals, and for the other months the plan times the cumulative ratio so far. NULL without any actual.';
+
+COMMENT ON COLUMN plan_month.forecast_lower IS 'Lower limit of the outturn. NULL with fewer than two ratios.';
+
+COMMENT ON COLUMN plan_month.forecast_upper IS 'Upper limit of the outturn. NULL with fewer than two ratios.';
+
+CREATE FUNCTION plan_position(actual double precision, plan double precision, confidence double precision DEFAULT 0.95) RETURNS plan_month
+LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_plan_position_window';
+
+COMMENT ON FUNCTION plan_position(double precision, double precision, double precision) IS
+'Window function over the months of a contract (PARTITION BY contract ORDER BY month): activity, or cost, against plan. Months are flagged by special cause and not by a fixed percentage: the ratios of actual to plan make an XmR chart (mean and 2.66 mean moving ranges), and runs of seven on one side of the plan count. A NULL actual is a month to come; a NULL plan gives NULL and the month does not count. Negative or infinite values are error 22003, a confidence outside 0 to 1 is 22023. The outturn''s interval is that of a mean of so few months'' ratios (Student''s t). Sources: Wheeler, Understanding Variation, 2000; NHS England, Making Data Count.';
+
+CREATE FUNCTION fingerprint_add(bytea, anyelement) RETURNS bytea
+LANGUAGE c STABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_fingerprint_add';
+
+COMMENT ON FUNCTION fingerprint_add(bytea, anyelement) IS
+'For input_fingerprint(): adds a row. NULL counts as a row.';
+
+CREATE FUNCTION fingerprint_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_fingerprint_combine';
+
+COMMENT ON FUNCTION fingerprint_combine(bytea, bytea) IS
+'For input_fingerprint(): the state of both sets of rows. NULL stands for no rows.';
+
+CREATE FUNCTION fingerprint_final(bytea) RETURNS text
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_fingerprint_final';
+
+COMMENT ON FUNCTION fingerprint_final(bytea) IS
+'For input_fingerprint(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE input_fingerprint(value anyelement) (
+	SFUNC = fingerprint_add, STYPE = bytea,
+	FINALFUNC = fingerprint_final, COMBINEFUNC = fingerprint_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE input_fingerprint(anyelement) IS
+'A short text that names a set of rows: how many they are, and 128 bits made of the text of each. Store it with a result, beside its method''s version, options and seed, and a later run shows whether the input was the same: SELECT input_fingerprint(t) FROM t. The order of rows does not matter; a row that comes twice counts twice. It follows the text form of values, so compare under one DateStyle and extra_float_digits. NULL counts as a row; no rows give NULL. It finds changes and is no protection against someone who makes them on purpose. Source: FNV-1a.';
+
+INSERT INTO contract_cast (type, source_type, expression, breaks_index) VALUES
+    ('text', 'text', '$column COLLATE pg_catalog."default"', false),
+    ('text', 'character varying', '$column::pg_catalog.text COLLATE pg_catalog."default"', false),
+    ('text', 'character', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('text', 'name', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('text', 'smallint', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('text', 'integer', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('text', 'bigint', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('text', 'uuid', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('text', 'enum', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('record_id:text', 'text', '$column COLLATE pg_catalog."default"', false),
+    ('record_id:text', 'character varying', '$column::pg_catalog.text COLLATE pg_catalog."default"', false),
+    ('record_id:text', 'character', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('record_id:text', 'smallint', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('record_id:text', 'integer', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('record_id:text', 'bigint', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('record_id:text', 'uuid', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('record_id:bigint', 'smallint', '$column::bigint', true),
+    ('record_id:bigint', 'integer', '$column::bigint', true),
+    ('record_id:bigint', 'bigint', '$column', false),
+    ('record_id:uuid', 'uuid', '$column', false),
+    -- A number that came as an integer has lost the leading zeros of a CHI number;
+    -- one that is too long stays so, and is reported.
+    ('nhs_number', 'text', '$column COLLATE pg_catalog."default"', false),
+    ('nhs_number', 'character varying', '$column::pg_catalog.text COLLATE pg_catalog."default"', false),
+    ('nhs_number', 'character', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('nhs_number', 'bigint', 'pg_catalog.lpad($column::pg_catalog.text, greatest(10, pg_catalog.length($column::pg_catalog.text)), ''0'') COLLATE pg_catalog."default"', true),
+    ('nhs_number', 'caregroup.nhs_number', '$column::pg_catalog.text COLLATE pg_catalog."default"', true),
+    ('date', 'date', '$column', false),
+    ('timestamptz', 'timestamp with time zone', '$column::pg_catalog.timestamptz', false),
+    ('timestamptz', 'timestamp without time zone', '($column AT TIME ZONE $zone)', true),
+    ('timestamptz', 'date', '($column::pg_catalog.timestamp AT TIME ZONE $zone)', true),
+    ('boolean', 'boolean', '$column', false),
+    ('integer', 'smallint', '$column::integer', true),
+    ('integer', 'integer', '$column', false),
+    ('numeric', 'smallint', '$column::numeric', false),
+    ('numeric', 'integer', '$column::numeric', false),
+    ('numeric', 'bigint', '$column::numeric', false),
+    ('numeric', 'numeric', '$column::numeric', false),
+    ('numeric', 'real', '$column::numeric', false),
+    ('numeric', 'double precision', '$column::numeric', false),
+    ('double precision', 'smallint', '$column::double precision', false),
+    ('double precision', 'integer', '$column::double precision', false),
+    ('double precision', 'bigint', '$column::double precision', false),
+    ('double precision', 'numeric', '$column::double precision', false),
+    ('double precision', 'real', '$column::double precision', false),
+    ('double precision', 'double precision', '$column', false);
+
+INSERT INTO contract_entity (entity, subject, key_columns, one_of, description) VALUES
+    ('organisation', 'who and where', '{organisation_id}', '{}', 'An organisation on the chain of command or in a partnership.'),
+    ('organisation_link', 'who and where', '{child_id,parent_id,hierarchy,valid_from}', '{}', 'One organisation reporting to another in one hierarchy. A care group may cross regions, so an organisation can have several parents; under two that are both at the top of a hierarchy it counts under each.'),
+    ('site', 'who and where', '{site_id}', '{}', 'A place where care is given or a team is based.'),
+    ('area', 'who and where', '{area_id}', '{}', 'A small area where people live, such as an LSOA.'),
+    ('travel', 'who and where', '{origin_id,site_id,mode}', '{}', 'Travel from an area or a site to a site.'),
+    ('population', 'who and where', '{area_id,site_id,as_at,age_band,sex,population_group}', '{area_id|site_id}', 'How many people an area or a site has, for warehouses without a person table.'),
+    ('person', 'who and where', '{person_id}', '{}', 'A person entitled to or receiving care.'),
+    ('registration', 'who and where', '{person_id,site_id,valid_from}', '{}', 'A person''s registration with or entitlement at a site over a time; the population at risk of a site is these people.'),
+    ('fitness', 'who and where', '{person_id,graded_on}', '{}', 'A grading of a person''s fitness for task by occupational health.');
+
+INSERT INTO contract_column (entity, column_name, type, required, refers_to, allowed, unit, may_be_future, description) VALUES
+    ('organisation', 'organisation_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the organisation.'),
+    ('organisation', 'name', 'text', true, NULL, NULL, NULL, true, 'Name to print.'),
+    ('organisation', 'kind', 'text', true, NULL, '{headquarters,region,care_group,network,provider,commissioner,practice,partnership}', NULL, true, 'Kind of organisation.'),
+    ('organisation', 'ods_code', 'text', false, NULL, NULL, NULL, true, 'Code of the NHS Organisation Data Service.'),
+    ('organisation', 'valid_from', 'date', false, NULL, NULL, NULL, true, 'First day.'),
+    ('organisation', 'valid_to', 'date', false, NULL, NULL, NULL, true, 'Last day.'),
+
+    ('organisation_link', 'child_id', 'text', true, 'organisation', NULL, NULL, true, 'The organisation that reports.'),
+    ('organisation_link', 'parent_id', 'text', true, 'organisation', NULL, NULL, true, 'The organisation reported to.'),
+    ('organisation_link', 'hierarchy', 'text', true, NULL, '{command,provider,place,commissioner}', NULL, true, 'The hierarchy that the link belongs to.'),
+    ('organisation_link', 'valid_from', 'date', false, NULL, NULL, NULL, true, 'First day.'),
+    ('organisation_link', 'valid_to', 'date', false, NULL, NULL, NULL, true, 'Last day.'),
+
+    ('site', 'site_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the site.'),
+    ('site', 'name', 'text', true, NULL, NULL, NULL, true, 'Name to print.'),
+    ('site', 'organisation_id', 'text', true, 'organisation', NULL, NULL, true, 'Organisation that runs the site; rows of other entities are given to it as their provider.'),
+    ('site', 'kind', 'text', true, NULL, '{medical,dental,rehabilitation_unit,primary_care_rehabilitation,mental_health,occupational_health,practice,community_clinic,hospital,residential}', NULL, true, 'Kind of site.'),
+    ('site', 'part_of_site_id', 'text', false, 'site', NULL, NULL, true, 'Larger site that this one is inside of.'),
+    ('site', 'ods_code', 'text', false, NULL, NULL, NULL, true, 'Code of the NHS Organisation Data Service.'),
+    ('site', 'postcode', 'text', false, NULL, NULL, NULL, true, 'Postcode.'),
+    ('site', 'longitude', 'double precision', false, NULL, NULL, 'degree', true, 'Longitude, WGS 84.'),
+    ('site', 'latitude', 'double precision', false, NULL, NULL, 'degree', true, 'Latitude, WGS 84.'),
+    ('site', 'time_zone', 'text', false, NULL, NULL, NULL, true, 'Time zone, where it is not the hub''s.'),
+    ('site', 'calendar_id', 'text', false, NULL, NULL, NULL, true, 'Calendar of closed days; the hub''s calendar where NULL.'),
+    ('site', 'opened_on', 'date', false, NULL, NULL, NULL, true, 'First day open.'),
+    ('site', 'closed_on', 'date', false, NULL, NULL, NULL, true, 'Last day open.'),
+    ('site', 'capacity_people', 'numeric', false, NULL, NULL, 'person', true, 'How many people the site can have registered.'),
+
+    ('area', 'area_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the area.'),
+    ('area', 'name', 'text', false, NULL, NULL, NULL, true, 'Name to print.'),
+    ('area', 'kind', 'text', false, NULL, NULL, NULL, true, 'Kind of area, such as lsoa.'),
+    ('area', 'longitude', 'double precision', false, NULL, NULL, 'degree', true, 'Longitude of the population''s centre, WGS 84.'),
+    ('area', 'latitude', 'double precision', false, NULL, NULL, 'degree', true, 'Latitude of the population''s centre, WGS 84.'),
+    ('area', 'deprivation_decile', 'integer', false, NULL, '{1,2,3,4,5,6,7,8,9,10}', NULL, true, 'Decile of deprivation, 1 the most deprived.'),
+    ('area', 'no_car_share', 'numeric', false, NULL, NULL, 'share', true, 'Share of households without a car, 0 to 1.'),
+    ('area', 'boundary', 'text', false, NULL, NULL, NULL, true, 'Boundary as GeoJSON text.'),
+
+    ('travel', 'origin_id', 'text', true, NULL, NULL, NULL, true, 'Area or site where the journey starts.'),
+    ('travel', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site where the journey ends.'),
+    ('travel', 'mode', 'text', true, NULL, '{car,public_transport,walk,cycle}', NULL, true, 'Means of travel.'),
+    ('travel', 'minutes', 'numeric', true, NULL, NULL, 'minute', true, 'Duration.'),
+    ('travel', 'kilometres', 'numeric', false, NULL, NULL, 'kilometre', true, 'Distance.'),
+
+    ('population', 'area_id', 'text', false, 'area', NULL, NULL, true, 'Area, or NULL where the row is of a site.'),
+    ('population', 'site_id', 'text', false, 'site', NULL, NULL, true, 'Site, or NULL where the row is of an area.'),
+    ('population', 'as_at', 'date', true, NULL, NULL, NULL, true, 'Day of the count.'),
+    ('population', 'age_band', 'text', false, NULL, NULL, NULL, true, 'Five-year age band: 00-04, 05-09 and so on to 85-89, then 90+.'),
+    ('population', 'sex', 'text', false, NULL, '{female,male,indeterminate,unknown}', NULL, true, 'Sex.'),
+    ('population', 'population_group', 'text', false, NULL, '{registered,regular,reservist,dependant,entitled_civilian}', NULL, true, 'Group of people.'),
+    ('population', 'people', 'numeric', true, NULL, NULL, 'person', true, 'How many people.'),
+    ('population', 'weight', 'numeric', false, NULL, NULL, NULL, true, 'Weighted count, such as a Carr-Hill weighted list.'),
+    ('population', 'weight_kind', 'text', false, NULL, NULL, NULL, true, 'What the weight is.'),
+
+    ('person', 'person_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the person in the warehouse.'),
+    ('person', 'nhs_number', 'nhs_number', false, NULL, NULL, NULL, true, 'NHS number as recorded.'),
+    ('person', 'birth_date', 'date', false, NULL, NULL, NULL, false, 'Day of birth.'),
+    ('person', 'death_date', 'date', false, NULL, NULL, NULL, false, 'Day of death.'),
+    ('person', 'sex', 'text', false, NULL, '{female,male,indeterminate,unknown}', NULL, true, 'Sex.'),
+    ('person', 'ethnicity', 'text', false, NULL, NULL, NULL, true, 'Ethnic category.'),
+    ('person', 'deprivation_decile', 'integer', false, NULL, '{1,2,3,4,5,6,7,8,9,10}', NULL, true, 'Decile of deprivation, 1 the most deprived.'),
+    ('person', 'area_id', 'text', false, 'area', NULL, NULL, true, 'Area where the person lives.'),
+    ('person', 'postcode', 'text', false, NULL, NULL, NULL, true, 'Postcode.'),
+    ('person', 'longitude', 'double precision', false, NULL, NULL, 'degree', true, 'Longitude of home, WGS 84.'),
+    ('person', 'latitude', 'double precision', false, NULL, NULL, 'degree', true, 'Latitude of home, WGS 84.'),
+    ('person', 'population_group', 'text', false, NULL, '{registered,regular,reservist,dependant,entitled_civilian}', NULL, true, 'Group of people.'),
+    ('person', 'service_branch', 'text', false, NULL, NULL, NULL, true, 'Service or branch of the armed forces.'),
+    ('person', 'unit_id', 'text', false, NULL, NULL, NULL, true, 'Unit of the armed forces.'),
+    ('person', 'language', 'text', false, NULL, NULL, NULL, true, 'Preferred language.'),
+    ('person', 'interpreter_needed', 'boolean', false, NULL, NULL, NULL, true, 'Whether an interpreter is needed.'),
+    ('person', 'objects_secondary_use', 'boolean', false, NULL, NULL, NULL, true, 'Whether the person objects to uses other than their own care.'),
+
+    ('registration', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('registration', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site.'),
+    ('registration', 'valid_from', 'date', true, NULL, NULL, NULL, false, 'First day.'),
+    ('registration', 'valid_to', 'date', false, NULL, NULL, NULL, true, 'Last day; NULL while it lasts.'),
+
+    ('fitness', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('fitness', 'graded_on', 'date', true, NULL, NULL, NULL, false, 'Day of the grading.'),
+    ('fitness', 'deployability', 'text', false, NULL, NULL, NULL, true, 'Grade of deployability.'),
+    ('fitness', 'limits', 'text', false, NULL, NULL, NULL, true, 'Limits to what the person may do.'),
+    ('fitness', 'review_due_on', 'date', false, NULL, NULL, NULL, true, 'Day on which the review is due.');
+
+INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
+    ('organisation', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
+    ('organisation_link', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
+    ('organisation_link', 'reports to itself', 'child_id = parent_id', 'An organisation does not report to itself.'),
+    ('site', 'closed_on before opened_on', 'closed_on < opened_on', 'The last day is not before the first.'),
+    ('site', 'place out of range', 'longitude NOT BETWEEN -180 AND 180 OR latitude NOT BETWEEN -90 AND 90', 'Longitude is within ±180 and latitude within ±90 degrees.'),
+    ('area', 'place out of range', 'longitude NOT BETWEEN -180 AND 180 OR latitude NOT BETWEEN -90 AND 90', 'Longitude is within ±180 and latitude within ±90 degrees.'),
+    ('area', 'share out of range', 'no_car_share NOT BETWEEN 0 AND 1', 'A share is between 0 and 1.'),
+    ('travel', 'negative minutes', 'minutes < 0', 'A journey does not take negative time.'),
+    ('population', 'negative people', 'people < 0', 'A count is not negative.'),
+    ('person', 'death_date before birth_date', 'death_date < birth_date', 'Nobody dies before birth.'),
+    ('person', 'older than 120', 'birth_date < pg_catalog.make_date(1900, 1, 1)', 'A day of birth before 1900 is a placeholder or a mistake.'),
+    ('registration', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
+    ('fitness', 'review_due_on before graded_on', 'review_due_on < graded_on', 'A review is due after the grading.');
+
+INSERT INTO contract_entity (entity, subject, key_columns, one_of, description) VALUES
+    ('service', 'what is offered', '{service_id}', '{}', 'A service that people are referred to or seen by.'),
+    ('appointment_type', 'what is offered', '{service_id,kind}', '{}', 'A kind of appointment of a service, with its usual length.'),
+    ('site_service', 'what is offered', '{site_id,service_id,modality,valid_from}', '{}', 'A service offered at a site in one modality: the directory of services.'),
+    ('service_standard', 'what is offered', '{standard_id}', '{}', 'A standard of waiting: from a clock start to a clock stop within a limit.'),
+    ('target', 'what is offered', '{organisation_id,standard_id,indicator_id,month}', '{standard_id|indicator_id}', 'The value that an organisation is to reach in a month.'),
+    ('session', 'what is offered', '{session_id}', '{slots|minutes}', 'A block of time in which a service sees people at a site.'),
+    ('session_staff', 'what is offered', '{session_id,staff_id}', '{}', 'A member of staff working in a session.'),
+    ('staff', 'what is offered', '{staff_id}', '{}', 'A member of staff, permanent or temporary.'),
+    ('staff_absence', 'what is offered', '{staff_id,starts_at}', '{}', 'A time in which a member of staff is away.'),
+    ('post', 'what is offered', '{post_id}', '{}', 'A funded post at a site.'),
+    ('course', 'what is offered', '{course_id}', '{}', 'A course or programme with places, such as three-week rehabilitation.'),
+    ('bed_capacity', 'what is offered', '{site_id,ward,day}', '{}', 'Beds open on a ward on a day.'),
+    ('calendar_day', 'what is offered', '{calendar_id,day}', '{}', 'A day on which a calendar has no work.');
+
+INSERT INTO contract_column (entity, column_name, type, required, refers_to, allowed, unit, may_be_future, description) VALUES
+    ('service', 'service_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the service.'),
+    ('service', 'name', 'text', true, NULL, NULL, NULL, true, 'Name to print.'),
+    ('service', 'kind', 'text', true, NULL, '{primary,community,acute,mental_health,dental,rehabilitation,occupational_health,diagnostic,urgent_response,end_of_life}', NULL, true, 'Kind of service.'),
+    ('service', 'treatment_function_code', 'text', false, NULL, NULL, NULL, true, 'Treatment function code of the NHS Data Dictionary.'),
+    ('service', 'age_group', 'text', false, NULL, '{adult,child,all}', NULL, true, 'Whom the service is for.'),
+    ('service', 'model_of_care', 'text', false, NULL, '{community,mixed,integrated_health_and_care,integrated_provider,social_enterprise,small_business,special_interest_gp,hospital}', NULL, true, 'Model in which specialist care is provided.'),
+    ('service', 'rtt_role', 'text', false, NULL, '{consultant_led,interface,none}', NULL, true, 'Role under the referral-to-treatment rules.'),
+
+    ('appointment_type', 'service_id', 'text', true, 'service', NULL, NULL, true, 'Service.'),
+    ('appointment_type', 'kind', 'text', true, NULL, '{first,follow_up,assessment,procedure,diagnostic,triage,advice,day_case,inpatient,emergency,group}', NULL, true, 'Kind of appointment.'),
+    ('appointment_type', 'minutes', 'numeric', true, NULL, NULL, 'minute', true, 'Usual length.'),
+    ('appointment_type', 'role', 'text', false, NULL, NULL, NULL, true, 'Role of the staff who can do it.'),
+    ('appointment_type', 'skills', 'text', false, NULL, NULL, NULL, true, 'Skills needed, divided by commas.'),
+    ('appointment_type', 'follow_up_share', 'numeric', false, NULL, NULL, 'share', true, 'Follow-ups that one such appointment leads to on average.'),
+
+    ('site_service', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site.'),
+    ('site_service', 'service_id', 'text', true, 'service', NULL, NULL, true, 'Service.'),
+    ('site_service', 'modality', 'text', true, NULL, '{face_to_face,telephone,video,home_visit,group}', NULL, true, 'How people are seen.'),
+    ('site_service', 'valid_from', 'date', false, NULL, NULL, NULL, true, 'First day.'),
+    ('site_service', 'valid_to', 'date', false, NULL, NULL, NULL, true, 'Last day.'),
+    ('site_service', 'eligibility', 'text', false, NULL, NULL, NULL, true, 'Who is eligible, as a SNOMED CT expression constraint.'),
+    ('site_service', 'minimum_age', 'integer', false, NULL, NULL, 'year', true, 'Youngest age accepted.'),
+    ('site_service', 'maximum_age', 'integer', false, NULL, NULL, 'year', true, 'Oldest age accepted.'),
+    ('site_service', 'sex', 'text', false, NULL, '{female,male,indeterminate,unknown}', NULL, true, 'Sex accepted, NULL for all.'),
+
+    ('service_standard', 'standard_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the standard.'),
+    ('service_standard', 'name', 'text', true, NULL, NULL, NULL, true, 'Name to print.'),
+    ('service_standard', 'service_id', 'text', false, 'service', NULL, NULL, true, 'The one service that it applies to.'),
+    ('service_standard', 'service_kind', 'text', false, NULL, '{primary,community,acute,mental_health,dental,rehabilitation,occupational_health,diagnostic,urgent_response,end_of_life}', NULL, true, 'The kind of service that it applies to; with neither this nor a service it applies to all.'),
+    ('service_standard', 'clock_start', 'text', true, NULL, '{received,referred,first_consultation,decision,ready,arrival}', NULL, true, 'Where the wait begins.'),
+    ('service_standard', 'clock_stop', 'text', true, NULL, '{first_contact,assessment,treatment,discharge,report}', NULL, true, 'Where the wait ends.'),
+    ('service_standard', 'limit_value', 'numeric', true, NULL, NULL, NULL, true, 'The longest wait that meets the standard.'),
+    ('service_standard', 'limit_unit', 'text', true, NULL, '{hour,day,working_day,week}', NULL, true, 'Unit of the limit.'),
+    ('service_standard', 'threshold', 'numeric', false, NULL, NULL, 'share', true, 'Share that must meet the standard, 0 to 1; NULL where none is set.'),
+
+    ('target', 'organisation_id', 'text', true, 'organisation', NULL, NULL, true, 'Organisation.'),
+    ('target', 'standard_id', 'text', false, 'service_standard', NULL, NULL, true, 'Standard.'),
+    ('target', 'indicator_id', 'text', false, NULL, NULL, NULL, true, 'Indicator.'),
+    ('target', 'month', 'date', true, NULL, NULL, NULL, true, 'First day of the month.'),
+    ('target', 'value', 'numeric', true, NULL, NULL, NULL, true, 'Value to reach.'),
+
+    ('session', 'session_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the session.'),
+    ('session', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site.'),
+    ('session', 'service_id', 'text', true, 'service', NULL, NULL, true, 'Service.'),
+    ('session', 'starts_at', 'timestamptz', true, NULL, NULL, NULL, true, 'Start.'),
+    ('session', 'ends_at', 'timestamptz', true, NULL, NULL, NULL, true, 'End.'),
+    ('session', 'slots', 'numeric', false, NULL, NULL, 'slot', true, 'How many appointments fit.'),
+    ('session', 'minutes', 'numeric', false, NULL, NULL, 'minute', true, 'Minutes that can be booked.'),
+    ('session', 'slot_minutes', 'numeric', false, NULL, NULL, 'minute', true, 'Length of a slot.'),
+    ('session', 'template_id', 'text', false, NULL, NULL, NULL, true, 'Template that the session was made from.'),
+    ('session', 'modality', 'text', false, NULL, '{face_to_face,telephone,video,home_visit,group}', NULL, true, 'How people are seen.'),
+    ('session', 'status', 'text', false, NULL, '{open,held,cancelled}', NULL, true, 'State.'),
+    ('session', 'room_id', 'text', false, NULL, NULL, NULL, true, 'Room.'),
+    ('session', 'skills', 'text', false, NULL, NULL, NULL, true, 'Skills present, divided by commas.'),
+
+    ('session_staff', 'session_id', 'record_id', true, 'session', NULL, NULL, true, 'Session.'),
+    ('session_staff', 'staff_id', 'text', true, 'staff', NULL, NULL, true, 'Member of staff.'),
+    ('session_staff', 'role', 'text', false, NULL, NULL, NULL, true, 'Role in the session.'),
+
+    ('staff', 'staff_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the member of staff.'),
+    ('staff', 'role', 'text', true, NULL, NULL, NULL, true, 'Role, such as physiotherapist.'),
+    ('staff', 'grade', 'text', false, NULL, NULL, NULL, true, 'Grade or band.'),
+    ('staff', 'employment', 'text', true, NULL, '{permanent,temporary}', NULL, true, 'Kind of employment.'),
+    ('staff', 'workforce', 'text', false, NULL, '{uniformed,civilian,contractor}', NULL, true, 'Part of the workforce.'),
+    ('staff', 'home_site_id', 'text', false, 'site', NULL, NULL, true, 'Site where the member of staff is based.'),
+    ('staff', 'weekly_minutes', 'numeric', false, NULL, NULL, 'minute', true, 'Contracted minutes a week.'),
+    ('staff', 'skills', 'text', false, NULL, NULL, NULL, true, 'Skills, divided by commas.'),
+    ('staff', 'supervisor_id', 'text', false, 'staff', NULL, NULL, true, 'Supervisor.'),
+    ('staff', 'starts_on', 'date', false, NULL, NULL, NULL, true, 'First day.'),
+    ('staff', 'ends_on', 'date', false, NULL, NULL, NULL, true, 'Last day.'),
+    ('staff', 'cost_per_hour', 'numeric', false, NULL, NULL, 'GBP/hour', true, 'Cost of an hour.'),
+
+    ('staff_absence', 'staff_id', 'text', true, 'staff', NULL, NULL, true, 'Member of staff.'),
+    ('staff_absence', 'starts_at', 'timestamptz', true, NULL, NULL, NULL, true, 'Start.'),
+    ('staff_absence', 'ends_at', 'timestamptz', true, NULL, NULL, NULL, true, 'End.'),
+    ('staff_absence', 'reason', 'text', false, NULL, '{leave,training,sickness,deployment,other}', NULL, true, 'Reason.'),
+
+    ('post', 'post_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the post.'),
+    ('post', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site.'),
+    ('post', 'role', 'text', true, NULL, NULL, NULL, true, 'Role.'),
+    ('post', 'funded_wte', 'numeric', true, NULL, NULL, 'whole-time equivalent', true, 'Funded whole-time equivalents.'),
+    ('post', 'valid_from', 'date', false, NULL, NULL, NULL, true, 'First day.'),
+    ('post', 'valid_to', 'date', false, NULL, NULL, NULL, true, 'Last day.'),
+
+    ('course', 'course_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the course.'),
+    ('course', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site.'),
+    ('course', 'service_id', 'text', true, 'service', NULL, NULL, true, 'Service.'),
+    ('course', 'starts_on', 'date', true, NULL, NULL, NULL, true, 'First day.'),
+    ('course', 'ends_on', 'date', true, NULL, NULL, NULL, true, 'Last day.'),
+    ('course', 'places', 'numeric', true, NULL, NULL, 'place', true, 'Places.'),
+
+    ('bed_capacity', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site.'),
+    ('bed_capacity', 'ward', 'text', true, NULL, NULL, NULL, true, 'Ward.'),
+    ('bed_capacity', 'day', 'date', true, NULL, NULL, NULL, true, 'Day.'),
+    ('bed_capacity', 'beds', 'numeric', true, NULL, NULL, 'bed', true, 'Beds open.'),
+
+    ('calendar_day', 'calendar_id', 'text', true, NULL, NULL, NULL, true, 'Calendar, such as england.'),
+    ('calendar_day', 'day', 'date', true, NULL, NULL, NULL, true, 'Day without work.'),
+    ('calendar_day', 'kind', 'text', false, NULL, '{bank_holiday,closed}', NULL, true, 'Why.'),
+    ('calendar_day', 'name', 'text', false, NULL, NULL, NULL, true, 'Name of the day.');
+
+INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
+    ('appointment_type', 'minutes not above 0', 'minutes <= 0', 'An appointment has a length.'),
+    ('site_service', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
+    ('site_service', 'maximum_age below minimum_age', 'maximum_age < minimum_age', 'The oldest age is not below the youngest.'),
+    ('service_standard', 'limit_value not above 0', 'limit_value <= 0', 'A limit is above 0.'),
+    ('service_standard', 'threshold out of range', 'threshold NOT BETWEEN 0 AND 1', 'A share is between 0 and 1.'),
+    ('target', 'month not a first day', 'pg_catalog.extract(''day'', month) <> 1', 'A month is given by its first day.'),
+    ('session', 'ends_at not after starts_at', 'ends_at <= starts_at', 'A session ends after it starts.'),
+    ('session', 'negative slots or minutes', 'slots < 0 OR minutes < 0', 'A session offers no less than nothing.'),
+    ('staff', 'ends_on before starts_on', 'ends_on < starts_on', 'The last day is not before the first.'),
+    ('staff_absence', 'ends_at not after starts_at', 'ends_at <= starts_at', 'An absence ends after it starts.'),
+    ('post', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
+    ('post', 'negative funded_wte', 'funded_wte < 0', 'A post is funded with no less than nothing.'),
+    ('course', 'ends_on before starts_on', 'ends_on < starts_on', 'The last day is not before the first.'),
+    ('bed_capacity', 'negative beds', 'beds < 0', 'A ward has no fewer than no beds.');
+
+INSERT INTO contract_entity (entity, subject, key_columns, one_of, description) VALUES
+    ('contact_request', 'what happened', '{request_id}', '{}', 'A request for contact that is no referral, met or not.'),
+    ('referral', 'what happened', '{referral_id}', '{}', 'A referral of a person to a service.'),
+    ('referral_event', 'what happened', '{event_id}', '{}', 'Something that happened on a referral''s pathway.'),
+    ('activity', 'what happened', '{activity_id}', '{}', 'An appointment, a procedure, a stay or another contact, booked or past.'),
+    ('programme', 'what happened', '{person_id,course_id}', '{}', 'A person''s place on a course.'),
+    ('recall', 'what happened', '{recall_id}', '{}', 'A follow-up or inspection that is due.'),
+    ('diagnosis', 'what happened', '{diagnosis_id}', '{}', 'A coded diagnosis or problem.'),
+    ('observation', 'what happened', '{observation_id}', '{}', 'A coded observation or measurement.'),
+    ('outcome_measure', 'what happened', '{person_id,instrument,measured_on}', '{}', 'A patient-reported outcome or experience.'),
+    ('medication', 'what happened', '{medication_id}', '{}', 'A medicine issued.');
+
+INSERT INTO contract_column (entity, column_name, type, required, refers_to, allowed, unit, may_be_future, description) VALUES
+    ('contact_request', 'request_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the request.'),
+    ('contact_request', 'at', 'timestamptz', true, NULL, NULL, NULL, false, 'When it was made.'),
+    ('contact_request', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site asked.'),
+    ('contact_request', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service asked for.'),
+    ('contact_request', 'person_id', 'record_id', false, 'person', NULL, NULL, true, 'Person.'),
+    ('contact_request', 'channel', 'text', false, NULL, NULL, NULL, true, 'How it was made, such as telephone or online.'),
+    ('contact_request', 'outcome', 'text', false, NULL, '{booked,redirected,unmet,abandoned}', NULL, true, 'What became of it.'),
+    ('contact_request', 'quantity', 'numeric', false, NULL, NULL, NULL, true, 'How many requests the row stands for, in warehouses that hold counts; 1 where NULL.'),
+
+    ('referral', 'referral_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the referral.'),
+    ('referral', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('referral', 'received_at', 'timestamptz', true, NULL, NULL, NULL, false, 'When the referral was received.'),
+    ('referral', 'pathway_id', 'record_id', false, NULL, NULL, NULL, true, 'Pathway that the referral belongs to.'),
+    ('referral', 'referred_at', 'timestamptz', false, NULL, NULL, NULL, false, 'When the referrer decided to refer.'),
+    ('referral', 'first_consultation_at', 'timestamptz', false, NULL, NULL, NULL, true, 'First consultation, from which some standards count.'),
+    ('referral', 'source', 'text', false, NULL, NULL, NULL, true, 'Source of the referral.'),
+    ('referral', 'referrer_site_id', 'text', false, 'site', NULL, NULL, true, 'Site that referred.'),
+    ('referral', 'referrer_id', 'text', false, NULL, NULL, NULL, true, 'Member of staff who referred.'),
+    ('referral', 'reason_code', 'text', false, NULL, NULL, NULL, true, 'Coded reason.'),
+    ('referral', 'reason_system', 'text', false, NULL, NULL, NULL, true, 'Code system of the reason.'),
+    ('referral', 'priority', 'text', false, NULL, '{routine,urgent,urgent_suspected_cancer,emergency}', NULL, true, 'Priority.'),
+    ('referral', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service referred to.'),
+    ('referral', 'site_id', 'text', false, 'site', NULL, NULL, true, 'Site that holds the referral.'),
+    ('referral', 'status', 'text', false, NULL, '{open,closed,returned,redirected}', NULL, true, 'State.'),
+    ('referral', 'accepted_at', 'timestamptz', false, NULL, NULL, NULL, false, 'When it was accepted.'),
+    ('referral', 'closed_at', 'timestamptz', false, NULL, NULL, NULL, false, 'When it was closed.'),
+    ('referral', 'closed_reason', 'text', false, NULL, NULL, NULL, true, 'Why it was closed.'),
+    ('referral', 'accepts_remote', 'boolean', false, NULL, NULL, NULL, true, 'Whether the person accepts a remote consultation.'),
+
+    ('referral_event', 'event_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the event.'),
+    ('referral_event', 'referral_id', 'record_id', true, 'referral', NULL, NULL, true, 'Referral.'),
+    ('referral_event', 'event_at', 'timestamptz', true, NULL, NULL, NULL, false, 'When it happened.'),
+    ('referral_event', 'kind', 'text', false, NULL, NULL, NULL, true, 'Kind of event, such as decision, ready or report.'),
+    ('referral_event', 'rtt_status_code', 'text', false, NULL, '{10,11,12,20,21,30,31,32,33,34,35,36,90,91,92,98,99}', NULL, true, 'Referral to treatment period status of the NHS Data Dictionary.'),
+    ('referral_event', 'activity_id', 'record_id', false, 'activity', NULL, NULL, true, 'Activity at which it happened.'),
+    ('referral_event', 'communicated', 'boolean', false, NULL, NULL, NULL, true, 'Whether the appointment was communicated to the person.'),
+
+    ('activity', 'activity_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the activity.'),
+    ('activity', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('activity', 'starts_at', 'timestamptz', true, NULL, NULL, NULL, true, 'Start.'),
+    ('activity', 'kind', 'text', true, NULL, '{first,follow_up,assessment,procedure,diagnostic,triage,advice,day_case,inpatient,emergency,group}', NULL, true, 'Kind of activity.'),
+    ('activity', 'status', 'text', true, NULL, '{attended,did_not_attend,cancelled_by_person,cancelled_by_provider,booked}', NULL, true, 'State.'),
+    ('activity', 'referral_id', 'record_id', false, 'referral', NULL, NULL, true, 'Referral that led to it.'),
+    ('activity', 'spell_id', 'record_id', false, NULL, NULL, NULL, true, 'Hospital spell.'),
+    ('activity', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service.'),
+    ('activity', 'site_id', 'text', false, 'site', NULL, NULL, true, 'Site.'),
+    ('activity', 'staff_id', 'text', false, 'staff', NULL, NULL, true, 'Member of staff.'),
+    ('activity', 'session_id', 'record_id', false, 'session', NULL, NULL, true, 'Session in which it is or was booked.'),
+    ('activity', 'setting', 'text', false, NULL, '{primary,community,acute}', NULL, true, 'Setting of care.'),
+    ('activity', 'modality', 'text', false, NULL, '{face_to_face,telephone,video,home_visit,group}', NULL, true, 'How the person was seen.'),
+    ('activity', 'ends_at', 'timestamptz', false, NULL, NULL, NULL, true, 'End.'),
+    ('activity', 'minutes', 'numeric', false, NULL, NULL, 'minute', true, 'Length.'),
+    ('activity', 'booked_at', 'timestamptz', false, NULL, NULL, NULL, false, 'When it was booked.'),
+    ('activity', 'cancelled_at', 'timestamptz', false, NULL, NULL, NULL, false, 'When it was cancelled.'),
+    ('activity', 'outcome', 'text', false, NULL, NULL, NULL, true, 'Outcome.'),
+    ('activity', 'acuity', 'text', false, NULL, NULL, NULL, true, 'Acuity.'),
+    ('activity', 'admission_method', 'text', false, NULL, NULL, NULL, true, 'Method of admission.'),
+    ('activity', 'expected_discharge_on', 'date', false, NULL, NULL, NULL, true, 'Day on which discharge is expected.'),
+    ('activity', 'ready_for_discharge_at', 'timestamptz', false, NULL, NULL, NULL, false, 'When the person was ready to leave.'),
+    ('activity', 'delay_reason', 'text', false, NULL, NULL, NULL, true, 'Why leaving was delayed.'),
+    ('activity', 'treatment_function_code', 'text', false, NULL, NULL, NULL, true, 'Treatment function code of the NHS Data Dictionary.'),
+    ('activity', 'procedure_code', 'text', false, NULL, NULL, NULL, true, 'OPCS-4 code.'),
+    ('activity', 'hrg_code', 'text', false, NULL, NULL, NULL, true, 'Healthcare resource group.'),
+    ('activity', 'cost', 'numeric', false, NULL, NULL, 'GBP', true, 'What it cost the provider.'),
+    ('activity', 'price', 'numeric', false, NULL, NULL, 'GBP', true, 'What the commissioner paid.'),
+    ('activity', 'quantity', 'numeric', false, NULL, NULL, NULL, true, 'How many activities the row stands for, in warehouses that hold counts; 1 where NULL.'),
+
+    ('programme', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('programme', 'course_id', 'text', true, 'course', NULL, NULL, true, 'Course.'),
+    ('programme', 'referral_id', 'record_id', false, 'referral', NULL, NULL, true, 'Referral.'),
+    ('programme', 'status', 'text', false, NULL, '{waiting,offered,started,completed,withdrew}', NULL, true, 'State.'),
+
+    ('recall', 'recall_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the recall.'),
+    ('recall', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('recall', 'service_id', 'text', true, 'service', NULL, NULL, true, 'Service.'),
+    ('recall', 'kind', 'text', true, NULL, NULL, NULL, true, 'What is due, such as follow_up or inspection.'),
+    ('recall', 'due_on', 'date', true, NULL, NULL, NULL, true, 'Day on which it is due.'),
+    ('recall', 'booked_activity_id', 'record_id', false, 'activity', NULL, NULL, true, 'Activity booked for it.'),
+    ('recall', 'completed_on', 'date', false, NULL, NULL, NULL, false, 'Day on which it was done.'),
+
+    ('diagnosis', 'diagnosis_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the diagnosis.'),
+    ('diagnosis', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('diagnosis', 'recorded_at', 'timestamptz', true, NULL, NULL, NULL, false, 'When it was recorded.'),
+    ('diagnosis', 'code', 'text', true, NULL, NULL, NULL, true, 'Code.'),
+    ('diagnosis', 'code_system', 'text', true, NULL, '{snomed,icd10,opcs4,read2,ctv3}', NULL, true, 'Code system.'),
+    ('diagnosis', 'activity_id', 'record_id', false, 'activity', NULL, NULL, true, 'Activity at which it was recorded.'),
+    ('diagnosis', 'position', 'integer', false, NULL, NULL, NULL, true, 'Position in the record, 1 the primary one.'),
+
+    ('observation', 'observation_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the observation.'),
+    ('observation', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('observation', 'observed_at', 'timestamptz', true, NULL, NULL, NULL, false, 'When it was observed.'),
+    ('observation', 'code', 'text', true, NULL, NULL, NULL, true, 'Code.'),
+    ('observation', 'value', 'numeric', false, NULL, NULL, NULL, true, 'Value.'),
+    ('observation', 'unit', 'text', false, NULL, NULL, NULL, true, 'Unit of the value.'),
+    ('observation', 'text_value', 'text', false, NULL, NULL, NULL, true, 'Value in words.'),
+
+    ('outcome_measure', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('outcome_measure', 'instrument', 'text', true, NULL, NULL, NULL, true, 'Instrument, such as oxford_knee_score.'),
+    ('outcome_measure', 'measured_on', 'date', true, NULL, NULL, NULL, false, 'Day.'),
+    ('outcome_measure', 'referral_id', 'record_id', false, 'referral', NULL, NULL, true, 'Referral.'),
+    ('outcome_measure', 'stage', 'text', false, NULL, '{baseline,review,discharge}', NULL, true, 'Stage of care.'),
+    ('outcome_measure', 'value', 'numeric', true, NULL, NULL, NULL, true, 'Score.'),
+
+    ('medication', 'medication_id', 'record_id', true, NULL, NULL, NULL, true, 'Identifier of the issue.'),
+    ('medication', 'person_id', 'record_id', true, 'person', NULL, NULL, true, 'Person.'),
+    ('medication', 'issued_at', 'timestamptz', true, NULL, NULL, NULL, false, 'When it was issued.'),
+    ('medication', 'code', 'text', true, NULL, NULL, NULL, true, 'Code.'),
+    ('medication', 'code_system', 'text', false, NULL, '{dmd,bnf}', NULL, true, 'Code system.'),
+    ('medication', 'quantity', 'numeric', false, NULL, NULL, NULL, true, 'Quantity.'),
+    ('medication', 'unit', 'text', false, NULL, NULL, NULL, true, 'Unit of the quantity.'),
+    ('medication', 'days', 'numeric', false, NULL, NULL, 'day', true, 'Days that it lasts.'),
+    ('medication', 'prescriber_site_id', 'text', false, 'site', NULL, NULL, true, 'Site that prescribed.'),
+    ('medication', 'cost', 'numeric', false, NULL, NULL, 'GBP', true, 'Cost.');
+
+INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
+    ('referral', 'received_at before referred_at', 'received_at < referred_at', 'A referral is not received before it is made.'),
+    ('referral', 'accepted_at before received_at', 'accepted_at < received_at', 'A referral is not accepted before it is received.'),
+    ('referral', 'closed_at before received_at', 'closed_at < received_at', 'A referral is not closed before it is received.'),
+    ('referral', 'open but closed_at given', 'status = ''open'' AND closed_at IS NOT NULL', 'An open referral has no day of closing.'),
+    ('referral', 'closed without closed_at', 'status IN (''closed'', ''returned'') AND closed_at IS NULL', 'A closed referral has a day of closing.'),
+    ('activity', 'ends_at before starts_at', 'ends_at < starts_at', 'An activity does not end before it starts.'),
+    ('activity', 'booked_at after starts_at', 'booked_at > starts_at AND kind <> ''emergency''', 'An activity is not booked after it starts.'),
+    ('activity', 'cancelled_at before booked_at', 'cancelled_at < booked_at', 'An activity is not cancelled before it is booked.'),
+    ('activity', 'negative minutes', 'minutes < 0', 'An activity does not last less than nothing.'),
+    ('activity', 'negative cost or price', 'cost < 0 OR price < 0', 'An activity does not cost less than nothing.'),
+    ('medication', 'negative quantity', 'quantity < 0', 'No less than nothing is issued.');
+
+INSERT INTO contract_entity (entity, subject, key_columns, one_of, description) VALUES
+    ('contract', 'plan and money', '{contract_id}', '{}', 'A contract with a provider.'),
+    ('spend', 'plan and money', '{spend_id}', '{}', 'Money spent in a month.'),
+    ('price', 'plan and money', '{price_id}', '{code|service_id}', 'The price of a unit of a code or service.'),
+    ('plan', 'plan and money', '{plan_id}', '{activity|cost}', 'Activity and cost planned for a month.'),
+    ('indicator', 'plan and money', '{indicator_id}', '{}', 'An indicator that is reported.'),
+    ('indicator_value', 'plan and money', '{indicator_id,organisation_id,service_id,period_start}', '{numerator|value}', 'An indicator''s value for an organisation in a period.'),
+    ('change_log', 'plan and money', '{change_id}', '{}', 'A dated change of a service, drawn on charts.');
+
+INSERT INTO contract_column (entity, column_name, type, required, refers_to, allowed, unit, may_be_future, description) VALUES
+    ('contract', 'contract_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the contract.'),
+    ('contract', 'lot', 'text', false, NULL, NULL, NULL, true, 'Lot in which it was bought.'),
+    ('contract', 'provider_id', 'text', true, 'organisation', NULL, NULL, true, 'Provider.'),
+    ('contract', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service.'),
+    ('contract', 'value', 'numeric', false, NULL, NULL, 'GBP/year', true, 'Value of a year.'),
+    ('contract', 'starts_on', 'date', true, NULL, NULL, NULL, true, 'First day.'),
+    ('contract', 'ends_on', 'date', false, NULL, NULL, NULL, true, 'Last day.'),
+
+    ('spend', 'spend_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the row.'),
+    ('spend', 'organisation_id', 'text', true, 'organisation', NULL, NULL, true, 'Organisation.'),
+    ('spend', 'month', 'date', true, NULL, NULL, NULL, true, 'First day of the month.'),
+    ('spend', 'cost', 'numeric', true, NULL, NULL, 'GBP', true, 'Money spent.'),
+    ('spend', 'contract_id', 'text', false, 'contract', NULL, NULL, true, 'Contract.'),
+    ('spend', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service.'),
+    ('spend', 'kind', 'text', false, NULL, NULL, NULL, true, 'Kind of spend, such as elective.'),
+
+    ('price', 'price_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the price.'),
+    ('price', 'code', 'text', false, NULL, NULL, NULL, true, 'Code priced, such as a healthcare resource group.'),
+    ('price', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service priced.'),
+    ('price', 'unit', 'text', true, NULL, NULL, NULL, true, 'What one unit is.'),
+    ('price', 'amount', 'numeric', true, NULL, NULL, 'GBP', true, 'Price of a unit.'),
+    ('price', 'valid_from', 'date', false, NULL, NULL, NULL, true, 'First day.'),
+    ('price', 'valid_to', 'date', false, NULL, NULL, NULL, true, 'Last day.'),
+
+    ('plan', 'plan_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the row.'),
+    ('plan', 'organisation_id', 'text', true, 'organisation', NULL, NULL, true, 'Organisation.'),
+    ('plan', 'month', 'date', true, NULL, NULL, NULL, true, 'First day of the month.'),
+    ('plan', 'kind', 'text', true, NULL, NULL, NULL, true, 'Kind of activity or spend planned.'),
+    ('plan', 'version', 'text', false, NULL, NULL, NULL, true, 'Version of the plan.'),
+    ('plan', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service.'),
+    ('plan', 'activity', 'numeric', false, NULL, NULL, NULL, true, 'Activity planned.'),
+    ('plan', 'cost', 'numeric', false, NULL, NULL, 'GBP', true, 'Cost planned.'),
+
+    ('indicator', 'indicator_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the indicator.'),
+    ('indicator', 'name', 'text', true, NULL, NULL, NULL, true, 'Name to print.'),
+    ('indicator', 'numerator', 'text', true, NULL, NULL, NULL, true, 'What is counted, in words.'),
+    ('indicator', 'denominator', 'text', false, NULL, NULL, NULL, true, 'Out of what, in words.'),
+    ('indicator', 'direction', 'text', true, NULL, '{higher_better,lower_better,neutral}', NULL, true, 'Which way is better.'),
+    ('indicator', 'target', 'numeric', false, NULL, NULL, NULL, true, 'Value to reach.'),
+    ('indicator', 'chart', 'text', false, NULL, '{xmr,p,u,c,t,g,funnel_proportion,funnel_rate,funnel_ratio}', NULL, true, 'Chart that suits it.'),
+    ('indicator', 'per', 'numeric', false, NULL, NULL, NULL, true, 'Multiplier of the rate, such as 1000.'),
+    ('indicator', 'owner', 'text', false, NULL, NULL, NULL, true, 'Who answers for it.'),
+
+    ('indicator_value', 'indicator_id', 'text', true, 'indicator', NULL, NULL, true, 'Indicator.'),
+    ('indicator_value', 'organisation_id', 'text', true, 'organisation', NULL, NULL, true, 'Organisation.'),
+    ('indicator_value', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service.'),
+    ('indicator_value', 'period_start', 'date', true, NULL, NULL, NULL, false, 'First day of the period.'),
+    ('indicator_value', 'numerator', 'numeric', false, NULL, NULL, NULL, true, 'What is counted.'),
+    ('indicator_value', 'denominator', 'numeric', false, NULL, NULL, NULL, true, 'Out of what.'),
+    ('indicator_value', 'value', 'numeric', false, NULL, NULL, NULL, true, 'Value, where it is not numerator over denominator.'),
+
+    ('change_log', 'change_id', 'text', true, NULL, NULL, NULL, true, 'Identifier of the change.'),
+    ('change_log', 'changed_on', 'date', true, NULL, NULL, NULL, true, 'Day of the change.'),
+    ('change_log', 'organisation_id', 'text', false, 'organisation', NULL, NULL, true, 'Organisation changed.'),
+    ('change_log', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service changed.'),
+    ('change_log', 'text', 'text', true, NULL, NULL, NULL, true, 'What was changed.');
+
+INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
+    ('contract', 'ends_on before starts_on', 'ends_on < starts_on', 'The last day is not before the first.'),
+    ('contract', 'negative value', 'value < 0', 'A contract is worth no less than nothing.'),
+    ('spend', 'month not a first day', 'pg_catalog.extract(''day'', month) <> 1', 'A month is given by its first day.'),
+    ('price', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
+    ('plan', 'month not a first day', 'pg_catalog.extract(''day'', month) <> 1', 'A month is given by its first day.'),
+    ('indicator_value', 'denominator not above 0', 'denominator <= 0', 'A denominator is above 0.'),
+    ('indicator_value', 'negative numerator', 'numerator < 0', 'A count is not negative.');
+
+COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; record: the same with a row for each record of a person, which readers do not see.';
+
+COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; shared: for the hub itself and for readers; plumbing: for the hub itself.';
+
+INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
+    ('record_ids', 'bigint', 'fixed', 'Type of record ids, chosen when the hub was created.'),
+    ('time_zone', 'Europe/London', 'zone', 'Time zone in which days and months are counted; takes effect on inputs when they are bound again.'),
+    ('hierarchy', 'command', 'hierarchy', 'Hierarchy that reports roll up; a session may choose another with SET caregroup.hierarchy.'),
+    ('calendar_id', 'england', 'text', 'Calendar of sites that name none.'),
+    ('as_at', NULL, 'moment', 'Moment for which results are worked out, kept in UTC; NULL for the time of recalculation.'),
+    ('schedule', NULL, 'fixed', 'Cron expression of the regular recalculation, set by schedule_recalculation().'),
+    ('scheduled_at', NULL, 'fixed', 'When the schedule was set, kept in UTC.'),
+    ('stale_after_hours', '26', 'number', 'Age in hours at which a result counts as stale.'),
+    ('keep_runs', '100', 'number', 'Runs of recalculate() and of check_hub() that the history keeps.');
+
+CREATE OR REPLACE FUNCTION build_hub_table(hub text, table_name text, record_ids text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    made     caregroup.hub_table;
+    existing regclass := to_regclass(format('%I.%I', hub, table_name));
+    defined  text;
+BEGIN
+    SELECT t.* INTO STRICT made FROM caregroup.hub_table AS t WHERE t.table_name = build_hub_table.table_name;
+    made.columns := replace(made.columns, '$record_id', record_ids);
+    IF existing IS NULL THEN
+        SELECT string_agg(format('%I %s', c.column_name, c.definition), ', ' ORDER BY c.ordinal)
+        INTO defined FROM caregroup.hub_columns(made.columns) AS c;
+        EXECUTE format('CREATE TABLE %I.%I (%s, PRIMARY KEY (%s))', hub, table_name, defined, made.key_columns);
+        PERFORM caregroup.keep_owner(hub, table_name, 'TABLE');
+    ELSE
+        -- An older hub gains the columns that it does not have yet.
+        SELECT string_agg(format('ADD COLUMN %I %s', c.column_name, c.definition), ', ' ORDER BY c.ordinal)
+        INTO defined
+        FROM caregroup.hub_columns(made.columns) AS c
+        WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
+                          WHERE a.attrelid = existing AND a.attname = c.column_name AND NOT a.attisdropped);
+        IF defined IS NOT NULL THEN
+            IF made.kind <> 'state' THEN
+                -- Rows without the new columns are of no use; the next run fills them.
+                EXECUTE format('DELETE FROM %I.%I', hub, table_name);
+            END IF;
+            EXECUTE format('ALTER TABLE %I.%I %s', hub, table_name, defined);
+        END IF;
+    END IF;
+    PERFORM caregroup.describe_relation(hub, table_name, 'TABLE', made.description, made.columns);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION build_hub_inputs(hub text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    record_ids text := caregroup.get_hub_setting(hub, 'record_ids');
+    bound      text[];
+    made       text;
+BEGIN
+    FOR made IN SELECT t.table_name FROM caregroup.hub_table AS t ORDER BY t.ordinal LOOP
+        PERFORM caregroup.build_hub_table(hub, made, record_ids);
+    END LOOP;
+    EXECUTE format('SELECT array_agg(b.entity) FROM %I.binding AS b WHERE NOT b.suspended', hub) INTO bound;
+    FOR made IN SELECT e.entity FROM caregroup.contract_entity AS e ORDER BY e.ordinal LOOP
+        IF to_regclass(format('%I.%I', hub, made)) IS NULL OR made = ANY (bound) IS NOT TRUE THEN
+            PERFORM caregroup.make_input_view(hub, made);
+            PERFORM caregroup.describe_input_view(hub, made);
+        END IF;
+    END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION provider_of(hub text, entity text, OUT expression text, OUT joins text)
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    bound         text[];
+    registrations boolean;
+BEGIN
+    EXECUTE format('SELECT array_agg(b.column_name) FROM %I.binding_column AS b WHERE b.entity = $1', hub) INTO bound USING entity;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.binding AS b WHERE b.entity = ''registration'' AND NOT b.suspended)', hub) INTO registrations;
+    IF entity <> 'organisation_link' AND 'organisation_id' = ANY (bound) THEN
+        expression := 'e.organisation_id';
+        joins := '';
+    ELSIF bound && ARRAY['site_id', 'home_site_id', 'prescriber_site_id'] THEN
+        expression := 'provider.provider_id';
+        joins := format('LEFT JOIN (SELECT s.site_id AS provider_site_id, s.organisation_id AS provider_id FROM %I.known_site AS s) AS provider
+                             ON provider.provider_site_id = e.%I', hub,
+            (SELECT c FROM unnest(ARRAY['site_id', 'home_site_id', 'prescriber_site_id']) WITH ORDINALITY AS u (c, place)
+             WHERE c = ANY (bound) ORDER BY place LIMIT 1));
+    ELSIF 'person_id' = ANY (bound) AND registrations THEN
+        -- A record of a person without a site belongs to where the person is registered.
+        expression := 'provider.provider_id';
+        joins := format('LEFT JOIN (SELECT DISTINCT ON (g.person_id) g.person_id AS provider_person_id, s.organisation_id AS provider_id
+                             FROM %1$I.registration AS g JOIN %1$I.known_site AS s ON s.site_id = g.site_id
+                             ORDER BY g.person_id, g.valid_from DESC, g.site_id) AS provider ON provider.provider_person_id = e.person_id', hub);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION check_hub(text) IS
+'The data-quality report of a hub: for each bound entity its rows, the share complete of each column, values missing where they are required, codes that no report understands, dates in the future or infinite, rows that break a rule such as the order of dates, orphans, duplicate keys, NHS numbers that are not valid by reason, and advice where a conversion hides an index. provider_id is NULL for all rows of the entity; rows for one provider are shown where something is wrong with them. share is rows over out_of; change is against the check before. The figures are kept in the hub''s check_result. It counts and never refuses or changes data. recalculate() keeps one row of a repeated key. Errors: invalid_schema_name, object_in_use (another session is checking).';
+
+CREATE OR REPLACE FUNCTION begin_run(hub text, resume boolean) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    run_id bigint;
+    busy   boolean;
+BEGIN
+    PERFORM caregroup.lock_hub(hub, 'recalculated');
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.recalculation AS r WHERE r.state = ''running''
+                        AND r.pid <> pg_backend_pid() AND caregroup.run_is_alive(r.pid, r.backend_start, r.called_at))', hub) INTO busy;
+    IF busy THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_in_use',
+            MESSAGE = format('hub %I is being recalculated by another session', hub);
+    END IF;
+    EXECUTE format('UPDATE %I.recalculation AS r SET state = ''interrupted'', error = ''the run ended without being finished''
+                    WHERE r.state = ''running''', hub);
+    EXECUTE format('UPDATE %I.recalculation_step AS s SET state = ''interrupted'' WHERE s.state = ''running''', hub);
+    IF resume THEN
+        EXECUTE format('UPDATE %1$I.recalculation AS r SET state = ''running'', error = NULL, finished = NULL,
+                            pid = pg_backend_pid(), backend_start = $1, called_at = statement_timestamp(), run_by = current_user
+                        WHERE r.run = (SELECT max(l.run) FROM %1$I.recalculation AS l) AND r.state IN (''interrupted'', ''failed'')
+                        RETURNING r.run', hub)
+        INTO run_id
+        USING (SELECT a.backend_start FROM pg_stat_activity AS a WHERE a.pid = pg_backend_pid());
+    END IF;
+    IF run_id IS NULL THEN
+        EXECUTE format('INSERT INTO %1$I.recalculation (started, state, as_at, pid, backend_start, called_at, run_by)
+                        SELECT clock_timestamp(), ''running'', p.as_at, pg_backend_pid(), $1, statement_timestamp(), current_user
+                        FROM %1$I.parameter AS p RETURNING run', hub)
+        INTO run_id
+        USING (SELECT a.backend_start FROM pg_stat_activity AS a WHERE a.pid = pg_backend_pid());
+    END IF;
+    RETURN run_id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION end_run(hub text, run bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('UPDATE %I.recalculation AS r SET state = ''finished'', finished = clock_timestamp() WHERE r.run = $1', hub) USING run;
+    PERFORM caregroup.prune_runs(hub);
+    PERFORM caregroup.prune_cron_history(hub);
+END
+$$;
+
+CREATE FUNCTION cron_values(field text, lowest integer, highest integer) RETURNS integer[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+RETURN (
+    SELECT CASE WHEN pg_catalog.bool_and(part.m IS NOT NULL AND (part.m[3] IS NULL OR part.m[3]::integer > 0)
+                                         AND (part.m[1] IS NULL OR part.m[1]::integer BETWEEN lowest AND highest)
+                                         AND (part.m[2] IS NULL OR part.m[2]::integer BETWEEN part.m[1]::integer AND highest)
+                                         -- crontab refuses a step without a range.
+                                         AND (part.m[3] IS NULL OR part.m[1] IS NULL OR part.m[2] IS NOT NULL))
+                THEN ARRAY(SELECT DISTINCT v.value
+                           FROM pg_catalog.regexp_split_to_table(field, ',') AS p (text),
+                               pg_catalog.regexp_match(p.text, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS m,
+                               pg_catalog.generate_series(
+                                   coalesce(m[1]::integer, lowest),
+                                   coalesce(m[2]::integer, m[1]::integer, highest),
+                                   coalesce(m[3]::integer, 1)) AS v (value)
+                           ORDER BY v.value) END
+    FROM (SELECT pg_catalog.regexp_match(p.text, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS m
+          FROM pg_catalog.regexp_split_to_table(field, ',') AS p (text)) AS part);
+
+COMMENT ON FUNCTION cron_values(text, integer, integer) IS
+'The values that one field of a cron expression names: *, 5, 1-5, */15, 0-30/10 and lists of these. NULL where the field is no such thing or a value is out of range, and for NULL. Source: crontab(5).';
+
+CREATE FUNCTION cron_last_due(schedule text, before timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+WITH field AS MATERIALIZED (
+    SELECT f.f AS text, caregroup.cron_values(f.f[1], 0, 59) AS minutes, caregroup.cron_values(f.f[2], 0, 23) AS hours,
+        caregroup.cron_values(f.f[3], 1, 31) AS days, caregroup.cron_values(f.f[4], 1, 12) AS months,
+        -- Sunday is 0 and 7.
+        ARRAY(SELECT w % 7 FROM pg_catalog.unnest(caregroup.cron_values(f.f[5], 0, 7)) AS w) AS weekdays
+    FROM (SELECT pg_catalog.regexp_split_to_array(pg_catalog.btrim(schedule), '\s+') AS f) AS f
+    WHERE pg_catalog.cardinality(f.f) = 5
+), day AS MATERIALIZED (
+    SELECT d.day, f.minutes, f.hours
+    FROM field AS f,
+        pg_catalog.generate_series(0, 400) AS back (days),
+        LATERAL (SELECT (before AT TIME ZONE 'UTC')::date - back.days AS day) AS d
+    WHERE extract(month FROM d.day)::integer = ANY (f.months)
+        -- crontab(5): where both kinds of day are restricted, either will do.
+        AND CASE WHEN f.text[3] LIKE '*%' OR f.text[5] LIKE '*%'
+                 THEN extract(day FROM d.day)::integer = ANY (f.days) AND extract(dow FROM d.day)::integer = ANY (f.weekdays)
+                 ELSE (extract(day FROM d.day)::integer = ANY (f.days) OR extract(dow FROM d.day)::integer = ANY (f.weekdays))
+                      AND f.days IS NOT NULL AND f.weekdays <> '{}' END
+    ORDER BY d.day DESC LIMIT 2
+)
+SELECT pg_catalog.max(t.moment)
+FROM day AS d, pg_catalog.unnest(d.hours) AS h (hour), pg_catalog.unnest(d.minutes) AS m (minute),
+    LATERAL (SELECT (d.day + pg_catalog.make_interval(hours => h.hour, mins => m.minute)) AT TIME ZONE 'UTC' AS moment) AS t
+WHERE t.moment <= before;
+END;
+
+COMMENT ON FUNCTION cron_last_due(text, timestamptz) IS
+'The last moment, not after the given one, at which a cron expression of five fields is due, in UTC as pg_cron counts unless cron.timezone says otherwise. NULL where the expression is no such thing or was not due within 400 days, and for NULL.';
+
+CREATE FUNCTION may_use_cron() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE COST 100
+RETURN coalesce((SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'cron'), false);
+
+COMMENT ON FUNCTION may_use_cron() IS
+'Whether there is a schema cron that the caller may use.';
+
+CREATE FUNCTION recalculation_job(hub text, database text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN pg_catalog.format('caregroup %I.%I', database, hub);
+
+COMMENT ON FUNCTION recalculation_job(text, text) IS
+'Name of the pg_cron job that recalculates a hub. NULL gives NULL.';
+
+CREATE FUNCTION refuse_schedule(schedule text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF schedule IS NULL OR caregroup.cron_last_due(schedule, now()) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = 'not a schedule that ever comes due: ' || coalesce(quote_literal(schedule), 'NULL'),
+            HINT = 'Five fields as in crontab: minute, hour, day of month, month, day of week; for example ''15 2 * * *'' for a quarter past two every night.';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION refuse_schedule(text) IS
+'Does nothing for a cron expression of five fields; an error (invalid_parameter_value) for anything else. NULL is an error.';
+
+CREATE FUNCTION note_schedule(hub text, schedule text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('UPDATE %I.setting AS s
+                    SET value = CASE WHEN $1 IS NULL THEN NULL WHEN s.name = ''schedule'' THEN $1 ELSE caregroup.unambiguous_moment(now()) END
+                    WHERE s.name IN (''schedule'', ''scheduled_at'')', hub)
+    USING schedule;
+END
+$$;
+
+COMMENT ON FUNCTION note_schedule(text, text) IS
+'Keeps a hub''s schedule, NULL for none, and when it was set. For schedule_recalculation().';
+
+CREATE FUNCTION schedule_recalculation(hub text, schedule text, database text DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    here    text := current_database();
+    target  text := coalesce(database, current_database());
+    job     text := caregroup.recalculation_job(hub, coalesce(database, current_database()));
+    command text := format('CALL caregroup.recalculate(%L)', hub);
+    cron_in text;
+BEGIN
+    PERFORM caregroup.refuse_schedule(schedule);
+    IF target = here THEN
+        PERFORM caregroup.require_hub(hub);
+        PERFORM caregroup.note_schedule(hub, schedule);
+    END IF;
+    IF to_regprocedure('cron.schedule(text,text,text)') IS NOT NULL THEN
+        IF target = here THEN
+            EXECUTE 'SELECT cron.schedule($1, $2, $3)' USING job, schedule, command;
+        ELSE
+            EXECUTE 'SELECT cron.schedule_in_database($1, $2, $3, $4)' USING job, schedule, command, target;
+        END IF;
+        RETURN format('pg_cron job %s: %s', quote_literal(job), schedule);
+    END IF;
+    -- The setting is for superusers and pg_read_all_settings to see.
+    BEGIN
+        cron_in := nullif(current_setting('cron.database_name', true), '');
+    EXCEPTION WHEN insufficient_privilege THEN
+        cron_in := NULL;
+    END;
+    IF cron_in <> here THEN
+        RAISE NOTICE USING MESSAGE = format('pg_cron works from the database %I', cron_in),
+            DETAIL = 'The schedule is noted in the hub''s settings and nothing runs yet.',
+            HINT = format('There, call: SELECT cron.schedule_in_database(%L, %L, %L, %L)', job, schedule, command, target);
+    ELSE
+        RAISE NOTICE USING MESSAGE = 'pg_cron is not installed in this database',
+            DETAIL = 'The schedule is noted in the hub''s settings and nothing runs yet.',
+            HINT = format('Give crontab this line: %s psql -X -d %s -c "%s"', schedule, quote_literal(target), command);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION schedule_recalculation(text, text, text) IS
+'Has pg_cron recalculate a hub by a cron expression such as ''15 2 * * *'' (in UTC unless cron.timezone says otherwise), as the caller; calling it again changes the schedule. Returns a line about the job. Where pg_cron is in another database, or absent, it returns NULL and a notice says what to call there or which line to give crontab. database names another database''s hub, when called in pg_cron''s. Errors: invalid_schema_name, invalid_parameter_value; insufficient_privilege without USAGE on the schema cron.';
+
+CREATE FUNCTION unschedule_recalculation(hub text, database text DEFAULT NULL) RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    job  text := caregroup.recalculation_job(hub, coalesce(database, current_database()));
+    noted text;
+    done  boolean := false;
+BEGIN
+    IF coalesce(database, current_database()) = current_database() THEN
+        PERFORM caregroup.require_hub(hub);
+        noted := caregroup.get_hub_setting(hub, 'schedule');
+        PERFORM caregroup.note_schedule(hub, NULL);
+    END IF;
+    IF caregroup.may_use_cron() THEN
+        EXECUTE 'SELECT coalesce(bool_or(cron.unschedule(j.jobid)), false) FROM cron.job AS j
+                 WHERE j.jobname = $1 AND j.username = current_user' INTO done USING job;
+    END IF;
+    IF noted IS NOT NULL AND NOT done THEN
+        RAISE NOTICE USING MESSAGE = format('no pg_cron job of %I recalculates hub %I from here', current_user, hub),
+            DETAIL = 'A job that another role made, a job of another database''s pg_cron, or a line of crontab goes on.',
+            HINT = format('In pg_cron''s database, as who scheduled it: SELECT cron.unschedule(%L)', job);
+    END IF;
+    RETURN done;
+END
+$$;
+
+COMMENT ON FUNCTION unschedule_recalculation(text, text) IS
+'Ends the regular recalculation of a hub. Returns whether pg_cron had a job of the caller''s for it. Errors: invalid_schema_name.';
+
+CREATE FUNCTION prune_cron_history(hub text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Looking a name up in a schema that one may not use is an error.
+    IF NOT caregroup.may_use_cron() OR to_regclass('cron.job_run_details') IS NULL THEN
+        RETURN;
+    END IF;
+    -- pg_cron keeps a row of every run for ever.
+    IF has_table_privilege('cron.job_run_details', 'DELETE') THEN
+        EXECUTE 'DELETE FROM cron.job_run_details AS d USING cron.job AS j
+                 WHERE j.jobid = d.jobid AND j.jobname = $1 AND coalesce(d.end_time, d.start_time) < now() - interval ''7 days'''
+        USING caregroup.recalculation_job(hub, current_database());
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION prune_cron_history(text) IS
+'Forgets what pg_cron noted of a hub''s recalculations more than a week ago, where the caller may. For recalculate().';
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('setting', 'state', 'name', 'A setting of the hub; change it with caregroup.configure_hub().', $$
+    name    text                    -- Name of the setting.
+    value   text                    -- Its value.
+    meaning text NOT NULL           -- What it does.
+    version caregroup.hub_version   -- Version of caregroup that wrote the row.
+$$),
+('binding', 'state', 'entity', 'What an input view is bound to.', $$
+    entity      text                         -- Entity of the contract.
+    query       text NOT NULL                -- The query that was bound.
+    search_path text NOT NULL                -- Schemas on which its names were looked up.
+    security    text NOT NULL                -- owner or invoker: with whose rights the sources are read.
+    bound_by    text NOT NULL                -- Who bound it.
+    bound_at    timestamptz NOT NULL         -- When.
+    suspended   boolean NOT NULL             -- Whether the input is empty until resume_hub().
+$$),
+('binding_column', 'state', 'entity, column_name', 'Where a bound column comes from.', $$
+    entity        text                 -- Entity of the contract.
+    column_name   text                 -- Its column.
+    source_type   text NOT NULL        -- Type in the bound query.
+    origin_table  text                 -- Table or view, where the column is one of it as it stands.
+    origin_column text                 -- Column of that table.
+    breaks_index  boolean NOT NULL     -- Whether a conversion keeps an index on it from being used.
+$$),
+('granted', 'state', 'role_name', 'A role that grant_hub() granted a template.', $$
+    role_name text              -- Role.
+    template  text NOT NULL     -- reader or loader.
+$$),
+('recalculation', 'state', 'run', 'A run of recalculate().', $$
+    run           bigint GENERATED ALWAYS AS IDENTITY   -- Number of the run.
+    started       timestamptz NOT NULL                  -- Start.
+    finished      timestamptz                           -- End, good or bad.
+    state         text NOT NULL                         -- running, finished, failed or interrupted.
+    as_at         timestamptz NOT NULL                  -- Moment for which results are worked out.
+    error         text                                  -- What went wrong.
+    pid           integer                               -- Process that ran it.
+    backend_start timestamptz                           -- Start of that process, which tells it from a later one of the same number.
+    called_at     timestamptz                           -- Start of its CALL, which tells it from a later one of the same session.
+    run_by        text NOT NULL                         -- Who ran it.
+$$),
+('recalculation_step', 'state', 'run, step', 'A step of a run of recalculate().', $$
+    run       bigint                    -- Number of the run.
+    step      text                      -- Step.
+    state     text NOT NULL             -- running, finished, failed or interrupted.
+    started   timestamptz NOT NULL      -- Start.
+    finished  timestamptz               -- End.
+    rows      bigint                    -- Rows written.
+    seconds   double precision          -- Time taken.
+    watermark timestamptz               -- Latest input that the step knows of, where it works in increments.
+    error     text                      -- What went wrong.
+$$),
+('result_state', 'state', 'step', 'The last good run of a step: how fresh its result is.', $$
+    step            text                   -- Step.
+    as_at           timestamptz NOT NULL   -- Moment that the result is for.
+    recalculated_at timestamptz NOT NULL   -- When it was worked out.
+    rows            bigint NOT NULL        -- Rows written.
+    seconds         double precision       -- Time taken.
+$$),
+('check_result', 'state', 'check_run, result', 'A figure of a run of check_hub().', $$
+    check_run   bigint                    -- Number of the run of check_hub().
+    result      bigint                    -- Number of the figure in its run.
+    checked_at  timestamptz NOT NULL      -- When it was counted.
+    entity      text NOT NULL             -- Entity.
+    check_name  text NOT NULL             -- What was checked.
+    column_name text                      -- Column.
+    provider_id text                      -- Organisation that runs the site of the rows; NULL for all rows.
+    detail      text                      -- The rule, the reason code or the advice.
+    rows        numeric                   -- Rows concerned.
+    out_of      numeric                   -- Rows looked at.
+$$),
+('organisation_chain', 'result', 'hierarchy, organisation_kind, organisation_id, member_id',
+ 'An organisation under another of a hierarchy, at any depth; every organisation is under itself.', $$
+    hierarchy          text               -- Hierarchy.
+    organisation_id    text               -- Organisation.
+    organisation_name  text NOT NULL      -- Name to print.
+    organisation_kind  text               -- Kind of organisation.
+    organisation_level integer NOT NULL   -- 0 at the top.
+    member_id          text               -- Organisation under it.
+$$),
+('chain', 'result', 'hierarchy, organisation_kind, organisation_id, site_id',
+ 'A site under an organisation of a hierarchy, at any depth; every site is also an organisation of kind site.', $$
+    hierarchy          text               -- Hierarchy.
+    organisation_id    text               -- Organisation, or the site itself.
+    organisation_name  text NOT NULL      -- Name to print.
+    organisation_kind  text               -- Kind of organisation, or site.
+    organisation_level integer NOT NULL   -- 0 at the top.
+    site_id            text               -- Site under it.
+$$),
+('service_name', 'result', 'service_id', 'A service''s name, for reports.', $$
+    service_id   text            -- Service.
+    service_name text NOT NULL   -- Name to print.
+    kind         text            -- Kind of service.
+$$),
+('standard_name', 'result', 'standard_id', 'A standard''s name and threshold, for reports.', $$
+    standard_id   text            -- Standard.
+    standard_name text NOT NULL   -- Name to print.
+    threshold     numeric         -- Share that must meet the standard; NULL where none is set.
+$$),
+('standard_target', 'result', 'organisation_id, standard_id, month', 'The share that an organisation is to reach in a month.', $$
+    organisation_id text               -- Organisation.
+    standard_id     text               -- Standard.
+    month           date               -- First day of the month.
+    value           numeric NOT NULL   -- Share to reach; the highest where the input gives several.
+$$),
+('working_day', 'result', 'calendar_id, day', 'A day of a calendar.', $$
+    calendar_id text               -- Calendar.
+    day         date               -- Day.
+    is_working  boolean NOT NULL   -- Whether it is a working day.
+    ordinal     integer NOT NULL   -- Working days of the calendar up to and including it; the difference of two days' ordinals is the working days between them.
+$$),
+('referral_summary', 'record', 'referral_id', 'A referral with the moments that standards count from and to.', $$
+    referral_id            $record_id              -- Referral.
+    person_id              $record_id              -- Person.
+    site_id                text NOT NULL           -- Site that holds it, '(unassigned)' where unknown.
+    service_id             text NOT NULL           -- Service, '(unknown)' where unknown.
+    referrer_site_id       text NOT NULL           -- Site that referred, '(unassigned)' where unknown.
+    status                 text                    -- State.
+    referred_at            timestamptz             -- When the referrer decided to refer.
+    received_at            timestamptz NOT NULL    -- When it was received.
+    first_consultation_at  timestamptz             -- First consultation.
+    decision_at            timestamptz             -- First event of kind decision.
+    ready_at               timestamptz             -- First event of kind ready.
+    arrival_at             timestamptz             -- First event of kind arrival.
+    first_contact_at       timestamptz             -- First attended contact; a diagnostic counts in a diagnostic service only, triage and advice nowhere.
+    first_contact_modality text                    -- Modality of that contact.
+    assessment_at          timestamptz             -- First attended assessment or first appointment.
+    treatment_at           timestamptz             -- First attended procedure, day case, inpatient stay, group or follow-up.
+    report_at              timestamptz             -- First event of kind report, or else the first attended diagnostic.
+    closed_at              timestamptz             -- When it was closed.
+    attended               numeric NOT NULL        -- Attended activities.
+    did_not_attend         numeric NOT NULL        -- Activities not attended.
+$$),
+('waiting', 'result', 'site_id, service_id, weeks_waited', 'Referrals that wait for first contact, by whole weeks waited.', $$
+    site_id      text               -- Site.
+    service_id   text               -- Service.
+    weeks_waited integer            -- Whole weeks since the referral was received.
+    referrals    bigint NOT NULL    -- Referrals that wait.
+$$),
+('referral_flow', 'result', 'site_id, service_id, month', 'Referrals received, seen and closed in a month.', $$
+    site_id    text               -- Site.
+    service_id text               -- Service.
+    month      date               -- First day of the month.
+    received   bigint NOT NULL    -- Referrals received.
+    seen       bigint NOT NULL    -- Referrals with their first contact.
+    closed     bigint NOT NULL    -- Referrals closed.
+$$),
+('demand', 'result', 'site_id, service_id, month, source, modality', 'Requests for care in a month.', $$
+    site_id           text               -- Site asked.
+    service_id        text               -- Service asked for.
+    month             date               -- First day of the month.
+    source            text               -- referral or contact_request.
+    modality          text               -- How the person was first seen or made the request.
+    requests          numeric NOT NULL   -- Requests.
+    unmet             numeric NOT NULL   -- Requests that were not met or were abandoned.
+    minutes_requested numeric            -- Minutes of first appointments asked for; NULL where the service has no usual length.
+$$),
+('activity_month', 'result', 'site_id, service_id, month, kind, setting, modality', 'Activity of a month.', $$
+    site_id               text               -- Site.
+    service_id            text               -- Service.
+    month                 date               -- First day of the month.
+    kind                  text               -- Kind of activity.
+    setting               text               -- Setting of care.
+    modality              text               -- How people were seen.
+    attended              numeric NOT NULL   -- Activities attended.
+    did_not_attend        numeric NOT NULL   -- Activities not attended.
+    cancelled_by_person   numeric NOT NULL   -- Activities cancelled by the person.
+    cancelled_by_provider numeric NOT NULL   -- Activities cancelled by the provider.
+    booked                numeric NOT NULL   -- Activities booked and not yet due.
+    minutes_attended      numeric            -- Minutes of attended activities.
+    cost_gbp              numeric            -- Cost of attended activities, or their price where the cost is not known.
+$$),
+('session_month', 'result', 'site_id, service_id, month, weekday', 'Sessions held in a month on a day of the week.', $$
+    site_id         text               -- Site.
+    service_id      text               -- Service.
+    month           date               -- First day of the month.
+    weekday         integer            -- 1 Monday to 7 Sunday.
+    sessions        bigint NOT NULL    -- Sessions not cancelled.
+    cancelled       bigint NOT NULL    -- Sessions cancelled.
+    slots_offered   numeric            -- Slots of the sessions not cancelled.
+    slots_booked    numeric NOT NULL   -- Slots booked and not cancelled, of sessions whose slots are known.
+    slots_attended  numeric NOT NULL   -- Slots attended, of the same sessions.
+    minutes_offered numeric            -- Minutes of the sessions not cancelled.
+$$),
+('population_count', 'result', 'basis, unit_id, age_band, sex, population_group', 'People of a site or an area.', $$
+    basis            text               -- registered (each person once, on a medical or practice list first), also_registered (on a further list), counted (a site's given count) or resident (an area's given count).
+    unit_id          text               -- Site, or area for residents.
+    unit_name        text               -- Name of the area; NULL for a site.
+    age_band         text               -- Five-year age band.
+    sex              text               -- Sex.
+    population_group text               -- Group of people.
+    people           numeric NOT NULL   -- How many.
+    weighted         numeric            -- Weighted count, where given.
+$$),
+('standard_month', 'result', 'standard_id, site_id, service_id, month', 'Waits that ended in a month, against a standard.', $$
+    standard_id text              -- Standard.
+    site_id     text              -- Site.
+    service_id  text              -- Service.
+    month       date              -- First day of the month in which the wait ended.
+    numerator   bigint NOT NULL   -- Waits within the limit.
+    denominator bigint NOT NULL   -- Waits.
+$$),
+('referrer_year', 'result', 'site_id, service_id', 'A referring site''s referrals to a service over the last twelve whole months.', $$
+    site_id        text               -- Site that referred.
+    service_id     text               -- Service referred to.
+    referrals      numeric NOT NULL   -- Referrals.
+    expected       numeric            -- Referrals expected if each age band and sex referred at the rate of all sites together; NULL where the site has no registered people.
+    returned       numeric NOT NULL   -- Referrals returned.
+    attended       numeric NOT NULL   -- Activities of these referrals attended.
+    did_not_attend numeric NOT NULL   -- Activities of these referrals not attended.
+    people         numeric            -- People registered at the site.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('organisation_chain', 'organisation_chain', 'Which organisations are under which, in every hierarchy.', $$
+WITH RECURSIVE link AS (
+    -- Live links between known organisations.
+    SELECT DISTINCT l.hierarchy, l.child_id, l.parent_id
+    FROM organisation_link AS l
+        JOIN known_organisation AS parent ON parent.organisation_id = l.parent_id
+        CROSS JOIN parameter AS p
+    WHERE l.hierarchy IS NOT NULL AND l.child_id IS NOT NULL
+        AND coalesce(l.valid_from <= p.as_at_date, true) AND coalesce(l.valid_to >= p.as_at_date, true)
+), above AS (
+    SELECT hierarchy, child_id AS organisation_id, parent_id AS ancestor_id FROM link
+    UNION
+    SELECT a.hierarchy, a.organisation_id, l.parent_id
+    FROM above AS a JOIN link AS l ON l.hierarchy = a.hierarchy AND l.child_id = a.ancestor_id
+), straight AS (
+    -- Organisations that report to each other in a circle have no top; the
+    -- links of the circle are left out, so that each stands at level 0.
+    SELECT l.* FROM link AS l
+    WHERE NOT EXISTS (SELECT FROM above AS a WHERE a.hierarchy = l.hierarchy
+                          AND a.organisation_id = l.parent_id AND a.ancestor_id = l.child_id)
+), hierarchy AS (
+    SELECT hierarchy FROM link UNION SELECT hierarchy FROM parameter
+    UNION SELECT unnest(c.allowed) FROM contract_column AS c WHERE c.entity = 'organisation_link' AND c.column_name = 'hierarchy'
+), ancestry AS (
+    SELECT h.hierarchy, o.organisation_id AS ancestor_id, o.organisation_id, 0 AS steps
+    FROM hierarchy AS h CROSS JOIN known_organisation AS o
+    UNION
+    SELECT a.hierarchy, l.parent_id, a.organisation_id, a.steps + 1
+    FROM ancestry AS a JOIN straight AS l ON l.hierarchy = a.hierarchy AND l.child_id = a.ancestor_id
+), level AS (
+    SELECT hierarchy, organisation_id, max(steps) AS level
+    FROM ancestry GROUP BY hierarchy, organisation_id
+)
+SELECT DISTINCT a.hierarchy, o.organisation_id, coalesce(o.name, o.organisation_id),
+    -- These two kinds are the hub's own.
+    CASE WHEN o.kind IN ('site', 'unassigned') THEN 'organisation' ELSE coalesce(o.kind, 'organisation') END, l.level, a.organisation_id
+FROM ancestry AS a
+    JOIN known_organisation AS o ON o.organisation_id = a.ancestor_id
+    JOIN level AS l ON l.hierarchy = a.hierarchy AND l.organisation_id = a.ancestor_id
+UNION ALL
+SELECT h.hierarchy, '(unassigned)', 'Not given to a known organisation', 'unassigned', 0, '(unassigned)'
+FROM hierarchy AS h
+$$),
+('chain', 'chain', 'Which sites are under which organisation, in every hierarchy.', $$
+SELECT c.hierarchy, c.organisation_id, c.organisation_name, c.organisation_kind, c.organisation_level, s.site_id
+FROM organisation_chain AS c JOIN known_site AS s ON s.organisation_id = c.member_id
+WHERE c.organisation_kind <> 'unassigned'
+UNION ALL
+SELECT h.hierarchy, s.site_id, coalesce(s.name, s.site_id), 'site', coalesce(l.organisation_level + 1, 0), s.site_id
+FROM (SELECT DISTINCT c.hierarchy FROM organisation_chain AS c) AS h
+    CROSS JOIN known_site AS s
+    LEFT JOIN (SELECT DISTINCT c.hierarchy, c.organisation_id, c.organisation_level
+               FROM organisation_chain AS c WHERE c.organisation_kind <> 'unassigned') AS l
+        ON l.hierarchy = h.hierarchy AND l.organisation_id = s.organisation_id
+UNION ALL
+SELECT c.hierarchy, c.organisation_id, 'Not given to a known site', c.organisation_kind, 0, '(unassigned)'
+FROM organisation_chain AS c WHERE c.organisation_kind = 'unassigned'
+$$),
+('service_name', 'service_name', 'The names of services.', $$
+SELECT v.service_id, coalesce(v.name, v.service_id), v.kind FROM known_service AS v
+$$),
+('standard_name', 'standard_name', 'The names and thresholds of standards.', $$
+SELECT d.standard_id, coalesce(d.name, d.standard_id), d.threshold FROM known_standard AS d
+$$),
+('standard_target', 'standard_target', 'The shares that organisations are to reach.', $$
+SELECT g.organisation_id, g.standard_id, g.month, max(g.value)
+FROM target AS g
+WHERE g.organisation_id IS NOT NULL AND g.standard_id IS NOT NULL AND g.month IS NOT NULL AND g.value IS NOT NULL
+GROUP BY g.organisation_id, g.standard_id, g.month
+$$),
+('working_day', 'working_day', 'The working days of every calendar.', $$
+SELECT c.calendar_id, d.day, d.is_working, count(*) FILTER (WHERE d.is_working) OVER (PARTITION BY c.calendar_id ORDER BY d.day)
+FROM (SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION SELECT calendar_id FROM known_site WHERE calendar_id IS NOT NULL
+      UNION SELECT calendar_id FROM parameter) AS c
+    CROSS JOIN parameter AS p
+    CROSS JOIN LATERAL (
+        SELECT g.day::date AS day,
+            extract(isodow FROM g.day) < 6
+            AND NOT EXISTS (SELECT FROM calendar_day AS x WHERE x.calendar_id = c.calendar_id AND x.day = g.day::date) AS is_working
+        FROM generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
+    ) AS d
+$$),
+('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
+WITH seen AS (
+    SELECT a.referral_id, a.starts_at, a.kind, a.status, coalesce(a.quantity, 1) AS quantity,
+        a.kind = 'diagnostic' AS is_diagnostic,
+        a.status = 'attended' AND a.kind NOT IN ('triage', 'advice') AND a.starts_at <= p.as_at AND isfinite(a.starts_at) AS is_contact,
+        -- The modality of the first contact travels with its moment.
+        ARRAY[to_char(a.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), a.modality] AS when_and_how
+    FROM known_activity AS a CROSS JOIN parameter AS p
+    WHERE a.referral_id IS NOT NULL AND a.status IN ('attended', 'did_not_attend')
+), contact AS (
+    SELECT s.referral_id,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND NOT s.is_diagnostic) AS first_contact_at,
+        min(s.when_and_how) FILTER (WHERE s.is_contact AND NOT s.is_diagnostic) AS first_modality,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND s.is_diagnostic) AS diagnostic_at,
+        min(s.when_and_how) FILTER (WHERE s.is_contact AND s.is_diagnostic) AS diagnostic_modality,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('first', 'assessment')) AS assessment_at,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('procedure', 'day_case', 'inpatient', 'group', 'follow_up')) AS treatment_at,
+        sum(s.quantity) FILTER (WHERE s.is_contact) AS attended,
+        sum(s.quantity) FILTER (WHERE s.status = 'did_not_attend') AS did_not_attend
+    FROM seen AS s
+    GROUP BY s.referral_id
+), moment AS (
+    SELECT e.referral_id,
+        min(e.event_at) FILTER (WHERE e.kind = 'decision') AS decision_at,
+        min(e.event_at) FILTER (WHERE e.kind = 'ready') AS ready_at,
+        min(e.event_at) FILTER (WHERE e.kind = 'arrival') AS arrival_at,
+        min(e.event_at) FILTER (WHERE e.kind = 'report') AS report_at
+    FROM referral_event AS e
+    WHERE e.kind IN ('decision', 'ready', 'arrival', 'report') AND isfinite(e.event_at)
+    GROUP BY e.referral_id
+), once AS (
+    -- A key that comes twice is reported by check_hub(); results keep one row.
+    SELECT DISTINCT ON (r.referral_id) r.*
+    FROM referral AS r CROSS JOIN parameter AS p
+    WHERE r.received_at <= p.as_at AND isfinite(r.received_at) AND r.referral_id IS NOT NULL
+    ORDER BY r.referral_id, r.received_at, r.closed_at, r.status, r.site_id, r.service_id, r.person_id, r.referrer_site_id, r.referred_at, r.first_consultation_at
+)
+SELECT r.referral_id, r.person_id, coalesce(s.site_id, '(unassigned)'), coalesce(r.service_id, '(unknown)'),
+    coalesce(f.site_id, '(unassigned)'), r.status, r.referred_at, r.received_at, r.first_consultation_at,
+    m.decision_at, m.ready_at, m.arrival_at,
+    CASE WHEN v.kind = 'diagnostic' THEN least(c.first_contact_at, c.diagnostic_at) ELSE c.first_contact_at END,
+    (CASE WHEN v.kind = 'diagnostic' THEN least(c.first_modality, c.diagnostic_modality) ELSE c.first_modality END)[2],
+    c.assessment_at, c.treatment_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
+    coalesce(c.attended, 0), coalesce(c.did_not_attend, 0)
+FROM once AS r
+    LEFT JOIN known_site AS s ON s.site_id = r.site_id
+    LEFT JOIN known_site AS f ON f.site_id = r.referrer_site_id
+    LEFT JOIN known_service AS v ON v.service_id = r.service_id
+    LEFT JOIN contact AS c ON c.referral_id = r.referral_id
+    LEFT JOIN moment AS m ON m.referral_id = r.referral_id
+$$),
+('waiting', 'waiting', 'Who waits for first contact, by weeks waited.', $$
+SELECT r.site_id, r.service_id,
+    floor((p.as_at_date - (r.received_at AT TIME ZONE p.time_zone)::date) / 7.0)::integer AS weeks_waited,
+    count(*)
+FROM referral_summary AS r CROSS JOIN parameter AS p
+WHERE r.first_contact_at IS NULL
+    -- The status is today's, a day of closing holds for any moment.
+    AND CASE WHEN r.closed_at IS NULL THEN coalesce(r.status, 'open') = 'open' ELSE r.closed_at > p.as_at END
+GROUP BY r.site_id, r.service_id, weeks_waited
+$$),
+('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
+SELECT r.site_id, r.service_id, date_trunc('month', step.at AT TIME ZONE p.time_zone)::date AS month,
+    count(*) FILTER (WHERE step.what = 'received'),
+    count(*) FILTER (WHERE step.what = 'seen'),
+    count(*) FILTER (WHERE step.what = 'closed')
+FROM referral_summary AS r CROSS JOIN parameter AS p
+    CROSS JOIN LATERAL (VALUES ('received', r.received_at), ('seen', r.first_contact_at), ('closed', r.closed_at)) AS step (what, at)
+WHERE step.at <= p.as_at AND isfinite(step.at)
+GROUP BY r.site_id, r.service_id, month
+$$),
+('demand', 'demand', 'Referrals and contact requests by month.', $$
+WITH request AS (
+    SELECT r.site_id, r.service_id, date_trunc('month', r.received_at AT TIME ZONE p.time_zone)::date AS month,
+        'referral' AS source, coalesce(r.first_contact_modality, CASE WHEN r.first_contact_at IS NULL THEN 'not seen' ELSE 'not stated' END) AS modality,
+        count(*)::numeric AS requests,
+        count(*) FILTER (WHERE r.status IN ('returned', 'redirected'))::numeric AS unmet
+    FROM referral_summary AS r CROSS JOIN parameter AS p
+    GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT coalesce(s.site_id, '(unassigned)'), coalesce(c.service_id, '(unknown)'),
+        date_trunc('month', c.at AT TIME ZONE p.time_zone)::date, 'contact_request', coalesce(c.channel, 'not stated'),
+        sum(coalesce(c.quantity, 1)),
+        coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE c.outcome IN ('unmet', 'abandoned', 'redirected')), 0)
+    FROM known_contact_request AS c CROSS JOIN parameter AS p
+        LEFT JOIN known_site AS s ON s.site_id = c.site_id
+    WHERE c.at <= p.as_at AND isfinite(c.at)
+    GROUP BY 1, 2, 3, 4, 5
+), first_minutes AS (
+    SELECT t.service_id,
+        coalesce(min(t.minutes) FILTER (WHERE t.kind = 'first'), min(t.minutes) FILTER (WHERE t.kind = 'assessment'), min(t.minutes)) AS minutes
+    FROM appointment_type AS t GROUP BY t.service_id
+)
+SELECT q.site_id, q.service_id, q.month, q.source, q.modality, q.requests, q.unmet, q.requests * f.minutes
+FROM request AS q LEFT JOIN first_minutes AS f ON f.service_id = q.service_id
+$$),
+('activity_month', 'activity_month', 'Activity by month, kind, setting and modality.', $$
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(a.service_id, '(unknown)'),
+    date_trunc('month', a.starts_at AT TIME ZONE p.time_zone)::date,
+    coalesce(a.kind, 'not stated'), coalesce(a.setting, 'not stated'), coalesce(a.modality, 'not stated'),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'attended'), 0),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'did_not_attend'), 0),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'cancelled_by_person'), 0),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'cancelled_by_provider'), 0),
+    coalesce(sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'booked'), 0),
+    sum(a.minutes) FILTER (WHERE a.status = 'attended'),
+    sum(coalesce(a.cost, a.price)) FILTER (WHERE a.status = 'attended')
+FROM known_activity AS a CROSS JOIN parameter AS p
+    LEFT JOIN known_site AS s ON s.site_id = a.site_id
+WHERE isfinite(a.starts_at)
+GROUP BY 1, 2, 3, 4, 5, 6
+$$),
+('session_month', 'session_month', 'Sessions offered and used by month and day of the week.', $$
+WITH used AS (
+    SELECT a.session_id,
+        sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status IN ('attended', 'did_not_attend', 'booked')) AS booked,
+        sum(coalesce(a.quantity, 1)) FILTER (WHERE a.status = 'attended') AS attended
+    FROM known_activity AS a
+    WHERE a.session_id IS NOT NULL
+    GROUP BY a.session_id
+), usual AS (
+    SELECT t.service_id, min(t.minutes) FILTER (WHERE t.minutes > 0) AS minutes FROM appointment_type AS t GROUP BY t.service_id
+)
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(n.service_id, '(unknown)'),
+    date_trunc('month', n.starts_at AT TIME ZONE p.time_zone)::date,
+    extract(isodow FROM n.starts_at AT TIME ZONE p.time_zone)::integer,
+    count(*) FILTER (WHERE n.status IS DISTINCT FROM 'cancelled'),
+    count(*) FILTER (WHERE n.status = 'cancelled'),
+    sum(c.slots) FILTER (WHERE n.status IS DISTINCT FROM 'cancelled'),
+    -- Bookings of sessions of unknown size would distort the share booked.
+    coalesce(sum(u.booked) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
+    coalesce(sum(u.attended) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
+    sum(coalesce(n.minutes, n.slots * n.slot_minutes, extract(epoch FROM n.ends_at - n.starts_at) / 60))
+        FILTER (WHERE n.status IS DISTINCT FROM 'cancelled')
+FROM known_session AS n CROSS JOIN parameter AS p
+    LEFT JOIN used AS u ON u.session_id = n.session_id
+    LEFT JOIN usual AS t ON t.service_id = n.service_id
+    CROSS JOIN LATERAL (SELECT coalesce(n.slots, floor(n.minutes / nullif(n.slot_minutes, 0)), floor(n.minutes / t.minutes)) AS slots) AS c
+    LEFT JOIN known_site AS s ON s.site_id = n.site_id
+WHERE n.starts_at <= p.as_at AND isfinite(n.starts_at)
+GROUP BY 1, 2, 3, 4
+$$),
+('population_count', 'population_count', 'Registered or entitled people of each site, and residents of each area.', $$
+WITH registered AS (
+    SELECT CASE g.place WHEN 1 THEN 'registered' ELSE 'also_registered' END AS basis,
+        g.site_id, n.age_band, n.sex, n.population_group, count(*)::numeric AS people
+    FROM (SELECT g.site_id, g.person_id,
+              row_number() OVER (PARTITION BY g.person_id ORDER BY g.is_other, g.valid_from DESC, g.site_id) AS place
+          FROM (SELECT s.site_id, g.person_id, max(g.valid_from) AS valid_from,
+                    -- Who is on a medical and a dental list counts once, on the medical one.
+                    CASE WHEN s.site_id IS NULL THEN 2 WHEN s.kind IN ('medical', 'practice') THEN 0 ELSE 1 END AS is_other
+                FROM registration AS g CROSS JOIN parameter AS p
+                    LEFT JOIN known_site AS s ON s.site_id = g.site_id
+                WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
+                GROUP BY s.site_id, s.kind, g.person_id) AS g) AS g
+        CROSS JOIN parameter AS p
+        JOIN known_person AS n ON n.person_id = g.person_id
+    WHERE coalesce(n.death_date > p.as_at_date, true)
+    GROUP BY 1, 2, 3, 4, 5
+), counted AS (
+    SELECT DISTINCT ON (c.area_id, c.site_id, c.age_band, c.sex, c.population_group) c.*
+    FROM (SELECT n.*, max(n.as_at) OVER (PARTITION BY n.site_id, n.area_id) AS latest
+          FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date) AS c
+    WHERE c.as_at = c.latest
+    ORDER BY c.area_id, c.site_id, c.age_band, c.sex, c.population_group, c.people, c.weight
+)
+SELECT r.basis, coalesce(r.site_id, '(unassigned)'), NULL, r.age_band, r.sex, r.population_group, r.people, NULL::numeric
+FROM registered AS r
+UNION ALL
+SELECT CASE WHEN c.area_id IS NULL THEN 'counted' ELSE 'resident' END,
+    coalesce(c.area_id, s.site_id, '(unassigned)'), min(a.name), coalesce(c.age_band, 'all'), coalesce(c.sex, 'all'),
+    coalesce(c.population_group, 'all'), coalesce(sum(c.people), 0), sum(c.weight)
+FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
+    LEFT JOIN known_area AS a ON a.area_id = c.area_id
+GROUP BY 1, 2, 4, 5, 6
+$$),
+('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
+WITH wait AS (
+    SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, w.stopped,
+        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
+        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
+    FROM known_standard AS d CROSS JOIN parameter AS p
+        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        CROSS JOIN LATERAL (SELECT
+            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
+                WHEN 'report' THEN r.report_at END AS stopped) AS w
+    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
+)
+SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stop_day)::date,
+    count(*) FILTER (WHERE CASE w.limit_unit
+        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
+        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
+        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
+        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END),
+    count(*)
+FROM wait AS w
+    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
+GROUP BY 1, 2, 3, 4
+$$),
+('referrer_year', 'referrer_year', 'Each referring site''s referrals of the last twelve whole months against what its people''s age and sex lead one to expect.', $$
+WITH span AS (
+    SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since
+    FROM parameter AS p
+), stratum AS (
+    SELECT c.unit_id AS site_id, c.age_band, c.sex, sum(c.people) AS people
+    FROM population_count AS c WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)'
+    GROUP BY c.unit_id, c.age_band, c.sex
+), made AS (
+    SELECT r.referrer_site_id AS site_id, r.service_id,
+        coalesce(n.age_band, 'unknown') AS age_band, coalesce(n.sex, 'unknown') AS sex,
+        count(*)::numeric AS referrals,
+        count(*) FILTER (WHERE r.status = 'returned')::numeric AS returned,
+        sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
+    FROM referral_summary AS r CROSS JOIN span AS t
+        LEFT JOIN known_person AS n ON n.person_id = r.person_id
+    WHERE r.received_at >= t.since AND r.received_at < t.until
+    GROUP BY 1, 2, 3, 4
+), rate AS (
+    SELECT m.service_id, m.age_band, m.sex, m.referrals / s.people AS rate
+    FROM (SELECT service_id, age_band, sex, sum(referrals) AS referrals
+          FROM made WHERE site_id IN (SELECT site_id FROM stratum) GROUP BY 1, 2, 3) AS m
+        JOIN (SELECT age_band, sex, sum(people) AS people FROM stratum GROUP BY 1, 2) AS s USING (age_band, sex)
+), expected AS (
+    SELECT s.site_id, r.service_id, sum(s.people * r.rate) AS expected
+    FROM stratum AS s JOIN rate AS r USING (age_band, sex)
+    GROUP BY 1, 2
+), total AS (
+    SELECT site_id, service_id, sum(referrals) AS referrals, sum(returned) AS returned,
+        sum(attended) AS attended, sum(did_not_attend) AS did_not_attend
+    FROM made GROUP BY 1, 2
+)
+SELECT coalesce(t.site_id, e.site_id), coalesce(t.service_id, e.service_id), coalesce(t.referrals, 0), e.expected,
+    coalesce(t.returned, 0), coalesce(t.attended, 0), coalesce(t.did_not_attend, 0),
+    (SELECT sum(s.people) FROM stratum AS s WHERE s.site_id = coalesce(t.site_id, e.site_id))
+FROM total AS t FULL JOIN expected AS e ON e.site_id = t.site_id AND e.service_id = t.service_id
+$$);
+
+CREATE OR REPLACE FUNCTION wilson_limit(numerator numeric, denominator numeric, z double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN CASE WHEN denominator > 0 THEN
+    -- Rounding may take the last digit beyond 0 or 1.
+    least(greatest((numerator::double precision / denominator::double precision + z * z / (2 * denominator::double precision)
+     + z * sqrt(numerator::double precision / denominator::double precision
+                * (1 - numerator::double precision / denominator::double precision) / denominator::double precision
+                + z * z / (4 * denominator::double precision * denominator::double precision)))
+    / (1 + z * z / denominator::double precision), 0), 1) END;
+
+COMMENT ON FUNCTION wilson_limit(numeric, numeric, double precision) IS
+'Superseded by wilson_lower() and wilson_upper(); kept for hubs made by 1.0. A limit of the Wilson score interval of a proportion: z = -1.959963984540054 gives the lower and 1.959963984540054 the upper 95 % limit. NULL, or a denominator that is not above 0, gives NULL. Wilson, J Am Stat Assoc 1927;22:209-12.';
+
+CREATE OR REPLACE FUNCTION byar_limit(events numeric, z double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN CASE WHEN z < 0 AND events = 0 THEN 0
+            WHEN z < 0 THEN events::double precision * power(1 - 1 / (9 * events::double precision) + z / (3 * sqrt(events::double precision)), 3)
+            ELSE (events + 1)::double precision * power(1 - 1 / (9 * (events + 1)::double precision) + z / (3 * sqrt((events + 1)::double precision)), 3) END;
+
+COMMENT ON FUNCTION byar_limit(numeric, double precision) IS
+'Superseded by byar_lower() and byar_upper(); kept for hubs made by 1.0. A limit of Byar''s interval of a count of events: z = -1.959963984540054 gives the lower and 1.959963984540054 the upper 95 % limit. NULL gives NULL. Breslow and Day, Statistical Methods in Cancer Research, volume II, 1987, p. 69.';
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('parameter', 'shared', NULL, 'The moment, zone, hierarchy and calendar that steps and reports use: the hub''s settings, or what the session chose.', $$
+SELECT coalesce(nullif(current_setting('caregroup.as_at', true), '')::timestamptz, s.as_at, now()) AS as_at,
+    (coalesce(nullif(current_setting('caregroup.as_at', true), '')::timestamptz, s.as_at, now()) AT TIME ZONE s.time_zone)::date AS as_at_date,
+    s.time_zone,
+    coalesce(nullif(current_setting('caregroup.hierarchy', true), ''), s.hierarchy) AS hierarchy,
+    s.calendar_id, s.stale_after_hours
+FROM (SELECT max(value) FILTER (WHERE name = 'as_at')::timestamptz AS as_at,
+          max(value) FILTER (WHERE name = 'time_zone') AS time_zone,
+          max(value) FILTER (WHERE name = 'hierarchy') AS hierarchy,
+          max(value) FILTER (WHERE name = 'calendar_id') AS calendar_id,
+          max(value) FILTER (WHERE name = 'stale_after_hours')::numeric AS stale_after_hours
+      FROM setting) AS s
+$$, $$
+    as_at             -- Moment for which results are worked out.
+    as_at_date        -- Its day in the hub's time zone.
+    time_zone         -- Time zone in which days and months are counted.
+    hierarchy         -- Hierarchy that reports roll up.
+    calendar_id       -- Calendar of sites that name none.
+    stale_after_hours -- Age in hours at which a result counts as stale.
+$$),
+('known_organisation', 'shared', NULL, 'Each organisation once, also where its key comes twice.', $$
+SELECT DISTINCT ON (o.organisation_id) o.* FROM organisation AS o WHERE o.organisation_id <> '(unassigned)' ORDER BY o.organisation_id, o::text
+$$, ''),
+('known_site', 'shared', NULL, 'Each site once, also where its key comes twice.', $$
+SELECT DISTINCT ON (s.site_id) s.* FROM site AS s WHERE s.site_id <> '(unassigned)' ORDER BY s.site_id, s::text
+$$, ''),
+('known_service', 'plumbing', NULL, 'Each service once, also where its key comes twice.', $$
+SELECT DISTINCT ON (s.service_id) s.* FROM service AS s WHERE s.service_id IS NOT NULL ORDER BY s.service_id, s::text
+$$, ''),
+('known_standard', 'plumbing', NULL, 'Each standard once, also where its key comes twice.', $$
+SELECT DISTINCT ON (s.standard_id) s.* FROM service_standard AS s WHERE s.standard_id IS NOT NULL ORDER BY s.standard_id, s::text
+$$, ''),
+('known_area', 'plumbing', NULL, 'Each area''s name once, also where its key comes twice.', $$
+SELECT a.area_id, min(a.name) AS name FROM area AS a WHERE a.area_id IS NOT NULL GROUP BY a.area_id
+$$, $$
+    area_id           -- Area.
+    name              -- Name to print.
+$$),
+('known_session', 'plumbing', NULL, 'Each session once, also where its key comes twice.', $$
+SELECT DISTINCT ON (n.session_id) n.* FROM session AS n WHERE n.session_id IS NOT NULL
+ORDER BY n.session_id, n.starts_at, n.site_id, n.service_id, n.status, n.slots, n.minutes
+$$, ''),
+('known_activity', 'plumbing', NULL, 'Each activity once, also where its key comes twice.', $$
+SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL
+ORDER BY a.activity_id, a.starts_at, a.status, a.kind, a.site_id, a.service_id, a.referral_id, a.session_id
+$$, ''),
+('known_contact_request', 'plumbing', NULL, 'Each contact request once, also where its key comes twice.', $$
+SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL
+ORDER BY c.request_id, c.at, c.site_id, c.service_id, c.outcome, c.quantity
+$$, ''),
+('known_person', 'plumbing', NULL, 'Each person''s age band and sex once, also where the key comes twice.', $$
+SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date,
+    CASE WHEN a.years IS NULL THEN 'unknown'
+         WHEN a.years >= 90 THEN '90+'
+         ELSE lpad((a.years / 5 * 5)::text, 2, '0') || '-' || lpad((a.years / 5 * 5 + 4)::text, 2, '0') END AS age_band,
+    coalesce(n.sex, 'unknown') AS sex, coalesce(n.population_group, 'registered') AS population_group
+FROM person AS n CROSS JOIN parameter AS p
+    CROSS JOIN LATERAL (SELECT CASE WHEN isfinite(n.birth_date) THEN greatest(extract(year FROM age(p.as_at_date, n.birth_date))::integer, 0) END AS years) AS a
+WHERE n.person_id IS NOT NULL
+ORDER BY n.person_id, n.birth_date, n.sex, n.population_group, n.death_date
+$$, $$
+    person_id         -- Person.
+    birth_date        -- Day of birth.
+    death_date        -- Day of death.
+    age_band          -- Five-year age band as at the hub's moment, or unknown.
+    sex               -- Sex, or unknown.
+    population_group  -- Group of people; registered where the person has none.
+$$),
+('run_history', 'shared', NULL, 'A run of recalculate() as it is now: a dead one shows as interrupted.', $$
+SELECT r.run, r.started, r.finished,
+    CASE WHEN r.state = 'running' AND NOT caregroup.run_is_alive(r.pid, r.backend_start, r.called_at) THEN 'interrupted' ELSE r.state END AS state,
+    r.as_at, r.error, r.run_by,
+    (SELECT count(*) FROM recalculation_step AS s WHERE s.run = r.run AND s.state = 'finished') AS steps_finished,
+    (SELECT count(*) FROM caregroup.hub_step) AS steps
+FROM recalculation AS r
+$$, $$
+    run               -- Number of the run.
+    started           -- Start.
+    finished          -- End, good or bad.
+    state             -- running, finished, failed or interrupted.
+    as_at             -- Moment for which results are worked out.
+    error             -- What went wrong.
+    run_by            -- Who ran it.
+    steps_finished    -- Steps that are done.
+    steps             -- Steps of a whole run.
+$$),
+('schedule_state', 'shared', NULL, 'The regular recalculation: when it was last due and last ran.', $$
+SELECT s.schedule, d.last_due, r.started AS last_started,
+    -- An hour's grace on both sides: crontab and cron.timezone may go by
+    -- another clock than UTC.
+    coalesce(coalesce(r.started, '-infinity') < d.last_due - interval '1 hour', false) AS has_stopped
+FROM (SELECT max(value) FILTER (WHERE name = 'schedule') AS schedule,
+          max(value) FILTER (WHERE name = 'scheduled_at')::timestamptz AS scheduled_at FROM setting) AS s
+    CROSS JOIN LATERAL (SELECT caregroup.cron_last_due(s.schedule, now() - interval '1 hour') AS moment OFFSET 0) AS c
+    -- What was due before the schedule was set was not due.
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.moment >= coalesce(s.scheduled_at, '-infinity') THEN c.moment END AS last_due) AS d
+    CROSS JOIN (SELECT max(r.started) AS started FROM recalculation AS r) AS r
+$$, $$
+    schedule          -- Cron expression; NULL where none is set.
+    last_due          -- When it was last due, an hour ago or longer and since it was set; NULL where it was not.
+    last_started      -- When a run last started, by whatever means.
+    has_stopped       -- Whether no run has started since it was due: the schedule has silently stopped.
+$$),
+('staleness', 'shared', NULL, 'A report and how fresh it is.', $$
+SELECT v.view_name AS report, v.step, t.as_at, t.recalculated_at,
+    round((extract(epoch FROM now() - t.recalculated_at) / 3600)::numeric, 1) AS age_hours,
+    coalesce(extract(epoch FROM now() - t.recalculated_at) / 3600 > p.stale_after_hours, true)
+        OR coalesce(t.recalculated_at < c.last_due - interval '1 hour', false) AS is_stale
+FROM caregroup.hub_view AS v
+    CROSS JOIN parameter AS p
+    CROSS JOIN schedule_state AS c
+    LEFT JOIN result_state AS t ON t.step = v.step
+WHERE v.kind = 'report'
+$$, $$
+    report            -- Report.
+    step              -- Step of recalculate() that it reads.
+    as_at             -- Moment for which its figures are worked out.
+    recalculated_at   -- When they were worked out; NULL where they never were.
+    age_hours         -- Hours since then.
+    is_stale          -- Whether that is longer ago than the setting stale_after_hours or the schedule allows (with an hour's grace).
+$$),
+('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    w.service_id, min(v.service_name) AS service_name, w.weeks_waited, sum(w.referrals)::bigint AS referrals,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN waiting AS w ON w.site_id = h.site_id
+    LEFT JOIN service_name AS v ON v.service_id = w.service_id
+    LEFT JOIN result_state AS t ON t.step = 'waiting'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    weeks_waited      -- Whole weeks since the referral was received.
+    referrals         -- Open referrals without a first contact.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_referral_flow', 'report', 'referral_flow', 'Referrals received, seen and closed in each month, by site and service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    f.service_id, min(v.service_name) AS service_name, f.month AS period_start, 'month'::text AS period_kind,
+    f.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    sum(f.received)::bigint AS received, sum(f.seen)::bigint AS seen, sum(f.closed)::bigint AS closed,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN referral_flow AS f ON f.site_id = h.site_id
+    LEFT JOIN service_name AS v ON v.service_id = f.service_id
+    LEFT JOIN result_state AS t ON t.step = 'referral_flow'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, f.service_id, f.month
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    received          -- Referrals received in the month.
+    seen              -- Referrals whose first contact was in the month.
+    closed            -- Referrals closed in the month.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_demand', 'report', 'demand', 'Requests for care in each month, by site, service, source and modality, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    d.service_id, min(v.service_name) AS service_name, d.month AS period_start, 'month'::text AS period_kind,
+    d.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    d.source, d.modality, sum(d.requests) AS requests, sum(d.unmet) AS unmet, sum(d.minutes_requested) AS minutes_requested,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN demand AS d ON d.site_id = h.site_id
+    LEFT JOIN service_name AS v ON v.service_id = d.service_id
+    LEFT JOIN result_state AS t ON t.step = 'demand'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, d.service_id, d.month, d.source, d.modality
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    source            -- referral or contact_request.
+    modality          -- Of a referral: how the person was first seen, or not seen. Of a contact request: its channel.
+    requests          -- Requests for care.
+    unmet             -- Of these, referrals returned or redirected and contact requests unmet, abandoned or redirected.
+    minutes_requested -- Minutes of first appointments asked for, at the service's usual length; NULL where that is not known.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_activity', 'report', 'activity_month', 'Activity of each month, by site, service, modality, setting and kind, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    a.service_id, min(v.service_name) AS service_name, a.month AS period_start, 'month'::text AS period_kind,
+    a.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    a.modality, a.setting, a.kind,
+    sum(a.attended) AS attended, sum(a.did_not_attend) AS did_not_attend,
+    sum(a.cancelled_by_person) AS cancelled_by_person, sum(a.cancelled_by_provider) AS cancelled_by_provider,
+    sum(a.booked) AS booked, sum(a.minutes_attended) AS minutes_attended, sum(a.cost_gbp) AS cost_gbp,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN activity_month AS a ON a.site_id = h.site_id
+    LEFT JOIN service_name AS v ON v.service_id = a.service_id
+    LEFT JOIN result_state AS t ON t.step = 'activity_month'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, a.service_id, a.month, a.modality, a.setting, a.kind
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    modality          -- How people were seen.
+    setting           -- primary, community or acute.
+    kind              -- Kind of activity.
+    attended          -- Activities attended.
+    did_not_attend    -- Activities not attended.
+    cancelled_by_person -- Activities cancelled by the person.
+    cancelled_by_provider -- Activities cancelled by the provider.
+    booked            -- Activities booked and not yet due.
+    minutes_attended  -- Minutes of attended activities.
+    cost_gbp          -- Cost of attended activities in pounds, or their price where the cost is not known.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_population', 'report', 'population_count', 'Registered or entitled people of each site by age and sex, rolled up, and residents of each area.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, c.*
+    FROM chain AS h
+        JOIN population_count AS c ON c.unit_id = h.site_id AND c.basis <> 'resident'
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    UNION ALL
+    SELECT p.hierarchy, CASE level WHEN 0 THEN '(all areas)' ELSE c.unit_id END AS organisation_id,
+        CASE level WHEN 0 THEN 'All areas' ELSE coalesce(c.unit_name, c.unit_id) END AS organisation_name,
+        'area'::text AS organisation_kind, level AS organisation_level, c.*
+    FROM population_count AS c
+        CROSS JOIN parameter AS p
+        CROSS JOIN generate_series(0, 1) AS level
+    WHERE c.basis = 'resident'
+)
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
+    u.basis, u.age_band, u.sex, u.population_group, sum(u.people) AS people, sum(u.weighted) AS weighted_people,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM unit AS u LEFT JOIN result_state AS t ON t.step = 'population_count'
+GROUP BY u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.basis, u.age_band, u.sex, u.population_group
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    basis             -- registered: people of the table of registrations, each once, on a medical or practice list first; also_registered: people on a further list; counted: a site's given count; resident: an area's given count. Add up one basis only.
+    age_band          -- Five-year age band such as 40-44, 90+, unknown, or all where the count is not split.
+    sex               -- Sex, or all where the count is not split.
+    population_group  -- Group of people, or all where the count is not split.
+    people            -- How many.
+    weighted_people   -- Weighted count, where given.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_standard', 'report', 'standard_month', 'Performance against each standard in each month, by site and service, rolled up.', $$
+WITH month AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+        m.standard_id, m.service_id, m.month, sum(m.numerator) AS numerator, sum(m.denominator) AS denominator
+    FROM chain AS h
+        JOIN standard_month AS m ON m.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.standard_id, m.service_id, m.month
+), recent AS (
+    SELECT m.*,
+        sum(m.numerator) OVER last_three AS numerator_last, sum(m.denominator) OVER last_three AS denominator_last,
+        sum(m.numerator) OVER three_before AS numerator_before, sum(m.denominator) OVER three_before AS denominator_before
+    FROM month AS m
+    WINDOW unit AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.standard_id, m.service_id ORDER BY m.month),
+        last_three AS (unit RANGE BETWEEN interval '2 months' PRECEDING AND CURRENT ROW),
+        three_before AS (unit RANGE BETWEEN interval '5 months' PRECEDING AND interval '3 months' PRECEDING)
+), tested AS (
+    SELECT r.*, r.numerator_last / r.denominator_last - r.numerator_before / r.denominator_before AS change,
+        (r.numerator_last + r.numerator_before) / (r.denominator_last + r.denominator_before) AS pooled
+    FROM recent AS r
+)
+SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind, m.organisation_level,
+    m.standard_id, d.standard_name, m.service_id, v.service_name,
+    m.month AS period_start, 'month'::text AS period_kind,
+    m.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    m.numerator::bigint AS numerator, m.denominator::bigint AS denominator,
+    (m.numerator / m.denominator)::double precision AS value,
+    caregroup.wilson_lower(m.numerator, m.denominator) AS lower,
+    caregroup.wilson_upper(m.numerator, m.denominator) AS upper,
+    coalesce(g.value, d.threshold)::double precision AS target,
+    m.numerator / m.denominator >= coalesce(g.value, d.threshold) AS meets_target,
+    m.change::double precision AS change_three_months,
+    CASE WHEN m.change IS NULL THEN NULL
+         WHEN least(m.denominator_last, m.denominator_before) < 20 THEN 'too few'
+         WHEN m.pooled IN (0, 1) OR abs(m.change) < 1.959963984540054
+             * sqrt((m.pooled * (1 - m.pooled) * (1 / m.denominator_last + 1 / m.denominator_before))::double precision) THEN 'no clear change'
+         WHEN m.change > 0 THEN 'improving'
+         ELSE 'worsening' END AS direction,
+    t.as_at, t.recalculated_at
+FROM tested AS m
+    JOIN standard_name AS d ON d.standard_id = m.standard_id
+    LEFT JOIN service_name AS v ON v.service_id = m.service_id
+    LEFT JOIN standard_target AS g ON g.organisation_id = m.organisation_id AND g.standard_id = m.standard_id AND g.month = m.month
+    LEFT JOIN result_state AS t ON t.step = 'standard_month'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    standard_id       -- Standard.
+    standard_name     -- Name to print.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    numerator         -- Waits that ended in the month within the limit.
+    denominator       -- Waits that ended in the month.
+    value             -- Share within the limit.
+    lower             -- Lower limit of its 95 % Wilson interval.
+    upper             -- Upper limit of its 95 % Wilson interval.
+    target            -- Share to reach: the organisation's target for the month, or the standard's threshold; NULL where none is set.
+    meets_target      -- Whether the share reaches the target.
+    change_three_months -- Share of the three months to this one less the share of the three before.
+    direction         -- improving or worsening where that change is statistically clear (difference of two proportions, two-sided 5 %), no clear change where it is not, too few where either three months hold fewer than 20 waits; NULL where there are no three months before.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_session_use', 'report', 'session_month', 'How sessions were used in each month on each day of the week, by site and service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    n.service_id, min(v.service_name) AS service_name, n.month AS period_start, 'month'::text AS period_kind,
+    n.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    n.weekday, (ARRAY['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])[n.weekday] AS weekday_name,
+    sum(n.sessions)::bigint AS sessions, sum(n.cancelled)::bigint AS sessions_cancelled,
+    sum(n.slots_offered) AS slots_offered, sum(n.slots_booked) AS slots_booked, sum(n.slots_attended) AS slots_attended,
+    (sum(n.slots_booked) / nullif(sum(n.slots_offered), 0))::double precision AS booked_share,
+    sum(n.minutes_offered) AS minutes_offered,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN session_month AS n ON n.site_id = h.site_id
+    LEFT JOIN service_name AS v ON v.service_id = n.service_id
+    LEFT JOIN result_state AS t ON t.step = 'session_month'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, n.service_id, n.month, n.weekday
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    weekday           -- 1 Monday to 7 Sunday.
+    weekday_name      -- Day of the week.
+    sessions          -- Sessions not cancelled.
+    sessions_cancelled -- Sessions cancelled.
+    slots_offered     -- Slots of the sessions not cancelled.
+    slots_booked      -- Slots booked and not cancelled, of sessions whose slots are known.
+    slots_attended    -- Slots attended, of the same sessions.
+    booked_share      -- Slots booked over slots offered; NULL where none were offered.
+    minutes_offered   -- Minutes of the sessions not cancelled.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_referrer_variation', 'report', 'referrer_year', 'Referrals of the last twelve whole months by who referred, against what the age and sex of their people lead one to expect, rolled up.', $$
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
+    u.service_id, v.service_name, (u.until - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
+    u.people, u.referrals, u.expected, (1000 * u.compared / u.people)::double precision AS per_1000_people,
+    (u.compared / u.expected)::double precision AS ratio,
+    caregroup.byar_lower(u.compared) / u.expected::double precision AS lower,
+    caregroup.byar_upper(u.compared) / u.expected::double precision AS upper,
+    u.returned, (u.returned / nullif(u.referrals, 0))::double precision AS returned_share,
+    u.did_not_attend, (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
+    u.as_at, u.recalculated_at
+FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id,
+          date_trunc('month', min(t.as_at) AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) AS until,
+          nullif(sum(r.people), 0) AS people, sum(r.referrals) AS referrals, nullif(sum(r.expected), 0) AS expected,
+          -- Sites without registered people have no expected number, so they stay out of the ratio.
+          sum(r.referrals) FILTER (WHERE r.expected IS NOT NULL) AS compared,
+          sum(r.returned) AS returned, sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend,
+          min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+      FROM chain AS h
+          JOIN referrer_year AS r ON r.site_id = h.site_id
+          LEFT JOIN result_state AS t ON t.step = 'referrer_year'
+      WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+      GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id) AS u
+    LEFT JOIN service_name AS v ON v.service_id = u.service_id
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the twelve months.
+    period_kind       -- year.
+    people            -- People registered; NULL where none are.
+    referrals         -- Referrals made.
+    expected          -- Referrals expected if each age band and sex referred at the rate of all sites together.
+    per_1000_people   -- Referrals per 1,000 people registered, of sites that have registered people.
+    ratio             -- Referrals over expected, of the same sites. Two ratios are each against the whole, not against each other.
+    lower             -- Lower limit of its 95 % interval (Byar).
+    upper             -- Upper limit of its 95 % interval (Byar).
+    returned          -- Referrals returned to the referrer.
+    returned_share    -- Referrals returned over referrals.
+    did_not_attend    -- Activities of these referrals not attended.
+    did_not_attend_share -- Activities not attended over those attended or not.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('recall_count', 'result', 'site_id, service_id, kind', 'Recalls of a site''s people.', $$
+    site_id       text              -- Site where the people are registered.
+    service_id    text              -- Service that is due.
+    kind          text              -- What is due.
+    due           bigint NOT NULL   -- Open recalls, due or not yet.
+    past_due      bigint NOT NULL   -- Open recalls whose day has passed.
+    past_due_4    bigint NOT NULL   -- The same by four weeks or more.
+    past_due_12   bigint NOT NULL   -- The same by twelve weeks or more.
+    longest_weeks integer           -- Whole weeks that the longest is past due.
+    completed     bigint NOT NULL   -- Recalls completed in the last twelve months.
+$$),
+('fitness_count', 'result', 'site_id, unit_id, deployability', 'People by their latest grading of fitness.', $$
+    site_id           text              -- Site where the people are registered.
+    unit_id           text              -- Unit, '(none)' where the person has none.
+    deployability     text              -- Grade of deployability.
+    graded            bigint NOT NULL   -- People.
+    review_due_4      bigint NOT NULL   -- Their review is due within four weeks.
+    review_overdue    bigint NOT NULL   -- Their review is past due.
+    review_overdue_12 bigint NOT NULL   -- The same by twelve weeks or more.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('recall_count', 'recall_count', 'Recalls due and past due.', $$
+WITH due AS (
+    SELECT DISTINCT ON (r.recall_id) r.recall_id, r.service_id, r.kind, r.due_on, s.site_id,
+        -- What was completed later was open at the moment.
+        CASE WHEN r.completed_on <= p.as_at_date THEN r.completed_on END AS completed_on
+    FROM recall AS r CROSS JOIN parameter AS p
+        LEFT JOIN (SELECT n.person_id, min(n.death_date) AS death_date FROM person AS n GROUP BY n.person_id) AS n
+            ON n.person_id = r.person_id
+        LEFT JOIN registration AS g ON g.person_id = r.person_id
+            AND g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
+        LEFT JOIN known_site AS s ON s.site_id = g.site_id
+        LEFT JOIN (SELECT DISTINCT o.site_id, o.service_id FROM site_service AS o CROSS JOIN parameter AS p
+                   WHERE coalesce(o.valid_from <= p.as_at_date, true) AND coalesce(o.valid_to >= p.as_at_date, true)) AS o
+            ON o.site_id = g.site_id AND o.service_id = r.service_id
+    WHERE r.recall_id IS NOT NULL AND isfinite(r.due_on)
+        -- Nothing is due to the dead.
+        AND (coalesce(n.death_date > p.as_at_date, true) OR r.completed_on <= p.as_at_date)
+    ORDER BY r.recall_id, o.site_id IS NULL, s.site_id IS NULL, g.valid_from DESC, g.site_id, r.due_on, r.kind, r.completed_on
+)
+SELECT coalesce(d.site_id, '(unassigned)'), coalesce(d.service_id, '(unknown)'), coalesce(d.kind, 'not stated'),
+    count(*) FILTER (WHERE d.completed_on IS NULL),
+    count(*) FILTER (WHERE d.completed_on IS NULL AND d.due_on < p.as_at_date),
+    count(*) FILTER (WHERE d.completed_on IS NULL AND d.due_on <= p.as_at_date - 28),
+    count(*) FILTER (WHERE d.completed_on IS NULL AND d.due_on <= p.as_at_date - 84),
+    (max(p.as_at_date - d.due_on) FILTER (WHERE d.completed_on IS NULL AND d.due_on < p.as_at_date)) / 7,
+    count(*) FILTER (WHERE d.completed_on > (p.as_at_date - interval '1 year')::date AND d.completed_on <= p.as_at_date)
+FROM due AS d CROSS JOIN parameter AS p
+GROUP BY 1, 2, 3
+$$),
+('fitness_count', 'fitness_count', 'Gradings of fitness and their reviews.', $$
+WITH latest AS (
+    SELECT DISTINCT ON (f.person_id) f.person_id, f.deployability,
+        CASE WHEN isfinite(f.review_due_on) THEN f.review_due_on END AS review_due_on
+    FROM fitness AS f CROSS JOIN parameter AS p
+    WHERE f.graded_on <= p.as_at_date AND f.person_id IS NOT NULL
+    ORDER BY f.person_id, f.graded_on DESC, f.review_due_on, f.deployability
+), person_unit AS (
+    SELECT n.person_id, min(n.unit_id) AS unit_id, min(n.death_date) AS death_date FROM person AS n GROUP BY n.person_id
+), registered AS (
+    SELECT DISTINCT ON (g.person_id) g.person_id, s.site_id
+    FROM registration AS g CROSS JOIN parameter AS p
+        LEFT JOIN known_site AS s ON s.site_id = g.site_id
+    WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
+    ORDER BY g.person_id, s.site_id IS NULL, s.kind IS DISTINCT FROM 'medical', g.valid_from DESC, g.site_id
+)
+SELECT coalesce(g.site_id, '(unassigned)'), coalesce(u.unit_id, '(none)'), coalesce(l.deployability, 'not stated'), count(*),
+    count(*) FILTER (WHERE l.review_due_on BETWEEN p.as_at_date AND p.as_at_date + 28),
+    count(*) FILTER (WHERE l.review_due_on < p.as_at_date),
+    count(*) FILTER (WHERE l.review_due_on <= p.as_at_date - 84)
+FROM latest AS l CROSS JOIN parameter AS p
+    LEFT JOIN person_unit AS u ON u.person_id = l.person_id
+    LEFT JOIN registered AS g ON g.person_id = l.person_id
+WHERE coalesce(u.death_date > p.as_at_date, true)
+GROUP BY 1, 2, 3
+$$);
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('report_recall', 'report', 'recall_count', 'Follow-ups and inspections due to the living and past due, by where the person is registered and by service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+    r.service_id, min(v.service_name) AS service_name, r.kind,
+    sum(r.due)::bigint AS due, sum(r.past_due)::bigint AS past_due, sum(r.past_due_4)::bigint AS past_due_4_weeks,
+    sum(r.past_due_12)::bigint AS past_due_12_weeks, max(r.longest_weeks) AS longest_weeks,
+    sum(r.completed)::bigint AS completed_last_12_months,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h
+    JOIN recall_count AS r ON r.site_id = h.site_id
+    LEFT JOIN service_name AS v ON v.service_id = r.service_id
+    LEFT JOIN result_state AS t ON t.step = 'recall_count'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id, r.kind
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for people registered at no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service that is due.
+    service_name      -- Name to print.
+    kind              -- What is due, such as follow_up or inspection.
+    due               -- Open recalls, due or not yet.
+    past_due          -- Open recalls whose day has passed.
+    past_due_4_weeks  -- Open recalls past due by four weeks or more.
+    past_due_12_weeks -- Open recalls past due by twelve weeks or more.
+    longest_weeks     -- Whole weeks that the longest is past due; NULL where none is.
+    completed_last_12_months -- Recalls completed in the last twelve months.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_fitness', 'report', 'fitness_count', 'People by their latest grading of fitness and its review, by where they are registered, rolled up, and by unit.', $$
+WITH body AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, f.*
+    FROM chain AS h JOIN fitness_count AS f ON f.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    UNION ALL
+    SELECT p.hierarchy, f.unit_id AS organisation_id, f.unit_id AS organisation_name, 'unit'::text AS organisation_kind,
+        NULL::integer AS organisation_level, f.*
+    FROM fitness_count AS f CROSS JOIN parameter AS p
+)
+SELECT b.hierarchy, b.organisation_id, b.organisation_name, b.organisation_kind, b.organisation_level, b.deployability,
+    sum(b.graded)::bigint AS graded, sum(b.review_due_4)::bigint AS review_due_soon, sum(b.review_overdue)::bigint AS review_overdue,
+    sum(b.review_overdue_12)::bigint AS review_overdue_12_weeks,
+    (sum(b.review_overdue) / sum(b.graded))::double precision AS overdue_share,
+    caregroup.wilson_lower(sum(b.review_overdue), sum(b.graded)) AS lower,
+    caregroup.wilson_upper(sum(b.review_overdue), sum(b.graded)) AS upper,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM body AS b LEFT JOIN result_state AS t ON t.step = 'fitness_count'
+GROUP BY b.hierarchy, b.organisation_id, b.organisation_name, b.organisation_kind, b.organisation_level, b.deployability
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, a site where organisation_kind is site, or a unit where it is unit.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unit for a unit, which stands beside the chain; unassigned for people registered at no known site.
+    organisation_level -- 0 at the top of the hierarchy; NULL for a unit.
+    deployability     -- Grade of deployability.
+    graded            -- People with that latest grade.
+    review_due_soon   -- Their review is due within four weeks.
+    review_overdue    -- Their review is past due.
+    review_overdue_12_weeks -- Their review is past due by twelve weeks or more.
+    overdue_share     -- Reviews past due over people.
+    lower             -- Lower limit of its 95 % Wilson interval.
+    upper             -- Upper limit of its 95 % Wilson interval.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('spend_month', 'result', 'organisation_id, contract_id, service_id, month', 'Money of a month against plan and contract.', $$
+    organisation_id text      -- Organisation that spends or provides, '(unassigned)' where unknown.
+    contract_id     text      -- Contract, '(none)' where the row has none.
+    lot             text      -- Lot of the contract.
+    service_id      text      -- Service, '(several)' for the value of a contract of several services, '(unknown)' where neither row nor contract names one.
+    month           date      -- First day of the month.
+    cost            numeric   -- Money spent.
+    planned         numeric   -- Money planned.
+    contracted      numeric   -- A twelfth of the contract's yearly value, at either end by days under contract.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('spend_month', 'spend_month', 'Money by month against plan and contract.', $$
+WITH deal AS (
+    SELECT DISTINCT ON (c.contract_id) c.* FROM contract AS c WHERE c.contract_id IS NOT NULL
+    ORDER BY c.contract_id, c.starts_on DESC, c.provider_id, c.service_id, c.value
+), paid AS (
+    SELECT DISTINCT ON (s.spend_id) s.organisation_id, s.contract_id, s.service_id, date_trunc('month', s.month::timestamp)::date AS month, s.cost
+    FROM spend AS s WHERE s.spend_id IS NOT NULL AND isfinite(s.month)
+    ORDER BY s.spend_id, s.month, s.organisation_id, s.contract_id, s.service_id, s.cost
+), planned AS (
+    SELECT DISTINCT ON (n.plan_id) n.organisation_id, n.service_id, date_trunc('month', n.month::timestamp)::date AS month, n.cost, n.version,
+        -- The tenth version is after the ninth.
+        ARRAY(SELECT v.number[1]::numeric FROM regexp_matches(n.version, '\d+', 'g') AS v (number)) AS version_numbers
+    FROM plan AS n WHERE n.plan_id IS NOT NULL AND n.cost IS NOT NULL AND isfinite(n.month)
+    ORDER BY n.plan_id, n.month, n.organisation_id, n.service_id, n.version, n.cost
+), only_deal AS (
+    -- A plan names no contract: it belongs to the one contract that its
+    -- organisation has or spends on for the service in the month, where there
+    -- is just one.
+    SELECT b.organisation_id, b.service_id, m.month, min(b.contract_id) AS contract_id
+    FROM (SELECT d.provider_id AS organisation_id, d.service_id, d.contract_id FROM deal AS d
+          UNION SELECT s.organisation_id, s.service_id, s.contract_id FROM paid AS s WHERE s.contract_id IS NOT NULL) AS b
+        LEFT JOIN deal AS d ON d.contract_id = b.contract_id
+        JOIN (SELECT n.month FROM planned AS n UNION SELECT s.month FROM paid AS s) AS m
+            ON coalesce(date_trunc('month', d.starts_on::timestamp) <= m.month, true) AND coalesce(d.ends_on >= m.month, true)
+    GROUP BY b.organisation_id, b.service_id, m.month HAVING count(*) = 1
+), newest AS (
+    SELECT n.*, dense_rank() OVER (PARTITION BY n.organisation_id, n.service_id, n.month ORDER BY n.version_numbers DESC, coalesce(n.version, '') DESC) AS age
+    FROM planned AS n
+), line AS (
+    SELECT s.organisation_id, coalesce(s.contract_id, o.contract_id) AS contract_id, coalesce(s.service_id, d.service_id) AS service_id,
+        s.month, s.cost, NULL::numeric AS planned, NULL::numeric AS contracted
+    FROM paid AS s
+        LEFT JOIN deal AS d ON d.contract_id = s.contract_id
+        LEFT JOIN only_deal AS o ON o.organisation_id = s.organisation_id AND o.service_id = s.service_id AND o.month = s.month
+    UNION ALL
+    SELECT n.organisation_id, o.contract_id, n.service_id, n.month, NULL, n.cost, NULL
+    FROM newest AS n
+        LEFT JOIN only_deal AS o ON o.organisation_id = n.organisation_id AND o.service_id = n.service_id AND o.month = n.month
+    WHERE n.age = 1
+    UNION ALL
+    -- A month at either end counts by its days under contract.
+    SELECT d.provider_id, d.contract_id, coalesce(d.service_id, '(several)'), g.month::date, NULL, NULL,
+        d.value / 12 * (least(coalesce(d.ends_on, e.last_day), e.last_day) - greatest(d.starts_on, g.month::date) + 1) / (e.last_day - g.month::date + 1)
+    FROM deal AS d CROSS JOIN parameter AS p
+        CROSS JOIN LATERAL generate_series(date_trunc('month', greatest(d.starts_on, date '1990-01-01')::timestamp),
+            least(coalesce(d.ends_on, p.as_at_date), p.as_at_date)::timestamp, interval '1 month') AS g (month)
+        CROSS JOIN LATERAL (SELECT (g.month + interval '1 month')::date - 1 AS last_day) AS e
+    WHERE d.value IS NOT NULL AND isfinite(d.starts_on)
+)
+SELECT coalesce(k.organisation_id, '(unassigned)'), coalesce(l.contract_id, '(none)'), min(d.lot), coalesce(l.service_id, '(unknown)'), l.month,
+    sum(l.cost), sum(l.planned), sum(l.contracted)
+FROM line AS l
+    LEFT JOIN known_organisation AS k ON k.organisation_id = l.organisation_id
+    LEFT JOIN deal AS d ON d.contract_id = l.contract_id
+WHERE isfinite(l.month)
+GROUP BY 1, 2, 4, 5
+$$);
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('report_spend', 'report', 'spend_month', 'Money of each month and of the financial year to date against plan and contract, by lot and service, rolled up.', $$
+WITH month AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+        s.contract_id, min(s.lot) AS lot, s.service_id, s.month,
+        sum(s.cost) AS cost, sum(s.planned) AS planned, sum(s.contracted) AS contracted
+    FROM organisation_chain AS h
+        JOIN spend_month AS s ON s.organisation_id = h.member_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, s.contract_id, s.service_id, s.month
+)
+SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind, m.organisation_level,
+    m.contract_id, m.lot, m.service_id, v.service_name, m.month AS period_start, 'month'::text AS period_kind,
+    m.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    m.cost AS cost_gbp, m.planned AS planned_gbp, m.contracted AS contract_gbp,
+    sum(m.cost) OVER to_date AS cost_to_date_gbp, sum(m.planned) OVER to_date AS planned_to_date_gbp,
+    sum(m.contracted) OVER to_date AS contract_to_date_gbp,
+    -- Only months that have both tell whether the plan is kept.
+    sum(m.cost - m.planned) OVER to_date AS variance_to_date_gbp,
+    t.as_at, t.recalculated_at
+FROM month AS m
+    LEFT JOIN service_name AS v ON v.service_id = m.service_id
+    LEFT JOIN result_state AS t ON t.step = 'spend_month'
+WINDOW to_date AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.contract_id, m.service_id,
+                       extract(year FROM m.month) - (extract(month FROM m.month) < 4)::integer ORDER BY m.month)
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; unassigned for what names no known organisation.
+    organisation_level -- 0 at the top of the hierarchy.
+    contract_id       -- Contract, '(none)' for money outside any contract.
+    lot               -- Lot of the contract.
+    service_id        -- Service; '(several)' for the value of a contract of several services, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    cost_gbp          -- Money spent in the month, in pounds; NULL where none is recorded.
+    planned_gbp       -- Money planned for the month, of the plan's latest version.
+    contract_gbp      -- A twelfth of the contract's yearly value, at either end by days under contract.
+    cost_to_date_gbp  -- Money spent from April to the month.
+    planned_to_date_gbp -- Money planned from April to the month.
+    contract_to_date_gbp -- Contract value from April to the month.
+    variance_to_date_gbp -- Spent less planned from April to the month, over months that have both.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
+CREATE OR REPLACE FUNCTION repair_hub(hub text, OUT object text, OUT state text, OUT problem text)
+RETURNS SETOF record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 ROWS 60
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    broken record;
+    role   record;
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    PERFORM caregroup.build_hub_inputs(hub);
+    FOR broken IN EXECUTE format('SELECT b.entity, b.query, b.security, b.search_path FROM %I.binding AS b WHERE NOT b.suspended ORDER BY b.entity', hub) LOOP
+        object := broken.entity;
+        problem := NULL;
+        BEGIN
+            PERFORM caregroup.bind_on(hub, broken.entity, broken.query, broken.security, broken.search_path);
+            PERFORM caregroup.describe_input_view(hub, broken.entity);
+            state := 'bound';
+        EXCEPTION WHEN OTHERS THEN
+            PERFORM caregroup.make_input_view(hub, broken.entity);
+            PERFORM caregroup.describe_input_view(hub, broken.entity);
+            state := 'empty';
+            problem := SQLERRM;
+        END;
+        RETURN NEXT;
+    END LOOP;
+    PERFORM caregroup.build_hub_views(hub);
+    FOR role IN EXECUTE format('SELECT g.role_name, g.template FROM %I.granted AS g ORDER BY g.role_name', hub) LOOP
+        object := role.role_name;
+        problem := NULL;
+        IF to_regrole(quote_ident(role.role_name)) IS NULL THEN
+            state := 'not granted';
+            problem := 'the role does not exist';
+        ELSE
+            PERFORM caregroup.apply_grant(hub, role.role_name, role.template);
+            state := 'granted as ' || role.template;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION apply_grant(hub text, role text, template text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    reports text;
+    inputs  text;
+    states  text;
+    results text;
+    records text;
+BEGIN
+    SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') FILTER (WHERE v.kind <> 'plumbing' OR template = 'loader')
+    INTO reports FROM caregroup.hub_view AS v;
+    SELECT string_agg(format('%I.%I', hub, e.entity), ', ') INTO inputs FROM caregroup.contract_entity AS e;
+    SELECT string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'state'),
+        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'result'),
+        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'record')
+    INTO states, results, records FROM caregroup.hub_table AS t;
+
+    -- A loader who becomes a reader keeps nothing of the old template.
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', hub, role);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', hub, role);
+    EXECUTE format('GRANT SELECT ON %s TO %I', reports, role);
+    -- The Monday page reads the results, as whoever asks for it.
+    EXECUTE format('GRANT SELECT ON %s TO %I', results, role);
+    EXECUTE format('GRANT SELECT ON %1$I.setting, %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state, %1$I.check_result TO %2$I', hub, role);
+    IF template = 'loader' THEN
+        EXECUTE format('GRANT SELECT ON %s TO %I', inputs, role);
+        EXECUTE format('GRANT SELECT ON %s TO %I', states, role);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s, %s TO %I', results, records, role);
+        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %1$I.recalculation, %1$I.recalculation_step, %1$I.result_state, %1$I.check_result TO %2$I', hub, role);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION grant_hub(text, text, text) IS
+'Grants a role one of three templates: reader reads the reports, the figures behind them and the Monday page, and nothing about single people; loader also reads the inputs and may run recalculate() and check_hub(); owner becomes the owner of the hub and may bind, grant and drop. Remembered, so that repair_hub() grants again. An owner must itself be able to read what is bound.';
+
+CREATE OR REPLACE FUNCTION upgrade_hub(hub text) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    version_now text := caregroup.caregroup_version();
+    failed      text;
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    SELECT string_agg(format('%I: %s', r.object, r.problem), '; ') INTO failed
+    FROM caregroup.repair_hub(hub) AS r WHERE r.problem IS NOT NULL;
+    IF failed IS NOT NULL THEN
+        RAISE WARNING USING MESSAGE = format('not everything of %I could be made again', hub), DETAIL = failed || '.',
+            HINT = 'Mend the causes and call caregroup.repair_hub().';
+    END IF;
+    EXECUTE format('INSERT INTO %I.setting (name, value, meaning, version)
+                    SELECT s.name, s.initial, s.meaning, $1 FROM caregroup.hub_setting AS s ORDER BY s.ordinal
+                    ON CONFLICT (name) DO UPDATE SET meaning = excluded.meaning, version = excluded.version', hub)
+    USING version_now;
+    RETURN format('%I is at version %s%s', hub, version_now, '; not made again: ' || failed);
+END
+$$;
+
+CREATE TABLE monday_check (
+    check_name  text PRIMARY KEY,
+    ordinal     integer GENERATED ALWAYS AS IDENTITY,
+    weight      numeric NOT NULL CHECK (weight > 0),
+    needs_now   boolean NOT NULL,
+    question    text NOT NULL,
+    query       text NOT NULL
+);
+
+COMMENT ON TABLE monday_check IS
+'The checks behind monday(): each is a query that gives sentences about what is special.';
+
+COMMENT ON COLUMN monday_check.check_name IS 'Name of the check.';
+
+COMMENT ON COLUMN monday_check.ordinal IS 'Order, where ranks are equal.';
+
+COMMENT ON COLUMN monday_check.weight IS 'Importance: a sentence''s rank is by weight × ln(1 + size).';
+
+COMMENT ON COLUMN monday_check.needs_now IS 'Whether the check reads results that hold for the moment of recalculation only; such a check is left out for another day.';
+
+COMMENT ON COLUMN monday_check.question IS 'The question that the check answers.';
+
+COMMENT ON COLUMN monday_check.query IS 'A SELECT of organisation_id, service_id, size, figure, comparator, sentence, evidence with $1 sites (text[]), $2 day (date) and $3 organisations (text[]).';
+
+GRANT SELECT ON monday_check TO PUBLIC;
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('site_name', 'shared', NULL, 'The name of each site.', $$
+SELECT DISTINCT c.site_id, c.organisation_name AS site_name FROM chain AS c WHERE c.organisation_kind = 'site'
+$$, $$
+    site_id           -- Site.
+    site_name         -- Name to print.
+$$);
+
+INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
+('schedule_stopped', 12, true, 'Are the figures as fresh as they should be?', $$
+SELECT NULL AS organisation_id, NULL AS service_id, 1000 AS size, NULL::numeric AS figure, NULL::numeric AS comparator,
+    format('The regular recalculation has stopped: it was due at %s and last started %s.', c.last_due, coalesce('at ' || c.last_started, 'never')) AS sentence,
+    'SELECT * FROM run_history ORDER BY run DESC' AS evidence
+FROM schedule_state AS c WHERE c.has_stopped
+UNION ALL
+SELECT NULL, NULL, 1000, NULL, NULL, 'This hub has never been recalculated: there are no figures.', 'SELECT * FROM run_history ORDER BY run DESC'
+WHERE NOT EXISTS (SELECT FROM result_state) AND NOT EXISTS (SELECT FROM schedule_state AS c WHERE c.has_stopped)
+$$),
+('standard_worsening', 10, false, 'Which standard is getting worse, where, since when?', $$
+WITH month AS (
+    SELECT m.standard_id, m.service_id, m.site_id, m.month, m.numerator, m.denominator,
+        sum(m.numerator) OVER unit AS n_all, sum(m.denominator) OVER unit AS d_all,
+        sum(m.numerator) OVER since AS n_since, sum(m.denominator) OVER since AS d_since
+    FROM standard_month AS m
+    WHERE m.site_id = ANY ($1) AND m.month < date_trunc('month', $2) AND m.month >= date_trunc('month', $2) - interval '18 months'
+    WINDOW unit AS (PARTITION BY m.standard_id, m.service_id, m.site_id),
+        since AS (PARTITION BY m.standard_id, m.service_id, m.site_id ORDER BY m.month DESC)
+), split AS (
+    -- Every month is a candidate for the change; the one with the greatest
+    -- difference of the two shares, in standard errors, is kept.
+    SELECT s.*, (s.n_all - s.n_since) / (s.d_all - s.d_since) AS before, s.n_since / s.d_since AS after,
+        ((s.n_all - s.n_since) / (s.d_all - s.d_since) - s.n_since / s.d_since)
+        / nullif(sqrt(s.n_all / s.d_all * (1 - s.n_all / s.d_all) * (1 / s.d_since + 1 / (s.d_all - s.d_since))), 0) AS errors
+    FROM month AS s
+    WHERE s.d_since >= 10 AND s.d_all - s.d_since >= 10 AND s.month <= date_trunc('month', $2) - interval '2 months'
+), worst AS (
+    SELECT DISTINCT ON (s.standard_id, s.service_id, s.site_id) s.* FROM split AS s
+    ORDER BY s.standard_id, s.service_id, s.site_id, s.errors DESC NULLS LAST, s.month
+)
+SELECT w.site_id, w.service_id, w.d_since - w.n_since, w.after, w.before,
+    format('%s at %s has worsened since %s: %s %% in time before, %s %% since (%s of %s).', d.standard_name, n.site_name,
+        to_char(w.month, 'FMMonth YYYY'), round(100 * w.before), round(100 * w.after), w.n_since, w.d_since),
+    format('SELECT period_start, numerator, denominator, value, direction FROM report_standard WHERE organisation_kind = ''site'' AND organisation_id = %L AND standard_id = %L AND service_id = %L ORDER BY period_start', w.site_id, w.standard_id, w.service_id)
+FROM worst AS w
+    JOIN standard_name AS d ON d.standard_id = w.standard_id
+    JOIN site_name AS n ON n.site_id = w.site_id
+-- 4 standard errors and five late since: some hundred series with some fifteen
+-- candidate months each raise one false alarm in about ten Mondays.
+WHERE w.errors >= 4 AND w.d_since - w.n_since >= 5
+$$),
+('standard_missed', 8, false, 'Which standards were missed last month?', $$
+WITH judged AS (
+    SELECT m.standard_id, d.standard_name, d.threshold, n.site_name, m.site_id,
+        sum(m.numerator) AS numerator, sum(m.denominator) AS denominator,
+        -- Clearly below, and not by rounding where all were in time.
+        caregroup.wilson_upper(sum(m.numerator), sum(m.denominator)) < d.threshold
+            AND sum(m.numerator) < d.threshold * sum(m.denominator) AS missed
+    FROM standard_month AS m
+        JOIN standard_name AS d ON d.standard_id = m.standard_id
+        JOIN site_name AS n ON n.site_id = m.site_id
+    WHERE m.site_id = ANY ($1) AND m.month = date_trunc('month', $2) - interval '1 month' AND d.threshold IS NOT NULL
+    GROUP BY m.standard_id, d.standard_name, d.threshold, n.site_name, m.site_id
+)
+SELECT NULL, NULL, sum(j.denominator - j.numerator) FILTER (WHERE j.missed), sum(j.numerator) / sum(j.denominator), min(j.threshold),
+    format('%s of %s sites miss %s (%s %% to reach) in %s; worst is %s with %s of %s.', count(*) FILTER (WHERE j.missed), count(*),
+        min(j.standard_name), round(100 * min(j.threshold)), to_char(date_trunc('month', $2) - interval '1 month', 'FMMonth YYYY'),
+        (array_agg(j.site_name ORDER BY j.numerator::numeric / j.denominator, j.site_id) FILTER (WHERE j.missed))[1],
+        (array_agg(j.numerator ORDER BY j.numerator::numeric / j.denominator, j.site_id) FILTER (WHERE j.missed))[1],
+        (array_agg(j.denominator ORDER BY j.numerator::numeric / j.denominator, j.site_id) FILTER (WHERE j.missed))[1]),
+    format('SELECT organisation_name, numerator, denominator, value, target FROM report_standard WHERE organisation_kind = ''site'' AND standard_id = %L AND period_start = %L ORDER BY value', j.standard_id, (date_trunc('month', $2) - interval '1 month')::date)
+FROM judged AS j
+GROUP BY j.standard_id
+HAVING bool_or(j.missed)
+$$),
+('waiting_long', 7, true, 'Who waits too long?', $$
+SELECT NULL, w.service_id, sum(w.referrals) FILTER (WHERE w.weeks_waited >= 18),
+    sum(w.referrals) FILTER (WHERE w.weeks_waited >= 18), sum(w.referrals),
+    format('%s of %s people who wait for %s have waited 18 weeks or longer, the longest %s weeks; most are at %s.',
+        sum(w.referrals) FILTER (WHERE w.weeks_waited >= 18), sum(w.referrals), coalesce(min(v.service_name), 'an unnamed service'), max(w.weeks_waited),
+        coalesce((SELECT n.site_name FROM waiting AS x JOIN site_name AS n ON n.site_id = x.site_id
+                  WHERE x.service_id = w.service_id AND x.site_id = ANY ($1) AND x.weeks_waited >= 18
+                  GROUP BY n.site_id, n.site_name ORDER BY sum(x.referrals) DESC, n.site_id LIMIT 1), 'no known site')),
+    format('SELECT organisation_name, weeks_waited, referrals FROM report_waiting_list WHERE organisation_kind = ''site'' AND service_id = %L AND weeks_waited >= 18 ORDER BY weeks_waited DESC', w.service_id)
+FROM waiting AS w LEFT JOIN service_name AS v ON v.service_id = w.service_id
+WHERE w.site_id = ANY ($1)
+GROUP BY w.service_id
+HAVING sum(w.referrals) FILTER (WHERE w.weeks_waited >= 18) > 0
+$$),
+('recall_past_due', 5, true, 'Which follow-ups and inspections are past due?', $$
+SELECT r.site_id, r.service_id, r.past_due_4, r.past_due_4::numeric / r.due, o.cases / o.whole,
+    format('%s of %s open %s recalls for %s at %s are past due by four weeks or more (%s %%; %s %% elsewhere).',
+        r.past_due_4, r.due, replace(r.kind, '_', ' '), coalesce(v.service_name, r.service_id), n.site_name,
+        round(100.0 * r.past_due_4 / r.due), round(100 * o.cases / o.whole)),
+    format('SELECT organisation_name, due, past_due_4_weeks, longest_weeks FROM report_recall WHERE organisation_kind = ''site'' AND service_id = %L AND kind = %L ORDER BY past_due_4_weeks DESC', r.service_id, r.kind)
+FROM recall_count AS r
+    JOIN site_name AS n ON n.site_id = r.site_id
+    LEFT JOIN service_name AS v ON v.service_id = r.service_id
+    CROSS JOIN LATERAL (SELECT sum(x.past_due_4) AS cases, nullif(sum(x.due), 0) AS whole FROM recall_count AS x
+                        WHERE x.service_id = r.service_id AND x.kind = r.kind AND x.site_id <> r.site_id) AS o
+WHERE r.site_id = ANY ($1) AND r.due >= 10
+    -- Clearly (99.9 %) more than one and a half times the share elsewhere.
+    AND caregroup.wilson_lower(r.past_due_4, r.due, 0.998) > 1.5 * caregroup.wilson_upper(o.cases, o.whole, 0.9)
+$$),
+('fitness_overdue', 5, true, 'Whose fitness review is overdue?', $$
+WITH unit AS (
+    SELECT f.unit_id, sum(f.graded) AS graded, sum(f.review_overdue) AS overdue
+    FROM fitness_count AS f WHERE f.unit_id <> '(none)'
+    GROUP BY f.unit_id
+), whole AS (
+    SELECT sum(u.graded) AS graded, sum(u.overdue) AS overdue FROM unit AS u
+)
+SELECT NULL, NULL, u.overdue, u.overdue / u.graded, (w.overdue - u.overdue) / (w.graded - u.graded),
+    format('%s of %s people of unit %s are past their fitness review (%s %%; %s %% elsewhere).', u.overdue, u.graded, u.unit_id,
+        round(100 * u.overdue / u.graded), round(100 * (w.overdue - u.overdue) / (w.graded - u.graded))),
+    format('SELECT deployability, graded, review_overdue, review_overdue_12_weeks FROM report_fitness WHERE organisation_kind = ''unit'' AND organisation_id = %L', u.unit_id)
+FROM unit AS u CROSS JOIN whole AS w
+WHERE u.unit_id IN (SELECT f.unit_id FROM fitness_count AS f WHERE f.site_id = ANY ($1)) AND w.graded > u.graded AND u.graded >= 10
+    AND caregroup.wilson_lower(u.overdue, u.graded, 0.9998)
+        > 1.5 * caregroup.wilson_upper(w.overdue - u.overdue, w.graded - u.graded, 0.9)
+$$),
+('idle_sessions', 5, false, 'Which clinics stand idle, so that they could flex?', $$
+WITH use AS (
+    SELECT n.site_id, n.service_id, n.weekday, sum(n.slots_offered) AS offered, sum(n.slots_booked) AS booked, count(DISTINCT n.month) AS months
+    FROM session_month AS n
+    WHERE n.month < date_trunc('month', $2) AND n.month >= date_trunc('month', $2) - interval '6 months'
+    GROUP BY n.site_id, n.service_id, n.weekday
+), rest AS (
+    SELECT u.*, sum(u.offered) OVER service - u.offered AS other_offered, sum(u.booked) OVER service - u.booked AS other_booked
+    FROM use AS u
+    WINDOW service AS (PARTITION BY u.service_id)
+)
+SELECT r.site_id, r.service_id, r.offered - r.booked, r.booked / r.offered, r.other_booked / r.other_offered,
+    format('On %ss %s at %s fills %s %% of its slots (%s %% at other times and places): about %s slots a week could be used.',
+        (ARRAY['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])[r.weekday], coalesce(v.service_name, r.service_id), n.site_name,
+        round(100 * r.booked / r.offered), round(100 * r.other_booked / r.other_offered), round((r.offered - r.booked) / (r.months * 365.25 / 12 / 7), 1)),
+    format('SELECT period_start, weekday_name, sessions, slots_offered, slots_booked, booked_share FROM report_session_use WHERE organisation_kind = ''site'' AND organisation_id = %L AND service_id = %L ORDER BY weekday, period_start', r.site_id, r.service_id)
+FROM rest AS r
+    JOIN site_name AS n ON n.site_id = r.site_id
+    LEFT JOIN service_name AS v ON v.service_id = r.service_id
+WHERE r.site_id = ANY ($1) AND r.offered >= 20 AND r.other_offered > 0
+    AND caregroup.wilson_upper(least(r.booked, r.offered), r.offered, 0.998)
+        < 0.75 * caregroup.wilson_lower(least(r.other_booked, r.other_offered), r.other_offered, 0.9)
+$$),
+('referrer_high', 4, true, 'Who refers more than age and sex explain?', $$
+WITH referrer AS (
+    SELECT r.site_id, sum(r.referrals) AS referrals, sum(r.expected) AS expected
+    FROM referrer_year AS r WHERE r.expected IS NOT NULL AND r.site_id = ANY ($1) GROUP BY r.site_id
+)
+SELECT r.site_id, NULL, r.referrals - r.expected, r.referrals / r.expected, 1,
+    format('%s refers %s times as many people as their age and sex explain: %s in twelve months, %s expected.', n.site_name,
+        round(r.referrals / r.expected, 1), r.referrals, round(r.expected)),
+    format('SELECT service_name, referrals, expected, ratio, lower, upper FROM report_referrer_variation WHERE organisation_kind = ''site'' AND organisation_id = %L ORDER BY referrals - expected DESC', r.site_id)
+FROM referrer AS r JOIN site_name AS n ON n.site_id = r.site_id
+WHERE r.expected > 0 AND caregroup.byar_lower(r.referrals, 0.998) > 1.25 * r.expected
+$$),
+('referrals_returned', 4, true, 'Whose referrals are returned?', $$
+WITH referrer AS (
+    SELECT h.organisation_id, h.organisation_name, sum(r.referrals) AS referrals, sum(r.returned) AS returned
+    FROM chain AS h JOIN referrer_year AS r ON r.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND h.organisation_id = ANY ($3)
+        AND h.organisation_level > 0 AND h.organisation_kind NOT IN ('site', 'unassigned')
+    GROUP BY h.organisation_id, h.organisation_name
+), whole AS (
+    SELECT sum(r.referrals) AS referrals, sum(r.returned) AS returned FROM referrer_year AS r
+)
+SELECT r.organisation_id, NULL, r.returned, r.returned / r.referrals, (w.returned - r.returned) / (w.referrals - r.referrals),
+    format('%s of %s referrals of %s were returned (%s %%; %s %% elsewhere).', r.returned, r.referrals, r.organisation_name,
+        round(100 * r.returned / r.referrals), round(100 * (w.returned - r.returned) / (w.referrals - r.referrals))),
+    format('SELECT organisation_name, service_name, referrals, returned, returned_share FROM report_referrer_variation WHERE organisation_id = %L ORDER BY returned DESC', r.organisation_id)
+FROM referrer AS r CROSS JOIN whole AS w
+WHERE w.referrals > r.referrals AND r.referrals >= 30
+    AND caregroup.wilson_lower(r.returned, r.referrals, 0.998)
+        > 1.5 * caregroup.wilson_upper(w.returned - r.returned, w.referrals - r.referrals, 0.9)
+$$),
+('appointments_missed', 4, true, 'Whose people miss appointments?', $$
+WITH referrer AS (
+    SELECT r.site_id, sum(r.did_not_attend) AS missed, sum(r.attended + r.did_not_attend) AS due
+    FROM referrer_year AS r GROUP BY r.site_id
+), whole AS (
+    SELECT sum(r.missed) AS missed, sum(r.due) AS due FROM referrer AS r
+)
+SELECT r.site_id, NULL, r.missed, r.missed / r.due, (w.missed - r.missed) / (w.due - r.due),
+    format('People referred by %s miss %s %% of their appointments (%s %% elsewhere).', n.site_name,
+        round(100 * r.missed / r.due, 1), round(100 * (w.missed - r.missed) / (w.due - r.due), 1)),
+    format('SELECT service_name, referrals, did_not_attend, did_not_attend_share FROM report_referrer_variation WHERE organisation_kind = ''site'' AND organisation_id = %L ORDER BY did_not_attend DESC', r.site_id)
+FROM referrer AS r CROSS JOIN whole AS w
+    JOIN site_name AS n ON n.site_id = r.site_id
+WHERE r.site_id = ANY ($1) AND w.due > r.due AND r.due >= 30
+    AND caregroup.wilson_lower(r.missed, r.due, 0.99)
+        > 1.1 * caregroup.wilson_upper(w.missed - r.missed, w.due - r.due, 0.9)
+$$),
+('remote_share', 3, false, 'Where is remote consultation hardly used?', $$
+WITH contact AS (
+    SELECT a.site_id, a.service_id, sum(a.attended) AS contacts, coalesce(sum(a.attended) FILTER (WHERE a.modality IN ('telephone', 'video')), 0) AS remote
+    FROM activity_month AS a
+    WHERE a.month < date_trunc('month', $2) AND a.month >= date_trunc('month', $2) - interval '6 months'
+        AND a.kind IN ('first', 'follow_up', 'assessment') AND a.modality IN ('face_to_face', 'telephone', 'video')
+    GROUP BY a.site_id, a.service_id
+), rest AS (
+    SELECT c.*, sum(c.contacts) OVER service - c.contacts AS other_contacts, sum(c.remote) OVER service - c.remote AS other_remote
+    FROM contact AS c
+    WINDOW service AS (PARTITION BY c.service_id)
+)
+SELECT r.site_id, r.service_id, r.contacts * (r.other_remote / r.other_contacts) - r.remote, r.remote / r.contacts, r.other_remote / r.other_contacts,
+    format('%s %% of contacts of %s at %s are by telephone or video (%s %% elsewhere).', round(100 * r.remote / r.contacts),
+        coalesce(v.service_name, r.service_id), n.site_name, round(100 * r.other_remote / r.other_contacts)),
+    format('SELECT period_start, modality, attended FROM report_activity WHERE organisation_kind = ''site'' AND organisation_id = %L AND service_id = %L ORDER BY period_start, modality', r.site_id, r.service_id)
+FROM rest AS r
+    JOIN site_name AS n ON n.site_id = r.site_id
+    LEFT JOIN service_name AS v ON v.service_id = r.service_id
+WHERE r.site_id = ANY ($1) AND r.contacts >= 30 AND r.other_contacts > 0
+    AND caregroup.wilson_upper(r.remote, r.contacts, 0.9998)
+        < 0.6 * caregroup.wilson_lower(r.other_remote, r.other_contacts, 0.9)
+$$),
+('cancelled_by_provider', 4, false, 'Where does the provider cancel?', $$
+WITH planned AS (
+    SELECT s.organisation_id, sum(a.cancelled_by_provider) AS cancelled, sum(a.attended + a.did_not_attend + a.cancelled_by_person + a.cancelled_by_provider) AS due
+    FROM activity_month AS a JOIN known_site AS s ON s.site_id = a.site_id
+    WHERE a.month < date_trunc('month', $2) AND a.month >= date_trunc('month', $2) - interval '6 months'
+        AND a.kind <> 'emergency'
+    GROUP BY s.organisation_id
+), whole AS (
+    SELECT sum(p.cancelled) AS cancelled, sum(p.due) AS due FROM planned AS p
+)
+SELECT p.organisation_id, NULL, p.cancelled, p.cancelled / p.due, (w.cancelled - p.cancelled) / (w.due - p.due),
+    format('%s has cancelled %s of %s appointments in six months (%s %%; %s %% elsewhere).', coalesce(o.name, p.organisation_id), p.cancelled, p.due,
+        round(100 * p.cancelled / p.due, 1), round(100 * (w.cancelled - p.cancelled) / (w.due - p.due), 1)),
+    format('SELECT period_start, service_name, attended, cancelled_by_provider FROM report_activity WHERE organisation_id = %L ORDER BY period_start', p.organisation_id)
+FROM planned AS p CROSS JOIN whole AS w
+    LEFT JOIN known_organisation AS o ON o.organisation_id = p.organisation_id
+WHERE p.organisation_id = ANY ($3) AND w.due > p.due AND p.due >= 50 AND p.cancelled > 0
+    AND caregroup.wilson_lower(p.cancelled, p.due, 0.9998)
+        > 1.5 * caregroup.wilson_upper(w.cancelled - p.cancelled, w.due - p.due, 0.9)
+$$),
+('demand_unmet', 5, false, 'Where is demand not met?', $$
+WITH asked AS (
+    SELECT d.site_id, d.service_id, sum(d.requests) AS requests, sum(d.unmet) AS unmet
+    FROM demand AS d
+    WHERE d.source = 'contact_request' AND d.month < date_trunc('month', $2) AND d.month >= date_trunc('month', $2) - interval '3 months'
+    GROUP BY d.site_id, d.service_id
+), whole AS (
+    SELECT sum(a.requests) AS requests, sum(a.unmet) AS unmet FROM asked AS a
+)
+SELECT a.site_id, a.service_id, a.unmet, a.unmet / a.requests, (w.unmet - a.unmet) / (w.requests - a.requests),
+    format('%s of %s requests to %s were not met in three months (%s %%; %s %% elsewhere).', a.unmet, a.requests, n.site_name,
+        round(100 * a.unmet / a.requests), round(100 * (w.unmet - a.unmet) / (w.requests - a.requests))),
+    format('SELECT period_start, source, modality, requests, unmet FROM report_demand WHERE organisation_kind = ''site'' AND organisation_id = %L AND source = ''contact_request'' ORDER BY period_start', a.site_id)
+FROM asked AS a CROSS JOIN whole AS w
+    JOIN site_name AS n ON n.site_id = a.site_id
+WHERE a.site_id = ANY ($1) AND w.requests > a.requests AND a.requests >= 30
+    AND caregroup.wilson_lower(least(a.unmet, a.requests), a.requests, 0.9998)
+        > 1.5 * caregroup.wilson_upper(least(w.unmet - a.unmet, w.requests - a.requests), w.requests - a.requests, 0.9)
+$$),
+('spend_over_plan', 6, false, 'Which service costs more than planned?', $$
+WITH year AS (
+    SELECT s.organisation_id, s.contract_id, s.service_id, min(s.lot) AS lot, sum(s.cost) AS cost, sum(s.planned) AS planned
+    FROM spend_month AS s
+    WHERE s.organisation_id = ANY ($3) AND s.cost IS NOT NULL AND s.planned > 0 AND s.month < date_trunc('month', $2)
+        -- The financial year of the last whole month.
+        AND s.month >= date_trunc('year', date_trunc('month', $2) - interval '4 months') + interval '3 months'
+    GROUP BY s.organisation_id, s.contract_id, s.service_id
+)
+SELECT y.organisation_id, y.service_id, (y.cost - y.planned) / 1000, y.cost, y.planned,
+    format('%s has cost £%s more than planned since April (%s %%)%s.', coalesce(v.service_name, y.service_id),
+        to_char(y.cost - y.planned, 'FM999,999,999,990'), round(100 * (y.cost / y.planned - 1), 1), ', lot ' || y.lot),
+    format('SELECT period_start, cost_gbp, planned_gbp, variance_to_date_gbp FROM report_spend WHERE organisation_id = %L AND service_id = %L AND contract_id = %L ORDER BY period_start', y.organisation_id, y.service_id, y.contract_id)
+FROM year AS y LEFT JOIN service_name AS v ON v.service_id = y.service_id
+WHERE y.cost > 1.05 * y.planned AND y.cost - y.planned > 1000
+$$),
+('numbers_invalid', 3, true, 'Whose NHS numbers are not valid?', $$
+WITH provider AS (
+    SELECT c.provider_id, sum(c.rows) AS rows, min(c.out_of) AS out_of
+    FROM check_result AS c
+    WHERE c.check_run = (SELECT max(x.check_run) FROM check_result AS x) AND c.check_name = 'invalid identifier' AND c.provider_id IS NOT NULL
+    GROUP BY c.provider_id
+), whole AS (
+    SELECT sum(c.rows) AS rows, min(c.out_of) AS out_of
+    FROM check_result AS c
+    WHERE c.check_run = (SELECT max(x.check_run) FROM check_result AS x) AND c.check_name = 'invalid identifier' AND c.provider_id IS NULL
+)
+SELECT p.provider_id, NULL, p.rows, p.rows / p.out_of, (w.rows - p.rows) / (w.out_of - p.out_of),
+    format('%s of %s NHS numbers of %s are not valid (%s %%; %s %% elsewhere).', p.rows, p.out_of, coalesce(o.name, p.provider_id),
+        round(100 * p.rows / p.out_of, 1), round(100 * (w.rows - p.rows) / (w.out_of - p.out_of), 1)),
+    format('SELECT detail, rows, out_of FROM check_result WHERE check_run = (SELECT max(check_run) FROM check_result) AND check_name = ''invalid identifier'' AND provider_id = %L', p.provider_id)
+FROM provider AS p CROSS JOIN whole AS w
+    LEFT JOIN known_organisation AS o ON o.organisation_id = p.provider_id
+WHERE p.provider_id = ANY ($3) AND w.out_of > p.out_of AND p.out_of >= 50
+    AND caregroup.wilson_lower(p.rows, p.out_of, 0.9998)
+        > 2 * caregroup.wilson_upper(w.rows - p.rows, w.out_of - p.out_of, 0.9)
+$$);
+
+CREATE FUNCTION monday_check_rows(hub text, check_name text, sites text[], day date, organisations text[],
+                                  OUT organisation_id text, OUT service_id text, OUT size numeric,
+                                  OUT figure numeric, OUT comparator numeric, OUT sentence text, OUT evidence text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100 ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    asked text := (SELECT c.query FROM caregroup.monday_check AS c WHERE c.check_name = monday_check_rows.check_name);
+BEGIN
+    PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
+    RETURN QUERY EXECUTE format('SELECT f.organisation_id::text, f.service_id::text, f.size::numeric, f.figure::numeric,
+                                     f.comparator::numeric, f.sentence::text, f.evidence::text
+                                 FROM (%s) AS f (organisation_id, service_id, size, figure, comparator, sentence, evidence)', asked)
+    USING sites, day, organisations;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+END
+$$;
+
+COMMENT ON FUNCTION monday_check_rows(text, text, text[], date, text[]) IS
+'The sentences of one check for the given sites and organisations on a day. For monday().';
+
+CREATE FUNCTION monday_scope(hub text, organisation text, OUT sites text[], OUT organisations text[],
+                             OUT as_at timestamptz, OUT time_zone text)
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    EXECUTE format('SELECT array_agg(DISTINCT c.site_id) FROM %1$I.chain AS c
+                    WHERE c.hierarchy = (SELECT p.hierarchy FROM %1$I.parameter AS p) AND ($1 IS NULL OR c.organisation_id = $1)', hub)
+    INTO sites USING organisation;
+    EXECUTE format('SELECT array_agg(DISTINCT c.member_id) FROM %1$I.organisation_chain AS c
+                    WHERE c.hierarchy = (SELECT p.hierarchy FROM %1$I.parameter AS p) AND ($1 IS NULL OR c.organisation_id = $1)', hub)
+    INTO organisations USING organisation;
+    EXECUTE format('SELECT min(t.as_at) FROM %I.result_state AS t', hub) INTO as_at;
+    EXECUTE format('SELECT p.time_zone FROM %I.parameter AS p', hub) INTO time_zone;
+    IF sites IS NULL AND organisations IS NULL AND as_at IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+            MESSAGE = format('no organisation or site %s in the hierarchy that hub %I rolls up', quote_literal(organisation), hub),
+            HINT = format('SELECT DISTINCT organisation_id, organisation_name FROM %I.chain lists them; SET caregroup.hierarchy chooses another hierarchy.', hub);
+    END IF;
+    sites := coalesce(sites, '{}');
+    organisations := coalesce(organisations, '{}');
+END
+$$;
+
+COMMENT ON FUNCTION monday_scope(text, text) IS
+'The sites and organisations at or under an organisation or site, and the moment of the hub''s results. NULL for all. For monday().';
+
+CREATE FUNCTION monday(hub text, organisation text DEFAULT NULL, as_at timestamptz DEFAULT NULL,
+                       most_of_a_kind integer DEFAULT 3,
+                       OUT rank bigint, OUT check_name text, OUT sentence text,
+                       OUT figure numeric, OUT comparator numeric, OUT size numeric,
+                       OUT organisation_id text, OUT service_id text, OUT evidence text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100 ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    scope    record;
+    day      date;
+    results  date;
+BEGIN
+    SELECT * INTO scope FROM caregroup.monday_scope(hub, organisation);
+    results := (scope.as_at AT TIME ZONE scope.time_zone)::date;
+    day := coalesce((monday.as_at AT TIME ZONE scope.time_zone)::date, results);
+    IF day > results THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('hub %I has no results after %s', hub, results),
+            HINT = format('CALL caregroup.recalculate(%L) works out newer ones.', hub);
+    END IF;
+    RETURN QUERY
+    WITH found AS (
+        SELECT c.check_name, c.ordinal, c.weight * ln(1 + greatest(f.size, 0)) AS importance, f.*,
+            row_number() OVER (PARTITION BY c.check_name ORDER BY f.size DESC, f.organisation_id, f.service_id, f.sentence) AS place,
+            count(*) OVER (PARTITION BY c.check_name) AS of_a_kind
+        FROM caregroup.monday_check AS c
+            CROSS JOIN LATERAL caregroup.monday_check_rows(hub, c.check_name, scope.sites, day, scope.organisations) AS f
+        WHERE day IS NOT DISTINCT FROM results OR NOT c.needs_now
+    )
+    SELECT row_number() OVER (ORDER BY f.importance DESC, f.ordinal, f.place), f.check_name,
+        CASE WHEN f.place = most_of_a_kind AND f.of_a_kind > f.place
+             THEN format('%s (%s more of the kind.)', f.sentence, f.of_a_kind - f.place) ELSE f.sentence END,
+        round(f.figure, 4), round(f.comparator, 4), round(f.size, 1), f.organisation_id, f.service_id, f.evidence
+    FROM found AS f
+    WHERE coalesce(f.place <= most_of_a_kind, true)
+    ORDER BY 1;
+END
+$$;
+
+COMMENT ON FUNCTION monday(text, text, timestamptz, integer) IS
+'The Monday page of an organisation or site (NULL for all): ranked sentences about what is special, each with its figure, what it is compared with, its size (people, slots or thousands of pounds), where it is, and the query that shows the details (with the hub''s schema on the search path). as_at is a day up to that of the hub''s results (NULL for that day); for an earlier day, checks of lists that hold for one moment only are left out. Of one check at most most_of_a_kind sentences are shown, the largest; the last of them says how many more there are (NULL shows all). It reads results and works nothing out anew; an empty page means that no check found anything beyond chance. Errors: invalid_schema_name, undefined_object, invalid_parameter_value.';
+
