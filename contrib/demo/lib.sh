@@ -126,6 +126,9 @@ CONF
   fi
   export PGHOST=$sockets/$name.s PGPORT=54329 PGUSER=postgres PGDATABASE=caregroup
   unset PGPASSWORD PGSERVICE PGOPTIONS
+  # pg_cron's launcher starts again and again while its database is missing.
+  [ "$(psql -X -d postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'caregroup'")" = 1 ] ||
+    psql -X -q -d postgres -c 'CREATE DATABASE caregroup'
 }
 
 cluster_stop() {

@@ -77,7 +77,7 @@ COMMENT ON TABLE hub_setting IS 'The settings that every hub has.';
 COMMENT ON COLUMN hub_setting.name IS 'Name of the setting.';
 COMMENT ON COLUMN hub_setting.ordinal IS 'Order of showing.';
 COMMENT ON COLUMN hub_setting.initial IS 'Value in a new hub.';
-COMMENT ON COLUMN hub_setting.accepts IS 'The kind of value: fixed, text, number, moment, zone or hierarchy.';
+COMMENT ON COLUMN hub_setting.accepts IS 'The kind of value: fixed, text, number, memory, moment, zone or hierarchy.';
 COMMENT ON COLUMN hub_setting.meaning IS 'What the setting does.';
 
 INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
@@ -89,6 +89,7 @@ INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('schedule', NULL, 'fixed', 'Cron expression of the regular recalculation, set by schedule_recalculation().'),
     ('scheduled_at', NULL, 'fixed', 'When the schedule was set, kept in UTC.'),
     ('stale_after_hours', '26', 'number', 'Age in hours at which a result counts as stale.'),
+    ('step_memory', '256MB', 'memory', 'work_mem of a step of recalculate(): what one sort or hash of it may take.'),
     ('keep_runs', '100', 'number', 'Runs of recalculate() and of check_hub() that the history keeps.');
 
 GRANT SELECT ON contract_entity, contract_column, contract_rule, contract_cast,
@@ -258,9 +259,20 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    made caregroup.hub_view;
+    made       caregroup.hub_view;
+    made_from  text;
+    is_current boolean;
 BEGIN
     SELECT v.* INTO STRICT made FROM caregroup.hub_view AS v WHERE v.view_name = build_hub_view.view_name;
+    -- A view that is as it should be is left alone: replacing it would lock
+    -- out, and deadlock with, whoever reads the reports.
+    made_from := md5(made.query || made.description || made.columns
+                     || (SELECT string_agg(c.entity || '.' || c.column_name, ',' ORDER BY c.ordinal) FROM caregroup.contract_column AS c));
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.view_made AS v WHERE v.view_name = $1 AND v.made_from = $2)', hub)
+    INTO is_current USING view_name, made_from;
+    IF is_current AND to_regclass(format('%I.%I', hub, view_name)) IS NOT NULL THEN
+        RETURN;
+    END IF;
     PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
     BEGIN
         EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS %s', hub, view_name, made.query);
@@ -274,11 +286,13 @@ BEGIN
     PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
     PERFORM caregroup.keep_owner(hub, view_name, 'VIEW');
     PERFORM caregroup.describe_relation(hub, view_name, 'VIEW', made.description, made.columns);
+    EXECUTE format('INSERT INTO %I.view_made AS v (view_name, made_from) VALUES ($1, $2)
+                    ON CONFLICT (view_name) DO UPDATE SET made_from = excluded.made_from', hub) USING view_name, made_from;
 END
 $$;
 
 COMMENT ON FUNCTION build_hub_view(text, text) IS
-'Makes one of a hub''s views anew, in place where its columns allow it. For the hub''s own functions.';
+'Makes one of a hub''s views, or makes it anew if it is not as this version has it, in place where its columns allow it. For the hub''s own functions.';
 
 CREATE FUNCTION build_hub_inputs(hub text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
@@ -319,7 +333,7 @@ END
 $$;
 
 COMMENT ON FUNCTION build_hub_views(text) IS
-'Makes a hub''s reports and other views anew over its inputs. For the hub''s own functions.';
+'Makes a hub''s reports and other views over its inputs, those that are missing or not as this version has them. For the hub''s own functions.';
 
 CREATE FUNCTION create_hub(name text, record_ids text DEFAULT 'bigint',
                            time_zone text DEFAULT 'Europe/London',

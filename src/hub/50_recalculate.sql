@@ -20,11 +20,18 @@ AS 'MODULE_PATHNAME', 'cg_in_transaction_block';
 COMMENT ON FUNCTION in_transaction_block() IS
 'Whether the session is inside BEGIN … COMMIT, where a procedure cannot commit.';
 
-CREATE FUNCTION lock_hub(hub text, task text) RETURNS void
+CREATE FUNCTION lock_hub(hub text, task text, wait boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- A step of a run that has begun waits for those who only look whether
+    -- they could begin one.
+    IF wait THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('caregroup.' || task, 0)::bit(32)::integer,
+                                      hashtextextended(hub, 0)::bit(32)::integer);
+        RETURN;
+    END IF;
     -- A transaction's lock: a session's would outlive statement_timeout.
     IF NOT pg_try_advisory_xact_lock(hashtextextended('caregroup.' || task, 0)::bit(32)::integer,
                                      hashtextextended(hub, 0)::bit(32)::integer) THEN
@@ -35,8 +42,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION lock_hub(text, text) IS
-'Takes the lock of a hub''s task (recalculated or checked) until the end of the transaction; an error (object_in_use) where another session has it.';
+COMMENT ON FUNCTION lock_hub(text, text, boolean) IS
+'Takes the lock of a hub''s task (recalculated or checked) until the end of the transaction; where another session has it, an error (object_in_use), or with wait a wait.';
 
 CREATE FUNCTION begin_run(hub text, resume boolean) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@
@@ -93,6 +100,8 @@ BEGIN
     EXECUTE format('SELECT r.as_at FROM %I.recalculation AS r WHERE r.run = $1', hub) INTO run_as_at USING run;
     -- Every step of a run sees the same moment, also when it is resumed.
     PERFORM set_config('caregroup.as_at', caregroup.unambiguous_moment(run_as_at), true);
+    -- A step is a transaction of its own, so that this ends with it.
+    PERFORM set_config('work_mem', coalesce(caregroup.get_hub_setting(hub, 'step_memory'), current_setting('work_mem')), true);
 
     SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) INTO columns
     FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.table_name = work.result;
@@ -169,7 +178,7 @@ BEGIN
         COMMIT;
         failure := NULL;
         BEGIN
-            PERFORM caregroup.lock_hub(hub, 'recalculated');
+            PERFORM caregroup.lock_hub(hub, 'recalculated', wait => true);
             PERFORM caregroup.run_step(hub, run_id, work.step);
         EXCEPTION WHEN query_canceled OR OTHERS THEN
             GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, failure = MESSAGE_TEXT;

@@ -28,6 +28,10 @@ $$),
     origin_column text                 -- Column of that table.
     breaks_index  boolean NOT NULL     -- Whether a conversion keeps an index on it from being used.
 $$),
+('view_made', 'state', 'view_name', 'What a view of the hub was made from.', $$
+    view_name text              -- View.
+    made_from text NOT NULL     -- Fingerprint of its definition and of the contract.
+$$),
 ('granted', 'state', 'role_name', 'A role that grant_hub() granted a template.', $$
     role_name text              -- Role.
     template  text NOT NULL     -- reader or loader.

@@ -260,7 +260,7 @@ FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
 GROUP BY 1, 2, 4, 5, 6
 $$),
 ('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
-WITH wait AS (
+WITH wait AS MATERIALIZED (
     SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, w.stopped,
         (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
         coalesce(s.calendar_id, p.calendar_id) AS calendar_id

@@ -22,6 +22,9 @@ BEGIN
     ELSIF accepts = 'moment' AND NOT isfinite(value::timestamptz) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('setting %s must be a finite moment', setting);
+    ELSIF accepts = 'memory' AND pg_size_bytes(value) NOT BETWEEN 65536 AND 2147482624 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('setting %s must be from 64 kB to 2 GB', setting);
     ELSIF accepts = 'number' AND NOT (value::numeric > 0 AND value::numeric < 1e9) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('setting %s must be above 0 and below 1,000,000,000', setting);
@@ -114,6 +117,18 @@ $$;
 COMMENT ON FUNCTION resume_hub(text) IS
 'Binds again what suspend_hub() suspended, each query on the search path on which it was bound. Returns how many. An input that cannot be bound any more is an error that names it, and nothing is changed.';
 
+CREATE FUNCTION needs_binding(hub text, entity text) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST @statement@
+RETURN NOT EXISTS (SELECT FROM caregroup.relations_under(pg_catalog.format('%I.%I', hub, entity)::pg_catalog.regclass))
+    OR EXISTS (SELECT FROM caregroup.contract_column AS c
+               WHERE c.entity = needs_binding.entity
+                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                                   WHERE a.attrelid = pg_catalog.format('%I.%I', hub, needs_binding.entity)::pg_catalog.regclass
+                                       AND a.attname = c.column_name AND NOT a.attisdropped));
+
+COMMENT ON FUNCTION needs_binding(text, text) IS
+'Whether the input view of a bound entity is empty or lacks a column of the contract; one that does neither is left alone, so that nobody who reads is locked out. NULL gives NULL.';
+
 CREATE FUNCTION repair_hub(hub text, OUT object text, OUT state text, OUT problem text)
 RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@ ROWS 60
@@ -129,8 +144,10 @@ BEGIN
         object := broken.entity;
         problem := NULL;
         BEGIN
-            PERFORM caregroup.bind_on(hub, broken.entity, broken.query, broken.security, broken.search_path);
-            PERFORM caregroup.describe_input_view(hub, broken.entity);
+            IF caregroup.needs_binding(hub, broken.entity) THEN
+                PERFORM caregroup.bind_on(hub, broken.entity, broken.query, broken.security, broken.search_path);
+                PERFORM caregroup.describe_input_view(hub, broken.entity);
+            END IF;
             state := 'bound';
         EXCEPTION WHEN OTHERS THEN
             PERFORM caregroup.make_input_view(hub, broken.entity);

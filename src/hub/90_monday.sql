@@ -19,7 +19,7 @@ CREATE TABLE monday_check (
 );
 
 COMMENT ON TABLE monday_check IS
-'The checks behind monday(): each is a query that gives sentences about what is special.';
+'The checks behind monday(): each is a query that gives sentences about what is special. Rows that you add belong to the extension''s table and are not in a dump: keep the script that adds them.';
 COMMENT ON COLUMN monday_check.check_name IS 'Name of the check.';
 COMMENT ON COLUMN monday_check.ordinal IS 'Order, where ranks are equal.';
 COMMENT ON COLUMN monday_check.weight IS 'Importance: a sentence''s rank is by weight × ln(1 + size).';
@@ -51,7 +51,10 @@ $$),
 WITH month AS (
     SELECT m.standard_id, m.service_id, m.site_id, m.month, m.numerator, m.denominator,
         sum(m.numerator) OVER unit AS n_all, sum(m.denominator) OVER unit AS d_all,
-        sum(m.numerator) OVER since AS n_since, sum(m.denominator) OVER since AS d_since
+        sum(m.numerator) OVER since AS n_since, sum(m.denominator) OVER since AS d_since,
+        -- The same without the last month.
+        sum(m.numerator) OVER since - first_value(m.numerator) OVER since AS n_earlier,
+        sum(m.denominator) OVER since - first_value(m.denominator) OVER since AS d_earlier
     FROM standard_month AS m
     WHERE m.site_id = ANY ($1) AND m.month < date_trunc('month', $2) AND m.month >= date_trunc('month', $2) - interval '18 months'
     WINDOW unit AS (PARTITION BY m.standard_id, m.service_id, m.site_id),
@@ -63,7 +66,7 @@ WITH month AS (
         ((s.n_all - s.n_since) / (s.d_all - s.d_since) - s.n_since / s.d_since)
         / nullif(sqrt(s.n_all / s.d_all * (1 - s.n_all / s.d_all) * (1 / s.d_since + 1 / (s.d_all - s.d_since))), 0) AS errors
     FROM month AS s
-    WHERE s.d_since >= 10 AND s.d_all - s.d_since >= 10 AND s.month <= date_trunc('month', $2) - interval '2 months'
+    WHERE s.d_since >= 10 AND s.d_all - s.d_since >= 10
 ), worst AS (
     SELECT DISTINCT ON (s.standard_id, s.service_id, s.site_id) s.* FROM split AS s
     ORDER BY s.standard_id, s.service_id, s.site_id, s.errors DESC NULLS LAST, s.month
@@ -76,8 +79,10 @@ FROM worst AS w
     JOIN standard_name AS d ON d.standard_id = w.standard_id
     JOIN site_name AS n ON n.site_id = w.site_id
 -- 4 standard errors and five late since: some hundred series with some fifteen
--- candidate months each raise one false alarm in about ten Mondays.
+-- candidate months each raise one false alarm in about ten Mondays.  One bad
+-- month is no worsening yet: the months before it were worse too.
 WHERE w.errors >= 4 AND w.d_since - w.n_since >= 5
+    AND caregroup.wilson_upper(w.n_earlier, w.d_earlier, 0.9) < w.before
 $$),
 ('standard_missed', 8, false, 'Which standards were missed last month?', $$
 WITH judged AS (

@@ -82,7 +82,9 @@ INSERT INTO demo.division VALUES
 -- hospice, store, breathing, child, childhub, residential
 CREATE UNLOGGED TABLE demo.site AS
 WITH bird (n, name) AS (
-  SELECT n, name FROM unnest('{Kestrel,Lapwing,Heron,Nightingale,Turnstone,Avocet,Curlew,Dunlin,Egret,Fieldfare,Goldcrest,Harrier,Jackdaw,Kingfisher,Linnet,Martin,Nuthatch,Osprey,Plover,Redwing,Sandpiper,Teal,Wagtail,Whinchat,Wigeon,Wren,Bittern,Chiffchaff,Dotterel,Bunting,Brambling,Pipit}'::text[])
+  SELECT n, name FROM unnest(
+         '{Kestrel,Lapwing,Heron,Nightingale,Turnstone,Avocet,Curlew,Dunlin,Egret,Fieldfare,Goldcrest,Harrier,Jackdaw,Kingfisher,Linnet,Martin,
+           Nuthatch,Osprey,Plover,Redwing,Sandpiper,Teal,Wagtail,Whinchat,Wigeon,Wren,Bittern,Chiffchaff,Dotterel,Bunting,Brambling,Pipit}'::text[])
        WITH ORDINALITY v (name, n)),
 seat AS (
   SELECT p.place_no, 'clinic' AS tag, row_number() OVER (ORDER BY p.place_no, g) AS bird_no

@@ -70,11 +70,10 @@ FROM (
       JOIN demo.site t ON t.site_no = o.site_no
     ) e
   ) s
-  LEFT JOIN demo.single_shift x ON s.pattern_no = 10 AND x.day = s.target_day
-  CROSS JOIN LATERAL (SELECT coalesce(x.back + floor(demo.u('after absence', s.ref_key) * x.spread)::integer, s.target_day) AS wanted) t
+  CROSS JOIN LATERAL (SELECT CASE WHEN s.pattern_no = 9 THEN s.target_day ELSE demo.off_weekend(s.target_day, demo.u('spread', s.ref_key)) END AS day) d
+  LEFT JOIN demo.single_shift x ON s.pattern_no = 10 AND x.day = d.day
   JOIN demo.open_day n ON n.pattern_no = s.pattern_no
-    AND n.day = CASE WHEN s.pattern_no = 9 THEN least(t.wanted, :'history_to'::date + 365)
-                     ELSE least(demo.off_weekend(t.wanted, demo.u('spread', s.ref_key)), :'history_to'::date + 365) END
+    AND n.day = least(coalesce(x.back + floor(demo.u('after absence', s.ref_key) * x.spread)::integer, d.day), :'history_to'::date + 365)
 ) t
 JOIN demo.open_day again ON again.pattern_no = t.pattern_no AND again.day = t.try_day + 5 + floor(9 * demo.u('again', t.ref_key))::integer;
 ALTER TABLE demo.referral ADD PRIMARY KEY (ref_key);

@@ -40,10 +40,10 @@ FROM (
             CROSS JOIN LATERAL (SELECT g.n AS seq, f.ref_key * 64 + 1 + g.n AS key) k
             WHERE f.first_day < :'history_to'::date) v
       -- most later contacts that fall into the single-handed specialist's absence never come about
-      LEFT JOIN demo.single_shift x ON v.pattern_no = 10 AND x.day = v.target_day
-      CROSS JOIN LATERAL (SELECT coalesce(x.back + floor(demo.u('after absence', v.key) * x.spread)::integer, v.target_day) AS wanted) t
-      JOIN demo.open_day n ON n.pattern_no = v.pattern_no
-        AND n.day = CASE WHEN v.pattern_no = 9 THEN t.wanted ELSE demo.off_weekend(t.wanted, demo.u('spread', v.key)) END
+      CROSS JOIN LATERAL (SELECT CASE WHEN v.pattern_no = 9 THEN v.target_day ELSE demo.off_weekend(v.target_day, demo.u('spread', v.key)) END AS day) d
+      LEFT JOIN demo.single_shift x ON v.pattern_no = 10 AND x.day = d.day
+      CROSS JOIN LATERAL (SELECT coalesce(x.back + floor(demo.u('after absence', v.key) * x.spread)::integer, d.day) AS wanted) t
+      JOIN demo.open_day n ON n.pattern_no = v.pattern_no AND n.day = t.wanted
       WHERE t.wanted < :'history_to'::date + :booked_ahead AND (v.died IS NULL OR t.wanted <= v.died)
         AND (x.day IS NULL OR demo.u('lapsed', v.key) < 0.2)
     ) b
