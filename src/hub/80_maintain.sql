@@ -146,8 +146,8 @@ BEGIN
         BEGIN
             IF caregroup.needs_binding(hub, broken.entity) THEN
                 PERFORM caregroup.bind_on(hub, broken.entity, broken.query, broken.security, broken.search_path);
-                PERFORM caregroup.describe_input_view(hub, broken.entity);
             END IF;
+            PERFORM caregroup.describe_input_view(hub, broken.entity);
             state := 'bound';
         EXCEPTION WHEN OTHERS THEN
             PERFORM caregroup.make_input_view(hub, broken.entity);

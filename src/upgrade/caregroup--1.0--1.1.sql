@@ -3,6 +3,7 @@
 
 -- What is no longer there, or comes back with other arguments or results.
 
+DROP FUNCTION lock_hub(text, text);
 
 -- Results about single people, and views that readers may see, got kinds of
 -- their own.
@@ -3526,6 +3527,8 @@ COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; res
 
 COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; shared: for the hub itself and for readers; plumbing: for the hub itself.';
 
+COMMENT ON COLUMN hub_setting.accepts IS 'The kind of value: fixed, text, number, memory, moment, zone or hierarchy.';
+
 INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('record_ids', 'bigint', 'fixed', 'Type of record ids, chosen when the hub was created.'),
     ('time_zone', 'Europe/London', 'zone', 'Time zone in which days and months are counted; takes effect on inputs when they are bound again.'),
@@ -3535,6 +3538,7 @@ INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('schedule', NULL, 'fixed', 'Cron expression of the regular recalculation, set by schedule_recalculation().'),
     ('scheduled_at', NULL, 'fixed', 'When the schedule was set, kept in UTC.'),
     ('stale_after_hours', '26', 'number', 'Age in hours at which a result counts as stale.'),
+    ('step_memory', '256MB', 'memory', 'work_mem of a step of recalculate(): what one sort or hash of it may take.'),
     ('keep_runs', '100', 'number', 'Runs of recalculate() and of check_hub() that the history keeps.');
 
 CREATE OR REPLACE FUNCTION build_hub_table(hub text, table_name text, record_ids text) RETURNS void
@@ -3572,6 +3576,46 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION build_hub_view(hub text, view_name text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    made       caregroup.hub_view;
+    made_from  text;
+    is_current boolean;
+BEGIN
+    SELECT v.* INTO STRICT made FROM caregroup.hub_view AS v WHERE v.view_name = build_hub_view.view_name;
+    -- A view that is as it should be is left alone: replacing it would lock
+    -- out, and deadlock with, whoever reads the reports.
+    made_from := md5(made.query || made.description || made.columns
+                     || (SELECT string_agg(c.entity || '.' || c.column_name, ',' ORDER BY c.ordinal) FROM caregroup.contract_column AS c));
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.view_made AS v WHERE v.view_name = $1 AND v.made_from = $2)', hub)
+    INTO is_current USING view_name, made_from;
+    IF is_current AND to_regclass(format('%I.%I', hub, view_name)) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
+    BEGIN
+        EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS %s', hub, view_name, made.query);
+    EXCEPTION
+        WHEN invalid_table_definition THEN
+            -- A newer version changed the columns: what depends on the view is
+            -- the user's, and PostgreSQL names it when it refuses.
+            EXECUTE format('DROP VIEW %I.%I', hub, view_name);
+            EXECUTE format('CREATE VIEW %I.%I AS %s', hub, view_name, made.query);
+    END;
+    PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
+    PERFORM caregroup.keep_owner(hub, view_name, 'VIEW');
+    PERFORM caregroup.describe_relation(hub, view_name, 'VIEW', made.description, made.columns);
+    EXECUTE format('INSERT INTO %I.view_made AS v (view_name, made_from) VALUES ($1, $2)
+                    ON CONFLICT (view_name) DO UPDATE SET made_from = excluded.made_from', hub) USING view_name, made_from;
+END
+$$;
+
+COMMENT ON FUNCTION build_hub_view(text, text) IS
+'Makes one of a hub''s views, or makes it anew if it is not as this version has it, in place where its columns allow it. For the hub''s own functions.';
+
 CREATE OR REPLACE FUNCTION build_hub_inputs(hub text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
@@ -3593,6 +3637,9 @@ BEGIN
     END LOOP;
 END
 $$;
+
+COMMENT ON FUNCTION build_hub_views(text) IS
+'Makes a hub''s reports and other views over its inputs, those that are missing or not as this version has them. For the hub''s own functions.';
 
 CREATE OR REPLACE FUNCTION provider_of(hub text, entity text, OUT expression text, OUT joins text)
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100
@@ -3625,6 +3672,31 @@ $$;
 
 COMMENT ON FUNCTION check_hub(text) IS
 'The data-quality report of a hub: for each bound entity its rows, the share complete of each column, values missing where they are required, codes that no report understands, dates in the future or infinite, rows that break a rule such as the order of dates, orphans, duplicate keys, NHS numbers that are not valid by reason, and advice where a conversion hides an index. provider_id is NULL for all rows of the entity; rows for one provider are shown where something is wrong with them. share is rows over out_of; change is against the check before. The figures are kept in the hub''s check_result. It counts and never refuses or changes data. recalculate() keeps one row of a repeated key. Errors: invalid_schema_name, object_in_use (another session is checking).';
+
+CREATE FUNCTION lock_hub(hub text, task text, wait boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- A step of a run that has begun waits for those who only look whether
+    -- they could begin one.
+    IF wait THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended('caregroup.' || task, 0)::bit(32)::integer,
+                                      hashtextextended(hub, 0)::bit(32)::integer);
+        RETURN;
+    END IF;
+    -- A transaction's lock: a session's would outlive statement_timeout.
+    IF NOT pg_try_advisory_xact_lock(hashtextextended('caregroup.' || task, 0)::bit(32)::integer,
+                                     hashtextextended(hub, 0)::bit(32)::integer) THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_in_use',
+            MESSAGE = format('hub %I is being %s by another session', hub, task),
+            HINT = format('Wait for it, or look at %I.run_history.', hub);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION lock_hub(text, text, boolean) IS
+'Takes the lock of a hub''s task (recalculated or checked) until the end of the transaction; where another session has it, an error (object_in_use), or with wait a wait.';
 
 CREATE OR REPLACE FUNCTION begin_run(hub text, resume boolean) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
@@ -3660,6 +3732,90 @@ BEGIN
         USING (SELECT a.backend_start FROM pg_stat_activity AS a WHERE a.pid = pg_backend_pid());
     END IF;
     RETURN run_id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION run_step(hub text, run bigint, step text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    work      caregroup.hub_step;
+    run_as_at timestamptz;
+    columns   text;
+    filled    bigint;
+    began     timestamptz := clock_timestamp();
+BEGIN
+    SELECT s.* INTO STRICT work FROM caregroup.hub_step AS s WHERE s.step = run_step.step;
+    EXECUTE format('SELECT r.as_at FROM %I.recalculation AS r WHERE r.run = $1', hub) INTO run_as_at USING run;
+    -- Every step of a run sees the same moment, also when it is resumed.
+    PERFORM set_config('caregroup.as_at', caregroup.unambiguous_moment(run_as_at), true);
+    -- A step is a transaction of its own, so that this ends with it.
+    PERFORM set_config('work_mem', coalesce(caregroup.get_hub_setting(hub, 'step_memory'), current_setting('work_mem')), true);
+
+    SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) INTO columns
+    FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.table_name = work.result;
+    EXECUTE format('DELETE FROM %I.%I', hub, work.result);
+    PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
+    EXECUTE format('INSERT INTO %I.%I (%s) %s', hub, work.result, columns, work.query);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+
+    -- The next steps are planned from what this one wrote.
+    IF pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = format('%I.%I', hub, work.result)::regclass), 'USAGE') THEN
+        EXECUTE format('ANALYZE %I.%I', hub, work.result);
+    END IF;
+    EXECUTE format('UPDATE %I.recalculation_step AS s SET state = ''finished'', finished = $3, rows = $4, seconds = $5, error = NULL
+                    WHERE s.run = $1 AND s.step = $2', hub)
+    USING run, step, clock_timestamp(), filled, extract(epoch FROM clock_timestamp() - began);
+    EXECUTE format('INSERT INTO %I.result_state AS t (step, as_at, recalculated_at, rows, seconds) VALUES ($1, $2, $3, $4, $5)
+                    ON CONFLICT (step) DO UPDATE SET as_at = excluded.as_at, recalculated_at = excluded.recalculated_at,
+                        rows = excluded.rows, seconds = excluded.seconds', hub)
+    USING step, run_as_at, clock_timestamp(), filled, extract(epoch FROM clock_timestamp() - began);
+    PERFORM set_config('caregroup.as_at', '', true);
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE recalculate(hub text, resume boolean DEFAULT false)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    run_id  bigint;
+    work    record;
+    failure text;
+    state   text;
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    IF caregroup.in_transaction_block() THEN
+        RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction',
+            MESSAGE = 'recalculate() commits after each step and cannot run inside a transaction block',
+            HINT = 'CALL caregroup.recalculate(…) as a statement of its own.';
+    END IF;
+    run_id := caregroup.begin_run(hub, resume);
+    COMMIT;
+    FOR work IN SELECT s.step FROM caregroup.hub_step AS s ORDER BY s.ordinal LOOP
+        CONTINUE WHEN NOT caregroup.begin_step(hub, run_id, work.step);
+        COMMIT;
+        failure := NULL;
+        BEGIN
+            PERFORM caregroup.lock_hub(hub, 'recalculated', wait => true);
+            PERFORM caregroup.run_step(hub, run_id, work.step);
+        EXCEPTION WHEN query_canceled OR OTHERS THEN
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, failure = MESSAGE_TEXT;
+            failure := caregroup.describe_failure(state, failure);
+        END;
+        IF failure IS NOT NULL THEN
+            PERFORM caregroup.fail_run(hub, run_id, work.step, failure);
+            COMMIT;
+            RAISE EXCEPTION USING ERRCODE = state,
+                MESSAGE = pg_catalog.format('step %s of the recalculation of %I failed', work.step, hub),
+                DETAIL = failure,
+                HINT = pg_catalog.format('The steps before it are done. Mend the cause, then CALL caregroup.recalculate(%L, resume => true).', hub);
+        END IF;
+        COMMIT;
+    END LOOP;
+    PERFORM caregroup.end_run(hub, run_id);
+    COMMIT;
 END
 $$;
 
@@ -3893,6 +4049,10 @@ $$),
     origin_table  text                 -- Table or view, where the column is one of it as it stands.
     origin_column text                 -- Column of that table.
     breaks_index  boolean NOT NULL     -- Whether a conversion keeps an index on it from being used.
+$$),
+('view_made', 'state', 'view_name', 'What a view of the hub was made from.', $$
+    view_name text              -- View.
+    made_from text NOT NULL     -- Fingerprint of its definition and of the contract.
 $$),
 ('granted', 'state', 'role_name', 'A role that grant_hub() granted a template.', $$
     role_name text              -- Role.
@@ -4342,7 +4502,7 @@ FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
 GROUP BY 1, 2, 4, 5, 6
 $$),
 ('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
-WITH wait AS (
+WITH wait AS MATERIALIZED (
     SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, w.stopped,
         (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
         coalesce(s.calendar_id, p.calendar_id) AS calendar_id
@@ -5135,6 +5295,49 @@ $$, $$
     recalculated_at   -- When they were worked out.
 $$);
 
+CREATE OR REPLACE FUNCTION check_setting(setting text, value text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    accepts text;
+BEGIN
+    SELECT s.accepts INTO accepts FROM caregroup.hub_setting AS s WHERE s.name = check_setting.setting;
+    IF accepts <> 'moment' AND (value IS NULL OR value = '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('setting %s cannot be empty', setting);
+    END IF;
+    IF accepts = 'zone' THEN
+        PERFORM now() AT TIME ZONE value;
+    ELSIF accepts = 'hierarchy' THEN
+        PERFORM caregroup.require_choice('hierarchy', value,
+            (SELECT c.allowed FROM caregroup.contract_column AS c
+             WHERE c.entity = 'organisation_link' AND c.column_name = 'hierarchy'));
+    ELSIF accepts = 'moment' AND NOT isfinite(value::timestamptz) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('setting %s must be a finite moment', setting);
+    ELSIF accepts = 'memory' AND pg_size_bytes(value) NOT BETWEEN 65536 AND 2147482624 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('setting %s must be from 64 kB to 2 GB', setting);
+    ELSIF accepts = 'number' AND NOT (value::numeric > 0 AND value::numeric < 1e9) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('setting %s must be above 0 and below 1,000,000,000', setting);
+    END IF;
+END
+$$;
+
+CREATE FUNCTION needs_binding(hub text, entity text) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
+RETURN NOT EXISTS (SELECT FROM caregroup.relations_under(pg_catalog.format('%I.%I', hub, entity)::pg_catalog.regclass))
+    OR EXISTS (SELECT FROM caregroup.contract_column AS c
+               WHERE c.entity = needs_binding.entity
+                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                                   WHERE a.attrelid = pg_catalog.format('%I.%I', hub, needs_binding.entity)::pg_catalog.regclass
+                                       AND a.attname = c.column_name AND NOT a.attisdropped));
+
+COMMENT ON FUNCTION needs_binding(text, text) IS
+'Whether the input view of a bound entity is empty or lacks a column of the contract; one that does neither is left alone, so that nobody who reads is locked out. NULL gives NULL.';
+
 CREATE OR REPLACE FUNCTION repair_hub(hub text, OUT object text, OUT state text, OUT problem text)
 RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 ROWS 60
@@ -5150,7 +5353,9 @@ BEGIN
         object := broken.entity;
         problem := NULL;
         BEGIN
-            PERFORM caregroup.bind_on(hub, broken.entity, broken.query, broken.security, broken.search_path);
+            IF caregroup.needs_binding(hub, broken.entity) THEN
+                PERFORM caregroup.bind_on(hub, broken.entity, broken.query, broken.security, broken.search_path);
+            END IF;
             PERFORM caregroup.describe_input_view(hub, broken.entity);
             state := 'bound';
         EXCEPTION WHEN OTHERS THEN
@@ -5248,7 +5453,7 @@ CREATE TABLE monday_check (
 );
 
 COMMENT ON TABLE monday_check IS
-'The checks behind monday(): each is a query that gives sentences about what is special.';
+'The checks behind monday(): each is a query that gives sentences about what is special. Rows that you add belong to the extension''s table and are not in a dump: keep the script that adds them.';
 
 COMMENT ON COLUMN monday_check.check_name IS 'Name of the check.';
 
@@ -5286,7 +5491,10 @@ $$),
 WITH month AS (
     SELECT m.standard_id, m.service_id, m.site_id, m.month, m.numerator, m.denominator,
         sum(m.numerator) OVER unit AS n_all, sum(m.denominator) OVER unit AS d_all,
-        sum(m.numerator) OVER since AS n_since, sum(m.denominator) OVER since AS d_since
+        sum(m.numerator) OVER since AS n_since, sum(m.denominator) OVER since AS d_since,
+        -- The same without the last month.
+        sum(m.numerator) OVER since - first_value(m.numerator) OVER since AS n_earlier,
+        sum(m.denominator) OVER since - first_value(m.denominator) OVER since AS d_earlier
     FROM standard_month AS m
     WHERE m.site_id = ANY ($1) AND m.month < date_trunc('month', $2) AND m.month >= date_trunc('month', $2) - interval '18 months'
     WINDOW unit AS (PARTITION BY m.standard_id, m.service_id, m.site_id),
@@ -5298,7 +5506,7 @@ WITH month AS (
         ((s.n_all - s.n_since) / (s.d_all - s.d_since) - s.n_since / s.d_since)
         / nullif(sqrt(s.n_all / s.d_all * (1 - s.n_all / s.d_all) * (1 / s.d_since + 1 / (s.d_all - s.d_since))), 0) AS errors
     FROM month AS s
-    WHERE s.d_since >= 10 AND s.d_all - s.d_since >= 10 AND s.month <= date_trunc('month', $2) - interval '2 months'
+    WHERE s.d_since >= 10 AND s.d_all - s.d_since >= 10
 ), worst AS (
     SELECT DISTINCT ON (s.standard_id, s.service_id, s.site_id) s.* FROM split AS s
     ORDER BY s.standard_id, s.service_id, s.site_id, s.errors DESC NULLS LAST, s.month
@@ -5311,8 +5519,10 @@ FROM worst AS w
     JOIN standard_name AS d ON d.standard_id = w.standard_id
     JOIN site_name AS n ON n.site_id = w.site_id
 -- 4 standard errors and five late since: some hundred series with some fifteen
--- candidate months each raise one false alarm in about ten Mondays.
+-- candidate months each raise one false alarm in about ten Mondays.  One bad
+-- month is no worsening yet: the months before it were worse too.
 WHERE w.errors >= 4 AND w.d_since - w.n_since >= 5
+    AND caregroup.wilson_upper(w.n_earlier, w.d_earlier, 0.9) < w.before
 $$),
 ('standard_missed', 8, false, 'Which standards were missed last month?', $$
 WITH judged AS (
