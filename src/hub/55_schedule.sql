@@ -66,6 +66,13 @@ RETURN coalesce((SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') FROM pg_
 COMMENT ON FUNCTION may_use_cron() IS
 'Whether there is a schema cron that the caller may use.';
 
+CREATE FUNCTION crontab_word(word text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
+RETURN replace('''' || replace(word, '''', '''\''''') || '''', '%', '\%');
+
+COMMENT ON FUNCTION crontab_word(text) IS
+'A word quoted for the shell and for crontab, where a % would end the line. NULL gives NULL.';
+
 CREATE FUNCTION recalculation_job(hub text, database text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
 RETURN pg_catalog.format('caregroup %I.%I', database, hub);
@@ -141,14 +148,14 @@ BEGIN
     ELSE
         RAISE NOTICE USING MESSAGE = 'pg_cron is not installed in this database',
             DETAIL = 'The schedule is noted in the hub''s settings and nothing runs yet.',
-            HINT = format('Give crontab this line: %s psql -X -d %s -c "%s"', schedule, quote_literal(target), command);
+            HINT = format('Give crontab this line: %s psql -X -d %s -c %s', schedule, caregroup.crontab_word(target), caregroup.crontab_word(command));
     END IF;
     RETURN NULL;
 END
 $$;
 
 COMMENT ON FUNCTION schedule_recalculation(text, text, text) IS
-'Has pg_cron recalculate a hub by a cron expression such as ''15 2 * * *'' (in UTC unless cron.timezone says otherwise), as the caller; calling it again changes the schedule. Returns a line about the job. Where pg_cron is in another database, or absent, it returns NULL and a notice says what to call there or which line to give crontab. database names another database''s hub, when called in pg_cron''s. Errors: invalid_schema_name, invalid_parameter_value; insufficient_privilege without USAGE on the schema cron.';
+'Has pg_cron recalculate a hub by a cron expression such as ''15 2 * * *'' (in UTC unless cron.timezone says otherwise), as the caller; calling it again changes the schedule. Returns a line about the job. Where pg_cron is in another database, or absent, it returns NULL and a notice says what to call there or which line to give crontab. database names another database''s hub, when called in pg_cron''s; call it in the hub''s own database too, so that the hub knows its schedule. Errors: invalid_schema_name, invalid_parameter_value; insufficient_privilege without USAGE on the schema cron.';
 
 CREATE FUNCTION unschedule_recalculation(hub text, database text DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@

@@ -63,7 +63,7 @@ WITH deal AS (
         CROSS JOIN LATERAL generate_series(date_trunc('month', greatest(d.starts_on, date '1990-01-01')::timestamp),
             least(coalesce(d.ends_on, p.as_at_date), p.as_at_date)::timestamp, interval '1 month') AS g (month)
         CROSS JOIN LATERAL (SELECT (g.month + interval '1 month')::date - 1 AS last_day) AS e
-    WHERE d.value IS NOT NULL AND isfinite(d.starts_on)
+    WHERE d.value IS NOT NULL AND isfinite(d.starts_on) AND coalesce(d.ends_on >= d.starts_on, true)
 )
 SELECT coalesce(k.organisation_id, '(unassigned)'), coalesce(l.contract_id, '(none)'), min(d.lot), coalesce(l.service_id, '(unknown)'), l.month,
     sum(l.cost), sum(l.planned), sum(l.contracted)

@@ -306,6 +306,9 @@ BEGIN
         AND (EXISTS (SELECT FROM caregroup.hub_table AS t WHERE t.table_name = c.relname)
              OR EXISTS (SELECT FROM caregroup.hub_view AS v WHERE v.view_name = c.relname)
              OR EXISTS (SELECT FROM caregroup.contract_entity AS e WHERE e.entity = c.relname));
+    IF caregroup.get_hub_setting(hub, 'schedule') IS NOT NULL THEN
+        PERFORM caregroup.unschedule_recalculation(hub);
+    END IF;
     -- No CASCADE: what others made on top of the hub is theirs, and
     -- PostgreSQL names it.
     IF views IS NOT NULL THEN
@@ -318,4 +321,4 @@ END
 $$;
 
 COMMENT ON FUNCTION drop_hub(text) IS
-'Takes a hub away: its input views, reports, results and settings, and the schema. The bound tables are not touched. Refused (dependent_objects_still_exist) where something that the extension did not make lies in the schema or depends on it; nothing is dropped then.';
+'Takes a hub away: its input views, reports, results and settings, the schema, and the caller''s schedule of it. The bound tables are not touched. Refused (dependent_objects_still_exist) where something that the extension did not make lies in the schema or depends on it; nothing is dropped then.';

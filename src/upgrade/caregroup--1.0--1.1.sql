@@ -3891,6 +3891,13 @@ RETURN coalesce((SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') FROM pg_
 COMMENT ON FUNCTION may_use_cron() IS
 'Whether there is a schema cron that the caller may use.';
 
+CREATE FUNCTION crontab_word(word text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN replace('''' || replace(word, '''', '''\''''') || '''', '%', '\%');
+
+COMMENT ON FUNCTION crontab_word(text) IS
+'A word quoted for the shell and for crontab, where a % would end the line. NULL gives NULL.';
+
 CREATE FUNCTION recalculation_job(hub text, database text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
 RETURN pg_catalog.format('caregroup %I.%I', database, hub);
@@ -3966,14 +3973,14 @@ BEGIN
     ELSE
         RAISE NOTICE USING MESSAGE = 'pg_cron is not installed in this database',
             DETAIL = 'The schedule is noted in the hub''s settings and nothing runs yet.',
-            HINT = format('Give crontab this line: %s psql -X -d %s -c "%s"', schedule, quote_literal(target), command);
+            HINT = format('Give crontab this line: %s psql -X -d %s -c %s', schedule, caregroup.crontab_word(target), caregroup.crontab_word(command));
     END IF;
     RETURN NULL;
 END
 $$;
 
 COMMENT ON FUNCTION schedule_recalculation(text, text, text) IS
-'Has pg_cron recalculate a hub by a cron expression such as ''15 2 * * *'' (in UTC unless cron.timezone says otherwise), as the caller; calling it again changes the schedule. Returns a line about the job. Where pg_cron is in another database, or absent, it returns NULL and a notice says what to call there or which line to give crontab. database names another database''s hub, when called in pg_cron''s. Errors: invalid_schema_name, invalid_parameter_value; insufficient_privilege without USAGE on the schema cron.';
+'Has pg_cron recalculate a hub by a cron expression such as ''15 2 * * *'' (in UTC unless cron.timezone says otherwise), as the caller; calling it again changes the schedule. Returns a line about the job. Where pg_cron is in another database, or absent, it returns NULL and a notice says what to call there or which line to give crontab. database names another database''s hub, when called in pg_cron''s; call it in the hub''s own database too, so that the hub knows its schedule. Errors: invalid_schema_name, invalid_parameter_value; insufficient_privilege without USAGE on the schema cron.';
 
 CREATE FUNCTION unschedule_recalculation(hub text, database text DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
@@ -5235,7 +5242,7 @@ WITH deal AS (
         CROSS JOIN LATERAL generate_series(date_trunc('month', greatest(d.starts_on, date '1990-01-01')::timestamp),
             least(coalesce(d.ends_on, p.as_at_date), p.as_at_date)::timestamp, interval '1 month') AS g (month)
         CROSS JOIN LATERAL (SELECT (g.month + interval '1 month')::date - 1 AS last_day) AS e
-    WHERE d.value IS NOT NULL AND isfinite(d.starts_on)
+    WHERE d.value IS NOT NULL AND isfinite(d.starts_on) AND coalesce(d.ends_on >= d.starts_on, true)
 )
 SELECT coalesce(k.organisation_id, '(unassigned)'), coalesce(l.contract_id, '(none)'), min(d.lot), coalesce(l.service_id, '(unknown)'), l.month,
     sum(l.cost), sum(l.planned), sum(l.contracted)
@@ -5442,6 +5449,40 @@ BEGIN
     RETURN format('%I is at version %s%s', hub, version_now, '; not made again: ' || failed);
 END
 $$;
+
+CREATE OR REPLACE FUNCTION drop_hub(hub text) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    views  text;
+    tables text;
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    SELECT string_agg(format('%I.%I', hub, c.relname), ', ') FILTER (WHERE c.relkind = 'v'),
+        string_agg(format('%I.%I', hub, c.relname), ', ') FILTER (WHERE c.relkind = 'r')
+    INTO views, tables
+    FROM pg_class AS c
+    WHERE c.relnamespace = to_regnamespace(quote_ident(hub)) AND c.relkind IN ('r', 'v')
+        AND (EXISTS (SELECT FROM caregroup.hub_table AS t WHERE t.table_name = c.relname)
+             OR EXISTS (SELECT FROM caregroup.hub_view AS v WHERE v.view_name = c.relname)
+             OR EXISTS (SELECT FROM caregroup.contract_entity AS e WHERE e.entity = c.relname));
+    IF caregroup.get_hub_setting(hub, 'schedule') IS NOT NULL THEN
+        PERFORM caregroup.unschedule_recalculation(hub);
+    END IF;
+    -- No CASCADE: what others made on top of the hub is theirs, and
+    -- PostgreSQL names it.
+    IF views IS NOT NULL THEN
+        EXECUTE 'DROP VIEW ' || views;
+    END IF;
+    EXECUTE 'DROP TABLE ' || tables;
+    EXECUTE format('DROP SCHEMA %I', hub);
+    RETURN hub;
+END
+$$;
+
+COMMENT ON FUNCTION drop_hub(text) IS
+'Takes a hub away: its input views, reports, results and settings, the schema, and the caller''s schedule of it. The bound tables are not touched. Refused (dependent_objects_still_exist) where something that the extension did not make lies in the schema or depends on it; nothing is dropped then.';
 
 CREATE TABLE monday_check (
     check_name  text PRIMARY KEY,

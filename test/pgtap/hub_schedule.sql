@@ -9,7 +9,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(148);
+SELECT plan(150);
 
 CREATE FUNCTION pg_temp.error_of(as_role text, sql text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -213,6 +213,12 @@ SELECT is(pg_temp.error_of('hub_s_other', $$SELECT caregroup.prune_cron_history(
 SELECT is((SELECT count(*) FROM cron.job_run_details AS d JOIN cron.job AS j USING (jobid) WHERE j.jobname = 'caregroup caregroup."Hub ""S"""' AND d.job_pid > 900000), 6::bigint, 'nothing');
 CREATE ROLE hub_s_nobody;
 SELECT is(pg_temp.error_of('hub_s_nobody', $$SELECT caregroup.prune_cron_history('Hub "S"')$$), 'no error', 'nor does one without USAGE on cron fail');
+-- A hub that goes takes its job along.
+SELECT caregroup.create_hub('hub_gone') AS made \gset
+SELECT caregroup.schedule_recalculation('hub_gone', '0 2 * * *') \g /dev/null
+SELECT is((SELECT count(*) FROM pg_temp.jobs WHERE jobname = 'caregroup caregroup.hub_gone'), 1::bigint, 'a scheduled hub has a job');
+SELECT caregroup.drop_hub('hub_gone') \g /dev/null
+SELECT is_empty($$SELECT * FROM pg_temp.jobs WHERE jobname = 'caregroup caregroup.hub_gone'$$, 'drop_hub ends it');
 SELECT results_eq($$SELECT caregroup.may_use_cron()$$, ARRAY[true], 'may_use_cron: a superuser may');
 SET LOCAL ROLE hub_s_nobody;
 SELECT caregroup.may_use_cron() AS nobody_may \gset

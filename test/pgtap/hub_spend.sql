@@ -9,7 +9,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(47);
+SELECT plan(50);
 
 SELECT caregroup.create_hub('hub_t') \g /dev/null
 SELECT caregroup.configure_hub('hub_t', 'as_at', '2024-05-20 12:00Z') \g /dev/null
@@ -156,6 +156,14 @@ SELECT is(pg_temp.survives(e, (SELECT array_agg(DISTINCT type) FROM caregroup.co
 SELECT is(pg_temp.survives(e, '{date}', '{infinity,-infinity,0001-01-01,9999-12-31,4713-01-01 BC}'), 'no error', format('any date in %s', e)) FROM unnest('{spend,plan,contract}'::text[]) AS e;
 SELECT is(pg_temp.survives(e, '{text}', '{"",(none),(unassigned),(unknown),(several),K1,X,nurse}'), 'no error', format('any word in %s', e)) FROM unnest('{spend,plan,contract,organisation}'::text[]) AS e;
 SELECT is(pg_temp.survives(e, '{numeric}', '{0,-1,1e12,NaN}'), 'no error', format('any number in %s', e)) FROM unnest('{spend,plan,contract}'::text[]) AS e;
+-- A contract that begins and ends within a month counts there by its days: a
+-- year from 15 April is twelve twelfths.
+INSERT INTO wh_spend.contract VALUES ('K11', NULL, 'Y', 'wheel', 1200, '2023-04-15', '2024-04-14'), ('K12', NULL, 'Y', 'nurse', 310, '2024-05-20', '2024-05-10'), ('K13', NULL, 'Y', 'nurse', 3720, '2024-03-10', '2024-03-14');
+SELECT pg_temp.recalculate() \g /dev/null
+SELECT results_eq($$SELECT count(*), round(sum(contract_gbp), 6), round(min(contract_gbp), 4), round(max(contract_gbp), 4) FROM pg_temp.spend WHERE organisation_id = 'Y' AND contract_id = 'K11'$$, $$VALUES (13::bigint, 1200.000000, 46.6667, 100.0000)$$, 'thirteen months, twelve twelfths: 16 of 30 days and 14 of 30 at the ends');
+SELECT results_eq($$SELECT month, round(contract_gbp, 6) FROM pg_temp.spend WHERE organisation_id = 'Y' AND contract_id = 'K13'$$, $$VALUES ('2024-03'::text, 50.000000)$$, 'five days of March are five of its 31');
+SELECT is_empty($$SELECT * FROM pg_temp.spend WHERE contract_gbp < 0 OR contract_id = 'K12' AND contract_gbp <> 0$$, 'one that ends before it begins is worth nothing, not less');
+DELETE FROM wh_spend.contract WHERE contract_id IN ('K11', 'K12', 'K13');
 -- Keys of contract and plan that are NULL, a contract that runs backwards or
 -- for ever, one that began before there was money.
 INSERT INTO wh_spend.contract VALUES ('K8', NULL, 'X', 'phys', 12, '2024-05-01', '2024-04-01'), ('K9', NULL, 'X', 'phys', 12, '2024-05-01', 'infinity'), ('K10', NULL, 'X', 'phys', 12, '-infinity', NULL), (NULL, NULL, 'X', 'phys', 12, '2024-05-01', NULL);

@@ -54,7 +54,7 @@ if [ "$(sql "$db" "SELECT count(*) FROM pg_extension WHERE extname IN ('pg_cron'
   echo "1..0 # SKIP pg_cron is not in the database $db"
   exit 0
 fi
-echo 1..40
+echo 1..41
 cleanup
 is "$(sql "$db" "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'pg_cron launcher'")" 1 "pg_cron's launcher is at work"
 world "$db" "$hub"
@@ -147,13 +147,22 @@ like "$said" '^t$' "without pg_cron schedule_recalculation returns NULL"
 like "$said" '^NOTICE: .*pg_cron is not installed' "the notice says so"
 line=$(printf '%s\n' "$said" | sed -n 's/^HINT:.*line: \(.*\)$/\1/p')
 like "$line" '^15 2 \* \* \* psql ' "and gives a line for crontab"
-# What crontab would do with it: five fields, then a command for the shell, in
-# which a bare % would end the line.
-command=$(printf '%s\n' "$line" | cut -d ' ' -f 6-)
-like "$command" '^[^%]*$' "no % in it"
-is "$(PGDATABASE=postgres sh -c "$command" 2>&1)" CALL "the command of the line runs"
+# What crontab does with it: five fields, then a command for the shell, in
+# which \% stands for % and a bare % would end the line.
+by_crontab() {
+  local command
+  command=$(printf '%s\n' "$1" | cut -d ' ' -f 6-)
+  if printf '%s\n' "$command" | grep -Eq '(^|[^\\])%'; then echo "the line ends at a %"; return; fi
+  PGDATABASE=postgres HOME=/nowhere sh -c "$(printf '%s\n' "$command" | sed 's/\\%/%/g')" 2>&1
+}
+is "$(by_crontab "$line")" CALL "the command of the line runs"
 is "$(sql plain "SELECT state FROM hub_cron_plain.run_history")" finished "and recalculates the hub"
 is "$(sql plain "SELECT value FROM hub_cron_plain.setting WHERE name = 'schedule'")" '15 2 * * *' "the setting keeps the schedule, so that a stop shows"
+odd='It"s $HOME `id` 5% \ hub'
+psql -X -q -d plain -v odd="$odd" -o /dev/null <<<"SELECT caregroup.create_hub(:'odd');" 2>/dev/null
+said=$(psql -X -q -d plain -v odd="$odd" <<<"SELECT caregroup.schedule_recalculation(:'odd', '15 2 * * *');" 2>&1)
+is "$(by_crontab "$(printf '%s\n' "$said" | sed -n 's/^HINT:.*line: \(.*\)$/\1/p')")" CALL "also for a hub whose name means something to the shell and to crontab"
+is "$(psql -X -q -At -d plain -v odd="$odd" <<<'SELECT state FROM :"odd".run_history')" finished "which it recalculates"
 like "$(sql plain "SELECT caregroup.unschedule_recalculation('hub_cron_plain')")" '^f$' "unscheduling finds no job"
 is "$(sql plain "SELECT value IS NULL FROM hub_cron_plain.setting WHERE name = 'schedule'")" t "and forgets the schedule"
 like "$(sql plain "SELECT caregroup.prune_cron_history('hub_cron_plain')")" '^$' "there is nothing to prune and no error"
