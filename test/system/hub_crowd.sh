@@ -119,7 +119,7 @@ is "$(grep '^ERROR' "$work/checks" | grep -vc 'is being checked by another sessi
 is "$(sql "SELECT count(DISTINCT check_run) = max(check_run) FROM hub.check_result")" t "and runs are numbered without gaps"
 
 # ----------------------------------------------------------------------
-# Readers during recalculations, checks and bindings
+# Readers during recalculations, checks, bindings and repairs
 # ----------------------------------------------------------------------
 reader() { # reader QUERY: asks again and again until $work/stop is there
   { while [ ! -e "$work/stop" ]; do for _ in $(seq 20); do echo "$1;"; done; done; } | psql -X -q -A -t -d "$db" 2>&1 | sort | uniq -c
@@ -134,10 +134,12 @@ for _ in 1 2 3 4 5 6; do
   sql "CALL caregroup.recalculate('hub')"
   sql "SELECT count(*) < 0 FROM caregroup.check_hub('hub')"
   sql "SELECT caregroup.bind('hub', 'site', 'TABLE wh.site') IS NULL"
+  sql "SELECT count(*) < 0 FROM caregroup.repair_hub('hub') WHERE problem IS NOT NULL"
+  sql "SELECT caregroup.upgrade_hub('hub') IS NULL"
 done >"$work/writer" 2>&1
 touch "$work/stop"
 wait
-is "$(sort -u "$work/writer" | tr '\n' ' ')" "f " "six recalculations, checks and bindings while five read"
+is "$(sort -u "$work/writer" | tr '\n' ' ')" "f " "six recalculations, checks, bindings, repairs and upgrades while five read"
 is "$(sed 's/^ *[0-9]* //' "$work/reader.1")" 1000 "who reads the waiting list always sees the whole of it ($(awk '{s += $1} END {print s}' "$work/reader.1") times)"
 is "$(sed 's/^ *[0-9]* //' "$work/reader.2")" 1000 "and by site"
 is "$(sed 's/^ *[0-9]* //' "$work/reader.3")" 1000 "who reads the flow too"
