@@ -32,7 +32,7 @@ COMMENT ON COLUMN hub_table.columns IS 'A line for each column: name, definition
 CREATE TABLE hub_view (
     view_name   text PRIMARY KEY,
     ordinal     integer GENERATED ALWAYS AS IDENTITY,
-    kind        text NOT NULL CHECK (kind IN ('plumbing', 'shared', 'report')),
+    kind        text NOT NULL CHECK (kind IN ('plumbing', 'shared', 'report', 'published')),
     step        text,
     description text NOT NULL,
     query       text NOT NULL,
@@ -43,7 +43,7 @@ COMMENT ON TABLE hub_view IS
 'The views that every hub has besides its input views.';
 COMMENT ON COLUMN hub_view.view_name IS 'Name of the view.';
 COMMENT ON COLUMN hub_view.ordinal IS 'Order of making.';
-COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; shared: for the hub itself and for readers; plumbing: for the hub itself.';
+COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; published: the same with small numbers left out, for everybody; shared: for the hub itself and for readers; plumbing: for the hub itself.';
 COMMENT ON COLUMN hub_view.step IS 'The step of recalculate() that decides how fresh a report is.';
 COMMENT ON COLUMN hub_view.description IS 'What one row is.';
 COMMENT ON COLUMN hub_view.query IS 'The view''s SELECT, with the hub''s schema first on the search path.';
