@@ -101,7 +101,7 @@ $$),
     phi               double precision   -- Overdispersion of the peers.
     tau2              double precision   -- Variance between peers.
     z                 double precision   -- z score that allows for it.
-    level             integer            -- How far outside: -2 to 2.
+    level             integer            -- How far outside, also of the limits of chance alone: -2 to 2.
 $$),
 ('variance_opportunity', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id', 'What reaching the best fifth of its peers would mean for an organisation, in a year.', $$
     hierarchy         text               -- Hierarchy; '(any)' for sites.

@@ -35,8 +35,14 @@ WITH year AS (
 )
 SELECT d.hierarchy, d.organisation_kind, d.organisation_id, d.indicator_id, d.service_id, d.numerator, d.denominator, d.expected,
     d.funnel = 'rate' AND d.is_case_mix, d.peers, (d.point).value, (d.point).target, (d.point).lower, (d.point).upper, (d.point).lower_outer, (d.point).upper_outer,
-    (d.point).phi, (d.point).tau2, (d.point).z_adjusted, (d.point).level
+    (d.point).phi, (d.point).tau2, (d.point).z_adjusted,
+    CASE WHEN sign((d.point).level) = sign(e.level) THEN sign(e.level)::integer * least(abs((d.point).level), abs(e.level)) ELSE 0 END
 FROM placed AS d
+    -- The scales of overdispersion are normal only with enough events: with few
+    -- a unit must also lie outside the limits of chance alone, which hold for
+    -- any number.
+    CROSS JOIN LATERAL (SELECT CASE WHEN d.funnel = 'rate' THEN caregroup.funnel_significance(d.numerator, d.expected, 1, 'ratio')
+                                    ELSE caregroup.funnel_significance(d.numerator, d.denominator, d.rate, 'proportion') END AS level) AS e
 $$),
 ('variance_opportunity', 'variance_opportunity', 'What the best fifth of its peers would mean for each organisation.', $$
 WITH cost AS (

@@ -147,7 +147,7 @@ $$, $$
     phi               -- Overdispersion of the peers: 1 is what chance alone makes.
     tau2              -- Variance between peers, on the scale of the method.
     z                 -- z score, allowing for overdispersion.
-    level             -- 2 above the 99.8 % limit, 1 above the 95 % limit, 0 within, -1 and -2 below.
+    level             -- 2 above the 99.8 % limit, 1 above the 95 % limit, 0 within, -1 and -2 below; never further out than the limits of chance alone say, which are exact where events are few.
     category          -- The same in words.
     peers             -- Organisations in the funnel.
     as_at             -- Moment for which the figures are worked out.

@@ -2,9 +2,12 @@
 
 INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
 ('exception', 6, true, 'Which indicators are in special cause to the worse?', $$
-SELECT e.organisation_id, nullif(e.service_id, '(all)'), v.numerator_mean, e.value, e.centre, e.sentence,
+SELECT e.organisation_id, nullif(e.service_id, '(all)'),
+    -- Money counts by the thousand.
+    v.numerator_mean / CASE WHEN n.funnel IS NULL THEN 1000 ELSE 1 END, e.value, e.centre, e.sentence,
     format('SELECT period_start, numerator, denominator, value, centre, lower, upper, rule, change_text FROM report_variance_spc WHERE organisation_kind = %L AND organisation_id = %L AND indicator_id = %L AND service_id = %L ORDER BY period_start', e.organisation_kind, e.organisation_id, e.indicator_id, e.service_id)
 FROM report_exception AS e
+    JOIN indicator_name AS n ON n.indicator_id = e.indicator_id
     JOIN reporting_organisation AS o ON o.organisation_kind = e.organisation_kind AND o.organisation_id = e.organisation_id
     JOIN variance_summary AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = e.organisation_kind AND v.organisation_id = e.organisation_id
         AND v.indicator_id = e.indicator_id AND v.service_id = e.service_id

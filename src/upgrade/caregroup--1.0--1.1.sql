@@ -5914,7 +5914,7 @@ $$),
     phi               double precision   -- Overdispersion of the peers.
     tau2              double precision   -- Variance between peers.
     z                 double precision   -- z score that allows for it.
-    level             integer            -- How far outside: -2 to 2.
+    level             integer            -- How far outside, also of the limits of chance alone: -2 to 2.
 $$),
 ('variance_opportunity', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id', 'What reaching the best fifth of its peers would mean for an organisation, in a year.', $$
     hierarchy         text               -- Hierarchy; '(any)' for sites.
@@ -6164,8 +6164,14 @@ WITH year AS (
 )
 SELECT d.hierarchy, d.organisation_kind, d.organisation_id, d.indicator_id, d.service_id, d.numerator, d.denominator, d.expected,
     d.funnel = 'rate' AND d.is_case_mix, d.peers, (d.point).value, (d.point).target, (d.point).lower, (d.point).upper, (d.point).lower_outer, (d.point).upper_outer,
-    (d.point).phi, (d.point).tau2, (d.point).z_adjusted, (d.point).level
+    (d.point).phi, (d.point).tau2, (d.point).z_adjusted,
+    CASE WHEN sign((d.point).level) = sign(e.level) THEN sign(e.level)::integer * least(abs((d.point).level), abs(e.level)) ELSE 0 END
 FROM placed AS d
+    -- The scales of overdispersion are normal only with enough events: with few
+    -- a unit must also lie outside the limits of chance alone, which hold for
+    -- any number.
+    CROSS JOIN LATERAL (SELECT CASE WHEN d.funnel = 'rate' THEN caregroup.funnel_significance(d.numerator, d.expected, 1, 'ratio')
+                                    ELSE caregroup.funnel_significance(d.numerator, d.denominator, d.rate, 'proportion') END AS level) AS e
 $$),
 ('variance_opportunity', 'variance_opportunity', 'What the best fifth of its peers would mean for each organisation.', $$
 WITH cost AS (
@@ -6410,7 +6416,7 @@ $$, $$
     phi               -- Overdispersion of the peers: 1 is what chance alone makes.
     tau2              -- Variance between peers, on the scale of the method.
     z                 -- z score, allowing for overdispersion.
-    level             -- 2 above the 99.8 % limit, 1 above the 95 % limit, 0 within, -1 and -2 below.
+    level             -- 2 above the 99.8 % limit, 1 above the 95 % limit, 0 within, -1 and -2 below; never further out than the limits of chance alone say, which are exact where events are few.
     category          -- The same in words.
     peers             -- Organisations in the funnel.
     as_at             -- Moment for which the figures are worked out.
@@ -7280,9 +7286,12 @@ $$);
 
 INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
 ('exception', 6, true, 'Which indicators are in special cause to the worse?', $$
-SELECT e.organisation_id, nullif(e.service_id, '(all)'), v.numerator_mean, e.value, e.centre, e.sentence,
+SELECT e.organisation_id, nullif(e.service_id, '(all)'),
+    -- Money counts by the thousand.
+    v.numerator_mean / CASE WHEN n.funnel IS NULL THEN 1000 ELSE 1 END, e.value, e.centre, e.sentence,
     format('SELECT period_start, numerator, denominator, value, centre, lower, upper, rule, change_text FROM report_variance_spc WHERE organisation_kind = %L AND organisation_id = %L AND indicator_id = %L AND service_id = %L ORDER BY period_start', e.organisation_kind, e.organisation_id, e.indicator_id, e.service_id)
 FROM report_exception AS e
+    JOIN indicator_name AS n ON n.indicator_id = e.indicator_id
     JOIN reporting_organisation AS o ON o.organisation_kind = e.organisation_kind AND o.organisation_id = e.organisation_id
     JOIN variance_summary AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = e.organisation_kind AND v.organisation_id = e.organisation_id
         AND v.indicator_id = e.indicator_id AND v.service_id = e.service_id
