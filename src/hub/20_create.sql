@@ -54,16 +54,20 @@ CREATE TABLE hub_step (
     ordinal     integer GENERATED ALWAYS AS IDENTITY,
     result      text NOT NULL REFERENCES hub_table,
     description text NOT NULL,
-    query       text NOT NULL
+    query       text NOT NULL,
+    stale       text,
+    in_parallel boolean NOT NULL DEFAULT false
 );
 
 COMMENT ON TABLE hub_step IS
 'The steps of recalculate(), each of which fills one result table from one query.';
 COMMENT ON COLUMN hub_step.step IS 'Name of the step.';
 COMMENT ON COLUMN hub_step.ordinal IS 'Order of running.';
-COMMENT ON COLUMN hub_step.result IS 'Table whose rows the step replaces.';
+COMMENT ON COLUMN hub_step.result IS 'Table whose rows the step writes.';
 COMMENT ON COLUMN hub_step.description IS 'What the step works out.';
 COMMENT ON COLUMN hub_step.query IS 'A SELECT of the table''s columns in order, with the hub''s schema first on the search path.';
+COMMENT ON COLUMN hub_step.stale IS 'A condition on the result table''s rows: the step takes those away and adds what its query gives, which must leave out what is still there. NULL: it replaces all rows.';
+COMMENT ON COLUMN hub_step.in_parallel IS 'Whether the query''s time goes into parallel-safe functions, so that it is worth running on all cores: INSERT … SELECT never is, CREATE TABLE AS is.';
 
 CREATE TABLE hub_setting (
     name        text PRIMARY KEY,
