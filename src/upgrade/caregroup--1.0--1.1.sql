@@ -11,7 +11,12 @@ DROP FUNCTION lock_hub(text, text);
 ALTER TABLE hub_table DROP CONSTRAINT hub_table_kind_check;
 ALTER TABLE hub_table ADD CONSTRAINT hub_table_kind_check CHECK (kind IN ('state', 'result', 'record'));
 ALTER TABLE hub_view DROP CONSTRAINT hub_view_kind_check;
-ALTER TABLE hub_view ADD CONSTRAINT hub_view_kind_check CHECK (kind IN ('plumbing', 'shared', 'report'));
+ALTER TABLE hub_view ADD CONSTRAINT hub_view_kind_check CHECK (kind IN ('plumbing', 'shared', 'report', 'published'));
+
+-- Steps may keep rows that are still good, and run on all cores.
+
+ALTER TABLE hub_step ADD COLUMN stale text;
+ALTER TABLE hub_step ADD COLUMN in_parallel boolean NOT NULL DEFAULT false;
 
 -- The extension's own data are made anew further down.
 
@@ -3533,6 +3538,12 @@ COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; res
 
 COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; published: the same with small numbers left out, for everybody; shared: for the hub itself and for readers; plumbing: for the hub itself.';
 
+COMMENT ON COLUMN hub_step.result IS 'Table whose rows the step writes.';
+
+COMMENT ON COLUMN hub_step.stale IS 'A condition on the result table''s rows: the step takes those away and adds what its query gives, which must leave out what is still there. NULL: it replaces all rows.';
+
+COMMENT ON COLUMN hub_step.in_parallel IS 'Whether the query''s time goes into parallel-safe functions, so that it is worth running on all cores: INSERT … SELECT never is, CREATE TABLE AS is.';
+
 COMMENT ON COLUMN hub_setting.accepts IS 'The kind of value: fixed, text, number, memory, moment, zone or hierarchy.';
 
 INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
@@ -3761,10 +3772,19 @@ BEGIN
 
     SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) INTO columns
     FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.table_name = work.result;
-    EXECUTE format('DELETE FROM %I.%I', hub, work.result);
     PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
-    EXECUTE format('INSERT INTO %I.%I (%s) %s', hub, work.result, columns, work.query);
-    GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format('DELETE FROM %I.%I AS t%s', hub, work.result, ' WHERE ' || work.stale);
+    IF work.in_parallel THEN
+        -- Few rows that cost much each: the planner must not mind their number.
+        PERFORM pg_catalog.set_config('min_parallel_table_scan_size', '0', true), pg_catalog.set_config('parallel_setup_cost', '0', true);
+        EXECUTE format('CREATE TEMP TABLE caregroup_step_rows AS %s', work.query);
+        EXECUTE format('INSERT INTO %I.%I (%s) SELECT * FROM pg_temp.caregroup_step_rows', hub, work.result, columns);
+        GET DIAGNOSTICS filled = ROW_COUNT;
+        DROP TABLE pg_temp.caregroup_step_rows;
+    ELSE
+        EXECUTE format('INSERT INTO %I.%I (%s) %s', hub, work.result, columns, work.query);
+        GET DIAGNOSTICS filled = ROW_COUNT;
+    END IF;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
     -- The next steps are planned from what this one wrote.
@@ -3781,6 +3801,9 @@ BEGIN
     PERFORM set_config('caregroup.as_at', '', true);
 END
 $$;
+
+COMMENT ON FUNCTION run_step(text, bigint, text) IS
+'Runs one step of a run: replaces the rows of its result table, or those that are stale. For recalculate().';
 
 CREATE OR REPLACE PROCEDURE recalculate(hub text, resume boolean DEFAULT false)
 LANGUAGE plpgsql
