@@ -5703,7 +5703,9 @@ WHERE isfinite(r.first_contact_at)
 GROUP BY 2, 3, 4 HAVING (date_trunc('month', min(r.first_contact_at AT TIME ZONE p.time_zone)) + interval '1 month' + interval '126 days') <= min(p.as_at_date)
 $$),
 ('wait_within_standard', 'Waits for first contact or assessment within the standard', 'Waits within the limit of the service''s standard', 'Waits that ended in first contact or assessment', 'higher_better', 'xmr', 100, 'proportion', $$
-SELECT 'site', m.site_id, m.service_id, m.month, sum(m.numerator), sum(m.denominator), sum(m.denominator * d.threshold), NULL
+SELECT 'site', m.site_id, m.service_id, m.month, sum(m.numerator), sum(m.denominator),
+    -- Only where every wait has one is there a target for all.
+    CASE WHEN count(d.threshold) = count(*) THEN sum(m.denominator * d.threshold) END, NULL
 FROM standard_month AS m JOIN known_standard AS d ON d.standard_id = m.standard_id
 WHERE d.clock_stop IN ('first_contact', 'assessment')
 GROUP BY 2, 3, 4
@@ -5784,6 +5786,9 @@ INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALU
     per            double precision NOT NULL -- Multiplier of the rate.
     funnel         text                -- proportion or rate of counted events; NULL where a funnel plot cannot judge it.
     owner          text                -- Who answers for it.
+    is_bound       boolean NOT NULL    -- Whether its figures are bound, not worked out from the hub's other results.
+    is_rate        boolean NOT NULL    -- Whether it is counted out of something.
+    period_kind    text NOT NULL       -- week, month, quarter or year.
 $$),
 ('indicator_month', 'result', 'indicator_id, unit_kind, unit_id, service_id, period_start', 'An indicator''s figures of a site or an organisation in a period.', $$
     indicator_id text      -- Indicator.
@@ -5802,17 +5807,25 @@ INSERT INTO hub_step (step, result, description, query) VALUES
 ('indicator_name', 'indicator_name', 'Indicators by name.', $$
 WITH bound AS (
     SELECT DISTINCT ON (i.indicator_id) i.* FROM indicator AS i WHERE i.indicator_id IS NOT NULL ORDER BY i.indicator_id, i::text
+), valued AS (
+    SELECT v.indicator_id, bool_or(v.denominator IS NOT NULL) AS is_rate, min(v.days) AS days
+    FROM (SELECT x.indicator_id, x.denominator, nullif(x.period_start - lag(x.period_start) OVER (PARTITION BY x.indicator_id ORDER BY x.period_start), 0) AS days
+          FROM indicator_value AS x WHERE isfinite(x.period_start)) AS v
+    GROUP BY v.indicator_id
 )
 SELECT coalesce(s.indicator_id, b.indicator_id), coalesce(b.name, s.name, b.indicator_id),
     coalesce(s.numerator, b.numerator, 'not stated'), coalesce(s.denominator, b.denominator),
     CASE WHEN b.direction IN ('higher_better', 'lower_better', 'neutral') THEN b.direction ELSE coalesce(s.direction, 'neutral') END,
-    CASE WHEN b.target BETWEEN -1e300 AND 1e300 THEN b.target END,
+    CASE WHEN b.target BETWEEN -1e100 AND 1e100 AND (b.target = 0 OR abs(b.target) > 1e-100) THEN b.target END,
     CASE WHEN b.chart IN ('xmr', 'p', 'u', 'c', 't', 'g') THEN b.chart ELSE coalesce(s.chart, 'xmr') END,
-    CASE WHEN b.per > 0 AND b.per < 1e300 THEN b.per ELSE coalesce(s.per, 1) END,
+    CASE WHEN b.per BETWEEN 1e-9 AND 1e9 THEN b.per ELSE coalesce(s.per, 1) END,
     CASE WHEN s.indicator_id IS NOT NULL THEN s.funnel WHEN b.chart IN ('p', 'funnel_proportion') THEN 'proportion'
          WHEN b.chart IN ('u', 'funnel_rate', 'funnel_ratio') THEN 'rate' END,
-    b.owner
+    b.owner, s.indicator_id IS NULL, s.indicator_id IS NOT NULL OR coalesce(v.is_rate, false),
+    CASE WHEN s.indicator_id IS NOT NULL OR v.days IS NULL THEN 'month' WHEN v.days <= 7 THEN 'week' WHEN v.days <= 31 THEN 'month'
+         WHEN v.days <= 92 THEN 'quarter' ELSE 'year' END
 FROM caregroup.indicator_seed AS s FULL JOIN bound AS b ON b.indicator_id = s.indicator_id
+    LEFT JOIN valued AS v ON v.indicator_id = b.indicator_id
 $$),
 ('indicator_month', 'indicator_month', 'What every indicator counts, by site or organisation, service and period.', $$
 WITH figure AS (
@@ -5820,17 +5833,18 @@ WITH figure AS (
     FROM caregroup.indicator_rows(current_schema()) AS f
     UNION ALL
     SELECT v.indicator_id, 'organisation', coalesce(k.organisation_id, '(unassigned)'), coalesce(v.service_id, '(all)'), v.period_start,
-        v.numerator, v.denominator, NULL, NULL, CASE WHEN v.numerator IS NULL THEN v.value END
+        v.numerator, v.denominator, NULL, NULL, v.value
     FROM indicator_value AS v
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
         LEFT JOIN known_organisation AS k ON k.organisation_id = v.organisation_id
     WHERE NOT EXISTS (SELECT FROM caregroup.indicator_seed AS s WHERE s.indicator_id = v.indicator_id)
         -- What no chart can draw: check_hub() counts it.
-        AND coalesce(abs(v.numerator) < 1e300, true) AND coalesce(v.denominator > 0 AND v.denominator < 1e300, true)
-        AND coalesce(abs(v.value) < 1e300, true) AND coalesce(v.numerator, v.value) IS NOT NULL
+        AND coalesce(v.numerator = 0 OR abs(v.numerator) BETWEEN 1e-15 AND 1e15, true) AND coalesce(v.denominator BETWEEN 1e-15 AND 1e15, true)
+        AND coalesce(v.value = 0 OR abs(v.value) BETWEEN 1e-100 AND 1e100, true) AND coalesce(v.numerator, v.value) IS NOT NULL
 )
 SELECT f.indicator_id, f.unit_kind, f.unit_id, f.service_id, f.period_start,
-    sum(f.numerator), sum(f.denominator), sum(f.aim), sum(f.expected), CASE WHEN count(f.value) = 1 THEN min(f.value) END
+    sum(f.numerator), sum(f.denominator), CASE WHEN count(f.aim) = count(f.denominator) THEN sum(f.aim) END, sum(f.expected),
+    CASE WHEN count(*) = 1 THEN min(f.value) END
 FROM figure AS f CROSS JOIN parameter AS p
 -- A month that has only begun would look like a fall.
 WHERE isfinite(f.period_start) AND f.period_start < date_trunc('month', p.as_at_date::timestamp)
@@ -6005,8 +6019,14 @@ WITH member AS (
     SELECT DISTINCT '(any)', 'site', h.organisation_id, 'site', h.site_id FROM chain AS h WHERE h.organisation_kind = 'site'
 )
 SELECT m.hierarchy, m.organisation_kind, m.organisation_id, i.indicator_id, i.service_id, i.period_start,
-    sum(i.numerator), sum(i.denominator), sum(i.aim), sum(i.expected), CASE WHEN count(i.value) = 1 THEN min(i.value) END
+    sum(i.numerator) FILTER (WHERE w.counts), sum(i.denominator) FILTER (WHERE w.counts),
+    CASE WHEN count(i.aim) = count(i.denominator) THEN sum(i.aim) END, sum(i.expected), CASE WHEN count(*) FILTER (WHERE w.counts) = 1 THEN min(i.value) FILTER (WHERE w.counts) END
 FROM member AS m JOIN indicator_month AS i ON i.unit_kind = m.unit_kind AND i.unit_id = m.unit_id
+    JOIN indicator_name AS n ON n.indicator_id = i.indicator_id
+    LEFT JOIN indicator_month AS own ON n.is_bound AND own.indicator_id = i.indicator_id AND own.unit_kind = 'organisation' AND own.unit_id = m.organisation_id
+        AND m.organisation_kind <> 'site' AND own.service_id = i.service_id AND own.period_start = i.period_start
+    -- Who gives figures of its own is not the sum of those under it.
+    CROSS JOIN LATERAL (SELECT own.unit_id IS NULL OR own.unit_id = i.unit_id AS counts) AS w
 GROUP BY 1, 2, 3, 4, 5, 6
 $$),
 ('change_reach', 'change_reach', 'Where dated changes hold: for an organisation and all under it.', $$
@@ -6058,7 +6078,7 @@ WITH series AS MATERIALIZED (
     FROM indicator_sum AS r WHERE r.service_id <> '(all)'
     UNION ALL
     SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, '(all)', r.period_start, NULL,
-        sum(r.numerator), sum(r.denominator), sum(r.aim), sum(r.expected),
+        sum(r.numerator), sum(r.denominator), CASE WHEN count(r.aim) = count(r.denominator) THEN sum(r.aim) END, sum(r.expected),
         CASE WHEN count(*) = 1 THEN min(r.value) FILTER (WHERE r.service_id = '(all)') END, sum(r.denominator) FILTER (WHERE r.service_id = '(all)'), NULL, NULL
     FROM indicator_sum AS r GROUP BY 1, 2, 3, 4, 6
     UNION ALL
@@ -6082,19 +6102,21 @@ WITH series AS MATERIALIZED (
 ), marked AS (
     SELECT g.hierarchy, g.organisation_kind, g.organisation_id, g.indicator_id, g.service_id, g.services, g.period_start, g.expected, g.change_text, g.starts_phase,
         n.chart, n.direction, n.per, f.numerator::double precision AS numerator, f.denominator::double precision AS denominator,
-        coalesce(g.given, n.per::numeric * f.numerator / f.denominator)::double precision AS value,
+        coalesce(g.given, n.per::numeric * f.numerator / CASE WHEN n.is_rate THEN f.denominator ELSE 1 END)::double precision AS value,
         coalesce(n.target, n.per * (g.aim / f.denominator)::double precision) AS target
     FROM grid AS g
         JOIN indicator_name AS n ON n.indicator_id = g.indicator_id
         CROSS JOIN LATERAL (SELECT CASE WHEN g.service_id = '(all)' OR g.common IS NULL THEN g.denominator ELSE coalesce(g.denominator, 0) + g.common END AS out_of) AS o
         CROSS JOIN LATERAL (SELECT CASE WHEN o.out_of > 0 THEN o.out_of END AS denominator) AS d
         -- Where people are there and nothing was counted, it is 0.
-        CROSS JOIN LATERAL (SELECT d.denominator, CASE WHEN d.denominator IS NOT NULL OR n.chart IN ('c', 't', 'g')
+        CROSS JOIN LATERAL (SELECT d.denominator, CASE WHEN d.denominator IS NOT NULL OR NOT n.is_rate OR n.chart IN ('c', 't', 'g')
                                 THEN coalesce(g.numerator, CASE WHEN d.denominator IS NOT NULL THEN 0 END) END AS numerator) AS f
     WHERE g.services IS NOT NULL
 ), drawn AS (
     SELECT m.*, caregroup.spc_chart(m.chart,
-            CASE WHEN m.chart = 'xmr' THEN m.value WHEN m.chart IN ('t', 'g') THEN coalesce(m.value, m.numerator)
+            CASE WHEN m.chart = 'xmr' THEN m.value
+                 WHEN m.chart = 't' THEN CASE WHEN coalesce(m.value, m.numerator) > 0 THEN coalesce(m.value, m.numerator) END
+                 WHEN m.chart = 'g' THEN CASE WHEN coalesce(m.value, m.numerator) >= 0 THEN coalesce(m.value, m.numerator) END
                  -- More counted than there is to count from is no share.
                  WHEN m.numerator < 0 OR m.chart = 'p' AND m.numerator > m.denominator THEN NULL ELSE m.numerator END,
             CASE WHEN m.chart IN ('p', 'u') THEN m.denominator END,
@@ -6320,7 +6342,7 @@ $$),
 ('report_variance_spc', 'report', 'variance_point', 'Indicators on control charts: every point with its lines, the rules that fire and what was changed, by organisation and service.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, v.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    v.period_start, n.period_kind, v.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     v.numerator, v.denominator, v.value, v.target, v.centre, v.lower, v.upper, v.phase,
     caregroup.spc_rule(v.rules) AS rule, array_to_string(caregroup.spc_rules(v.rules), ', ') AS rules,
     v.is_improvement, v.is_concern, caregroup.spc_assurance(v.assurance) AS assurance, v.change_text,
@@ -6341,7 +6363,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the period.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     time              -- Start of the period as a moment, for time-series charts.
     numerator         -- What is counted.
     denominator       -- Out of what.
@@ -6363,7 +6385,7 @@ $$),
 ('report_variance_summary', 'report', 'variance_summary', 'The icon table: how each indicator of each organisation stands at its last point, and whether it can be relied on to meet its target.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, n.direction, v.points, v.numerator_mean, v.value, v.target, v.meets_target,
+    v.period_start, n.period_kind, n.direction, v.points, v.numerator_mean, v.value, v.target, v.meets_target,
     v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule, v.capability, v.target_chance, v.autocorrelation, v.advice,
     v.is_current, t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
@@ -6382,7 +6404,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the last period with a value.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     direction         -- higher_better, lower_better or neutral.
     points            -- Points of the chart.
     numerator_mean    -- Mean numerator of a point.
@@ -6540,7 +6562,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
         || CASE v.assurance WHEN 'consistent_fail' THEN format('; its target of %s cannot be met as things are', caregroup.figure_text(v.target)) ELSE '' END
         || CASE v.advice WHEN 'autocorrelated' THEN ' (neighbouring months are alike, so that signals come too often)' ELSE '' END || '.' AS sentence,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
+    v.period_start, n.period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
     v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested AS signals_expected_by_chance, v.autocorrelation, v.advice,
     t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
@@ -6563,7 +6585,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the period.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     value             -- Last value.
     target            -- Value to reach.
     centre            -- Centre line: the mean of the phase.
