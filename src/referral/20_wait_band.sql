@@ -23,7 +23,7 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
 AS 'MODULE_PATHNAME', 'cg_wait_community_band';
 
 COMMENT ON FUNCTION community_band(integer) IS
-'The band, 1 to 7, of a wait in days as the community health services waiting list has it: 0-7, 8-14, 15-28, 29-84, 85-126, 127-364 days and over 52 weeks. 52 weeks are 364 days: day 365 is over 52 weeks, also where a year has 366 days. Days below 0 or above 100,000 are error 22003. NULL gives NULL. Source: NHS England, Community health services waiting lists.';
+'The band, 1 to 7, of a wait in days as the community health services waiting list has it: 0-7, 8-14, 15-28, 29-84, 85-126, 127-364 days and over 52 weeks. The publication calls the last one "over 365 days" and so has no band for day 365: here it is over 52 weeks, which are 364 days. Days below 0 or above 100,000 are error 22003. NULL gives NULL. Source: NHS England, Community health services waiting lists.';
 
 CREATE FUNCTION rtt_bands(OUT band integer, OUT band_name text, OUT return_name text, OUT from_days integer, OUT to_days integer, OUT is_within_18_weeks boolean)
 RETURNS SETOF record
@@ -37,7 +37,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION rtt_bands() IS
-'The 105 weekly bands of the national RTT return, in order: number, name, the column''s name in NHS England''s published extract, first and last day (NULL for the open one), and whether it is within 18 weeks. Names of three-digit weeks are padded no further. Source: NHS England, RTT waiting times statistics; PRN01045.';
+'The 105 weekly bands of the national RTT return, in order: number, name, the column''s name in NHS England''s published extract, first and last day (NULL for the open one), and whether it is within 18 weeks. Source: NHS England, RTT waiting times statistics; PRN01045.';
 
 CREATE FUNCTION community_bands(OUT band integer, OUT band_name text, OUT from_days integer, OUT to_days integer)
 RETURNS SETOF record

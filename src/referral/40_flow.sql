@@ -31,10 +31,11 @@ COMMENT ON FUNCTION list_target_size(double precision, double precision, double 
 CREATE FUNCTION list_relief_capacity(demand double precision, waiting double precision, target_size double precision, weeks double precision DEFAULT 26,
                                      referrals double precision DEFAULT NULL, cv_demand double precision DEFAULT NULL) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST @trivial@
-RETURN demand / (1 - CASE WHEN referrals > 0 AND cv_demand >= 0 THEN cv_demand / sqrt(referrals) ELSE 0 END) + (waiting - target_size) / NULLIF(weeks, 0);
+RETURN demand / CASE WHEN referrals > 0 AND cv_demand > 0 THEN CASE WHEN 2 * cv_demand < sqrt(referrals) THEN 1 - 2 * cv_demand / sqrt(referrals) END ELSE 1 END
+	+ (waiting - target_size) / NULLIF(weeks, 0);
 
 COMMENT ON FUNCTION list_relief_capacity(double precision, double precision, double precision, double precision, double precision, double precision) IS
-'The patients to be treated a week so that the list comes down to its target size in so many weeks. With the number of referrals that demand was measured on and the coefficient of variation of the time between them, demand is taken one standard error higher. NULL demand, waiting, target or weeks give NULL. Source: Fong and others, Simple rules for waiting lists, 2022; figures as NHSRwaitinglist''s calc_relief_capacity.';
+'The patients to be treated a week so that the list comes down to its target size in so many weeks. With the number of referrals that demand was measured on and the coefficient of variation of the time between them, demand is taken two standard errors higher, 1 / (m (1 - 2 cv / sqrt(n))) for a mean time m between referrals; NULL where so few referrals set no limit. NULL demand, waiting, target or weeks give NULL. Source: Fong and others, Simple rules for waiting lists, 2022. NHSRwaitinglist''s calc_relief_capacity leaves out m in the standard error, which is right at one referral a week only; its figures come with cv_demand times demand.';
 
 CREATE FUNCTION list_target_capacity(demand double precision, target_weeks double precision, factor double precision DEFAULT 4,
                                      cv_demand double precision DEFAULT 1, cv_capacity double precision DEFAULT 1) RETURNS double precision

@@ -57,12 +57,14 @@ confidence_argument(FunctionCallInfo fcinfo, int arg)
 	return cg_probability(PG_GETARG_FLOAT8(arg), "confidence");
 }
 
-/* The type that an id comes in and goes out. */
+/* The type that an id comes in and goes out: text in the form without it. */
 static Oid
 id_type_of(FunctionCallInfo fcinfo, int arg)
 {
-	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, arg);
+	Oid			type = TEXTOID;
 
+	if (PG_NARGS() > arg)
+		type = get_fn_expr_argtype(fcinfo->flinfo, arg);
 	if (!OidIsValid(type))
 		elog(ERROR, "could not determine the type of an argument");
 	return type == UNKNOWNOID ? TEXTOID : type;
@@ -111,7 +113,7 @@ cg_flow_referrer_variation(PG_FUNCTION_ARGS)
 	};
 	CgFlowStatement statement = {"referrer_variation()", columns, lengthof(columns), NULL,
 	"referrer", -1, NULL};
-	double		c = confidence_argument(fcinfo, 2);
+	double		c = PG_NARGS() > 2 ? confidence_argument(fcinfo, 2) : 0.95;
 
 	statement.body = psprintf(variation_body, c, c, c, c, c, c, c, c, c);
 	cg_flow_run(fcinfo, query, &statement);
