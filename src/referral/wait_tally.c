@@ -22,6 +22,7 @@
 PG_FUNCTION_INFO_V1(cg_wait_tally_combine);
 
 #define LIST_ROWS 256
+#define FIRST_ROWS 20			/* fills 128 bytes */
 #define HEADER offsetof(CgWaitTally, data)
 
 void
@@ -77,7 +78,7 @@ allocate(const CgWaitTally *like, bool dense, int32 places)
 CgWaitTally *
 cg_wait_tally_new(CgWaitKind kind)
 {
-	CgWaitTally *state = allocate(NULL, false, 8);
+	CgWaitTally *state = allocate(NULL, false, FIRST_ROWS);
 
 	state->version = CG_WAIT_TALLY_VERSION;
 	state->kind = (uint8) kind;
@@ -169,7 +170,7 @@ cg_wait_tally_add(CgWaitTally *state, int32 time, int lane)
 		else
 		{
 			if (state->used == room(state))
-				state = longer(state, state->used * 2);
+				state = longer(state, Min(LIST_ROWS, state->used * 2));
 			numbers(state)[state->used++] = number;
 			return state;
 		}
