@@ -138,7 +138,7 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST @parse@
 AS 'MODULE_PATHNAME', 'cg_wait_share_ratio';
 
 COMMENT ON FUNCTION share_ratio(double precision, double precision, double precision, double precision, double precision) IS
-'The first share over the second, such as of patients seen within 18 weeks, with an interval on the logarithm''s scale. Without anybody in a numerator there is no interval; of none over none no ratio. A numerator above its denominator, or a denominator that is not above 0, is error 22003. NULL gives NULL. For the difference there is proportion_difference(). Source: Katz and others, Biometrics 1978;34:469-74.';
+'The first share over the second, such as of patients seen within 18 weeks, with an interval on the logarithm''s scale. Without anybody in a numerator, or with everybody in both, there is no interval; of none over none no ratio. A numerator above its denominator, or a denominator that is not above 0, is error 22003. NULL gives NULL. For the difference there is proportion_difference(). Source: Katz and others, Biometrics 1978;34:469-74.';
 
 -- From bands
 

@@ -157,14 +157,24 @@ new_state(FunctionCallInfo fcinfo)
 	return state;
 }
 
+/*
+ * What memory relies on: checked in every call, because an aggregate may begin
+ * with any state.
+ */
+static bool
+has_its_size(const SnapshotState *state)
+{
+	return VARSIZE(state) >= offsetof(SnapshotState, counts) && state->version == SNAPSHOT_VERSION &&
+		state->overs <= CG_SNAPSHOT_MAX_OVER && state->count >= 1 && state->count <= MAX_DAYS &&
+		VARSIZE(state) == size_of(state->count, state->overs);
+}
+
 static bool
 is_sound(const SnapshotState *state)
 {
 	const int32 *days;
 
-	if (VARSIZE(state) < offsetof(SnapshotState, counts) || state->version != SNAPSHOT_VERSION ||
-		state->overs > CG_SNAPSHOT_MAX_OVER || state->count < 1 || state->count > MAX_DAYS ||
-		VARSIZE(state) != size_of(state->count, state->overs))
+	if (!has_its_size(state))
 		return false;
 	days = days_of(state);
 	for (int32 i = 0; i < state->count; i++)
@@ -195,7 +205,8 @@ state_of(FunctionCallInfo fcinfo, int arg)
 	if (PG_ARGISNULL(arg))
 		return NULL;
 	if (arg == 0 && in_aggregate && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(arg)) &&
-		PG_GETARG_POINTER(arg) == (Pointer) MAXALIGN(PG_GETARG_POINTER(arg)))
+		PG_GETARG_POINTER(arg) == (Pointer) MAXALIGN(PG_GETARG_POINTER(arg)) &&
+		has_its_size((SnapshotState *) PG_GETARG_POINTER(arg)))
 		return (SnapshotState *) PG_GETARG_POINTER(arg);
 	state = (SnapshotState *) PG_GETARG_BYTEA_P_COPY(arg);
 	if (!is_sound(state))

@@ -171,7 +171,7 @@ compared(FunctionCallInfo fcinfo, double value, double error, double confidence,
 {
 	double		z = cg_confidence_z(cg_probability(confidence, "confidence"));
 	double		none = is_ratio ? log(value) : value;
-	double		deviate = error > 0 ? fabs(none) / error : (none == 0 ? 0 : NAN);
+	double		deviate = error > 0 ? fabs(none) / error : error == 0 && none == 0 ? 0 : NAN;
 	Datum		values[4];
 	bool		nulls[4];
 
@@ -233,7 +233,8 @@ cg_wait_share_ratio(PG_FUNCTION_ARGS)
 	cg_check_share(first, of_first);
 	cg_check_share(second, of_second);
 	value = second > 0 ? first / of_first / (second / of_second) : first > 0 ? INFINITY : NAN;
-	error = first > 0 && second > 0 ?
-		sqrt(fmax(0, 1 / first - 1 / of_first + 1 / second - 1 / of_second)) : NAN;
+	/* everybody in both groups, too, says nothing of the error */
+	error = first > 0 && second > 0 && (first < of_first || second < of_second) ?
+		sqrt(1 / first - 1 / of_first + 1 / second - 1 / of_second) : NAN;
 	return compared(fcinfo, value, error, PG_GETARG_FLOAT8(4), true);
 }

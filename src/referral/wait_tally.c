@@ -86,8 +86,18 @@ cg_wait_tally_new(CgWaitKind kind)
 	return state;
 }
 
+static void
+refuse_state(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("not a state of this aggregate")));
+}
+
 /*
- * What is relied on when a state comes from outside an aggregate.
+ * What figures rely on, when a state comes from outside an aggregate.  What
+ * memory relies on is checked in every call: an aggregate may begin with any
+ * state.
  */
 static bool
 is_sound(CgWaitTally *state)
@@ -124,10 +134,9 @@ cg_wait_tally(FunctionCallInfo fcinfo, int arg, CgWaitKind kind)
 	if (VARSIZE(state) < HEADER || state->version != CG_WAIT_TALLY_VERSION ||
 		state->kind != kind || state->lanes != cg_wait_lanes(kind) || state->dense > 1 ||
 		state->used < 0 || state->used > room(state) ||
+		(!state->dense && state->used > LIST_ROWS) ||
 		(!in_aggregate && !is_sound(state)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("not a state of this aggregate")));
+		refuse_state();
 	return state;
 }
 
@@ -140,7 +149,11 @@ counted(CgWaitTally *state, int32 highest)
 	CgWaitTally *dense;
 
 	for (int32 i = 0; i < state->used; i++)
+	{
+		if (numbers(state)[i] < 0 || numbers(state)[i] >= (CG_WAIT_MAX_DAYS + 1) * state->lanes)
+			refuse_state();
 		highest = Max(highest, numbers(state)[i]);
+	}
 	dense = allocate(state, true, highest + 1);
 	for (int32 i = 0; i < state->used; i++)
 		dense->data[numbers(state)[i]]++;
@@ -170,7 +183,7 @@ cg_wait_tally_add(CgWaitTally *state, int32 time, int lane)
 		else
 		{
 			if (state->used == room(state))
-				state = longer(state, Min(LIST_ROWS, state->used * 2));
+				state = longer(state, Max(FIRST_ROWS, Min(LIST_ROWS, state->used * 2)));
 			numbers(state)[state->used++] = number;
 			return state;
 		}

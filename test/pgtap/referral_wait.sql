@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(132);
+SELECT plan(137);
 
 -- ---------------------------------------------------------------------
 -- Bad input: each error's SQLSTATE
@@ -195,5 +195,30 @@ SELECT ok(abs((c).value + 20) < 1e-12 AND abs((c).upper - (c).lower - 2 * 1.9599
 -- Katz's method: 15 of 20 against 10 of 30 by hand
 SELECT ok(abs((c).value - 2.25) < 1e-12 AND abs((c).lower - 2.25 * exp(-1.959963984540054 * sqrt(1/15.0 - 1/20.0 + 1/10.0 - 1/30.0))) < 1e-9, 'a ratio of shares') FROM (SELECT share_ratio(15, 20, 10, 30) AS c) AS t;
 SELECT is(share_ratio(0, 20, 10, 30), ROW(0, NULL, NULL, NULL)::comparison, 'nobody in the first group: no interval');
+SELECT is(share_ratio(20, 20, 30, 30), ROW(1, NULL, NULL, NULL)::comparison, 'everybody in both groups: no interval of no width');
+
+-- An aggregate of somebody's own may begin with any state.
+CREATE AGGREGATE pg_temp.bad_list(integer) (SFUNC = wait_add, STYPE = bytea, FINALFUNC = wait_percentile_final,
+	INITCOND = '\x0101010001000000000000000000000000000000000000000000000000000000000000000000000000000000ffffff7f');
+CREATE AGGREGATE pg_temp.no_room(integer) (SFUNC = wait_add, STYPE = bytea, FINALFUNC = wait_percentile_final,
+	INITCOND = '\x01010100000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
+CREATE AGGREGATE pg_temp.bad_days(date, date, text, date[]) (SFUNC = list_snapshot_add, STYPE = bytea, FINALFUNC = list_snapshot_final, INITCOND = '\x0105000000000001');
+SELECT throws_ok('SELECT pg_temp.bad_list(3)', '22P03', NULL, 'a state with numbers out of range is refused');
+SELECT lives_ok('SELECT pg_temp.no_room(3) FROM generate_series(1, 1000)', 'a state without room grows');
+SELECT throws_ok('SELECT pg_temp.bad_days(''2025-01-01'', NULL, NULL, ''{2025-01-01}'')', '22P03', NULL, 'a state of another size is refused');
+
+-- Cancel
+CREATE FUNCTION pg_temp.time_to_cancel(statement text) RETURNS interval LANGUAGE plpgsql AS $$
+DECLARE begun timestamptz := clock_timestamp();
+BEGIN
+	EXECUTE statement;
+	RETURN NULL;
+EXCEPTION WHEN query_canceled THEN
+	RETURN clock_timestamp() - begun;
+END $$;
+SET LOCAL statement_timeout = '300ms';
+SELECT pg_temp.time_to_cancel('SELECT list_snapshots(date ''2020-01-01'' + i % 1000, NULL, NULL, snapshot_dates(''2020-01-01'', ''2024-12-31'', ''day'')) FROM generate_series(1, 100000000) AS i') AS took \gset
+SET LOCAL statement_timeout = 0;
+SELECT cmp_ok(:'took'::interval, '<', '1 second'::interval, 'a long aggregate is cancelled');
 SELECT * FROM finish();
 ROLLBACK;
