@@ -77,7 +77,7 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST @parse@
 AS 'MODULE_PATHNAME', 'cg_flow_attendance_outcome';
 
 COMMENT ON FUNCTION attendance_outcome(text) IS
-'What a national attendance code means: 5 and 6 attended, 3 and 7 did_not_attend (7 came too late to be seen), 2 cancelled_by_patient, 4 cancelled_by_provider, 0 future. Another code is error 22023. NULL gives NULL. Source: NHS Data Dictionary, ATTENDED OR DID NOT ATTEND CODE.';
+'What a national attendance code means: 5 and 6 attended, 3 and 7 did_not_attend (7 came too late to be seen), 2 cancelled_by_patient, 4 cancelled_by_provider, 0 future. Words are taken too: these, and cancelled_by_person and booked (future). Another code is error 22023. NULL gives NULL. Source: NHS Data Dictionary, ATTENDED OR DID NOT ATTEND CODE.';
 
 CREATE FUNCTION cancellation_notice(cancelled_at timestamptz, due_at timestamptz) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST @parse@
@@ -102,7 +102,7 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 10
 AS 'MODULE_PATHNAME', 'cg_flow_attendance';
 
 COMMENT ON FUNCTION attendance_summary(text, double precision) IS
-'Appointments by category: due (with an outcome), attended, not attended (share of attended and missed, as the national rate has it, with Wilson''s limits), cancelled (share of due) by whom and at what notice (an appointment cancelled after it was due counts as under 24 hours), and follow-ups per first visit with the exact limits of a ratio of two counts. The query is one SELECT with the column code (ATTENDED OR DID NOT ATTEND CODE) and, if wanted, category, is_first (boolean), due_at and cancelled_at (timestamptz). Rows with a NULL code, or code 0, are not due. A row without category is error 22004, an unknown code 22023, a missing column 42703. Sources: NHS Data Dictionary; Wilson, J Am Stat Assoc 1927;22:209-12; Breslow and Day 1987, pp. 93-95.';
+'Appointments by category: due (with an outcome), attended, not attended (share of attended and missed, as the national rate has it, with Wilson''s limits), cancelled (share of due) by whom and at what notice (an appointment cancelled after it was due counts as under 24 hours), and follow-ups per first visit with the exact limits of a ratio of two counts. The query is one SELECT with the column code (ATTENDED OR DID NOT ATTEND CODE, or a word of attendance_outcome()) and, if wanted, category, is_first (boolean), due_at and cancelled_at (timestamptz). Rows with a NULL code, or one of the future, are not due. A row without category is error 22004, an unknown code 22023, a missing column 42703. Sources: NHS Data Dictionary; Wilson, J Am Stat Assoc 1927;22:209-12; Breslow and Day 1987, pp. 93-95.';
 
 CREATE FUNCTION wait_comparison(query text, reference text, within_days integer DEFAULT 126, confidence double precision DEFAULT 0.95,
                                 OUT category text, OUT is_reference boolean, OUT patients bigint, OUT median_days double precision,

@@ -298,38 +298,46 @@ cg_flow_attendance(PG_FUNCTION_ARGS)
 }
 
 /*
- * The national codes ATTENDED OR DID NOT ATTEND, NHS Data Dictionary.
+ * The national codes ATTENDED OR DID NOT ATTEND of the NHS Data Dictionary, and
+ * the words that warehouses have in their place.
  */
+static const struct
+{
+	const char *code;
+	const char *outcome;
+}			attendances[] = {
+	{"5", "attended"},			/* on time */
+	{"6", "attended"},			/* late, but seen */
+	{"3", "did_not_attend"},	/* no advance warning */
+	{"7", "did_not_attend"},	/* came too late to be seen */
+	{"2", "cancelled_by_patient"},
+	{"4", "cancelled_by_provider"},
+	{"0", "future"},
+	{"attended", "attended"},
+	{"did_not_attend", "did_not_attend"},
+	{"cancelled_by_patient", "cancelled_by_patient"},
+	{"cancelled_by_person", "cancelled_by_patient"},
+	{"cancelled_by_provider", "cancelled_by_provider"},
+	{"booked", "future"},
+	{"future", "future"}
+};
+
 Datum
 cg_flow_attendance_outcome(PG_FUNCTION_ARGS)
 {
 	text	   *code = PG_GETARG_TEXT_PP(0);
-	const char *outcome;
+	const char *outcome = NULL;
 
-	switch (VARSIZE_ANY_EXHDR(code) == 1 ? *VARDATA_ANY(code) : '\0')
+	for (int i = 0; i < lengthof(attendances) && outcome == NULL; i++)
 	{
-		case '5':				/* on time, or before relevant staff could see */
-		case '6':				/* late, but seen */
-			outcome = "attended";
-			break;
-		case '3':				/* no advance warning */
-		case '7':				/* came late and could not be seen */
-			outcome = "did_not_attend";
-			break;
-		case '2':
-			outcome = "cancelled_by_patient";
-			break;
-		case '4':
-			outcome = "cancelled_by_provider";
-			break;
-		case '0':
-			outcome = "future";
-			break;
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("unknown attendance code"),
-					 errdetail("The choices are 0, 2, 3, 4, 5, 6, 7 (ATTENDED OR DID NOT ATTEND CODE).")));
+		if (strlen(attendances[i].code) == VARSIZE_ANY_EXHDR(code) &&
+			memcmp(attendances[i].code, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code)) == 0)
+			outcome = attendances[i].outcome;
 	}
+	if (outcome == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown attendance code"),
+				 errdetail("The choices are 0, 2, 3, 4, 5, 6, 7 (ATTENDED OR DID NOT ATTEND CODE), attended, did_not_attend, cancelled_by_patient, cancelled_by_person, cancelled_by_provider, booked, future.")));
 	PG_RETURN_TEXT_P(cstring_to_text(outcome));
 }

@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(72);
+SELECT plan(73);
 
 SELECT throws_ok(statement, sqlstate, NULL, 'refused with ' || sqlstate || ': ' || statement)
 FROM (VALUES
@@ -50,6 +50,7 @@ SELECT is(cancellation_notice(c, '2025-03-30 12:00+00'), n, format('cancelled at
 FROM (VALUES ('2025-03-30 12:00+00'::timestamptz, 'after'), ('2025-03-29 12:00:01+00', 'under_24_hours'), ('2025-03-29 12:00+00', '1_to_2_days'), ('2025-03-27 12:00:01+00', '1_to_2_days'),
 	('2025-03-27 12:00+00', '3_to_7_days'), ('2025-03-23 12:00+00', '3_to_7_days'), ('2025-03-23 11:59+00', 'over_7_days')) AS t (c, n);
 SELECT is(array_agg(attendance_outcome(c) ORDER BY c), '{future,cancelled_by_patient,did_not_attend,cancelled_by_provider,attended,attended,did_not_attend}', 'attendance codes') FROM unnest('{0,2,3,4,5,6,7}'::text[]) AS c;
+SELECT is(array_agg(attendance_outcome(c) ORDER BY c), '{attended,future,cancelled_by_patient,did_not_attend}', 'and words') FROM unnest('{attended,booked,cancelled_by_person,did_not_attend}'::text[]) AS c;
 
 -- ---------------------------------------------------------------------
 -- Conversion

@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(137);
+SELECT plan(138);
 
 -- ---------------------------------------------------------------------
 -- Bad input: each error's SQLSTATE
@@ -115,6 +115,9 @@ SELECT is_empty('SELECT * FROM fast AS f FULL JOIN slow AS s USING (unit, as_at)
 SELECT is_empty('SELECT * FROM fast AS f JOIN slow AS s USING (unit, as_at) WHERE f.added IS NOT NULL AND (f.added, f.removed, f.treated, f.died, f.other) IS DISTINCT FROM (s.added, s.removed, s.treated, s.died, s.other)', 'additions and removals by reason');
 SELECT is_empty('SELECT * FROM (SELECT f.*, lag(waiting) OVER (PARTITION BY unit ORDER BY as_at) AS before FROM fast AS f) AS x
 	WHERE before IS NOT NULL AND (waiting <> before + added - removed OR removed <> treated + declined + discharged + died + transferred + other)', 'snapshot(t2) = snapshot(t1) + in - out, and reasons add up to out');
+SELECT results_eq('SELECT as_at, sum(waiting)::bigint, sum(added)::bigint, sum(removed)::bigint FROM fast GROUP BY as_at ORDER BY as_at',
+	'SELECT s.as_at, s.waiting, s.added, s.removed FROM (SELECT list_snapshots(started, stopped, reason, snapshot_dates(''2020-01-31'', ''2025-12-31'', ''month'')) AS list FROM pathway) AS l, unnest(l.list) AS s ORDER BY 1',
+	'the lists add up to the list of all');
 SELECT is((SELECT array_agg(s.waiting) FROM (SELECT list_snapshots(started, stopped, reason, d.dates) AS list FROM pathway, (SELECT '{2020-01-05,2020-01-06,2023-06-01,2025-12-31}'::date[] AS dates) AS d) AS x, unnest(x.list) AS s),
 	(SELECT array_agg(n ORDER BY t) FROM (SELECT t, count(*) AS n FROM pathway, unnest('{2020-01-05,2020-01-06,2023-06-01,2025-12-31}'::date[]) AS t
 		WHERE started <= t AND (stopped IS NULL OR stopped > t) GROUP BY t) AS y), 'any dates, however spaced');
