@@ -100,6 +100,20 @@ CREATE AGGREGATE wait_band_counts(days integer, upper_days integer[]) (
 COMMENT ON AGGREGATE wait_band_counts(integer, integer[]) IS
 'How many waits fall into bands of your own: upper_days are the last days of the bands, ascending, at most 1,000; one more band behind them is open. NULL days are skipped; no rows give NULL. Days below 0 or above 100,000 are error 22003; limits that do not ascend 22023.';
 
+CREATE FUNCTION wait_band_sum_add(bigint[], bigint[]) RETURNS bigint[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST @parse@
+AS 'MODULE_PATHNAME', 'cg_wait_band_sum_add';
+
+COMMENT ON FUNCTION wait_band_sum_add(bigint[], bigint[]) IS
+'For wait_band_sum(): the sum of two lists of counts, NULL where either count is. A NULL list changes nothing.';
+
+CREATE AGGREGATE wait_band_sum(counts bigint[]) (
+	SFUNC = wait_band_sum_add, STYPE = bigint[], COMBINEFUNC = wait_band_sum_add, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_band_sum(bigint[]) IS
+'Counts in bands added up band by band, as of the providers of a system: a withheld count (NULL) makes the sum of its band NULL, for it is not zero. NULL lists are skipped; no rows give NULL. Lists of different lengths are error 22023.';
+
 -- The national return
 
 CREATE FUNCTION rtt_return_parts(OUT part text, OUT name text, OUT counts text, OUT wait text)

@@ -27,6 +27,7 @@ PG_FUNCTION_INFO_V1(cg_wait_rtt_count);
 PG_FUNCTION_INFO_V1(cg_wait_community_count);
 PG_FUNCTION_INFO_V1(cg_wait_band_count);
 PG_FUNCTION_INFO_V1(cg_wait_count_combine);
+PG_FUNCTION_INFO_V1(cg_wait_band_sum_add);
 PG_FUNCTION_INFO_V1(cg_wait_rtt_percentile);
 PG_FUNCTION_INFO_V1(cg_wait_rtt_summary);
 
@@ -187,6 +188,62 @@ cg_wait_count_combine(PG_FUNCTION_ARGS)
 			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("count out of range")));
 	}
 	PG_RETURN_POINTER(array);
+}
+
+/* ---- adding up counts in bands, of which some may be withheld ---- */
+
+/*
+ * A withheld count (null) makes its sum unknown.
+ */
+static Datum
+sum_with_withheld(ArrayType *first, ArrayType *second)
+{
+	Datum	   *values[2];
+	bool	   *nulls[2];
+	int			count[2];
+	int			dims[1];
+	int			lower[1] = {1};
+
+	deconstruct_array(first, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &values[0], &nulls[0], &count[0]);
+	deconstruct_array(second, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &values[1], &nulls[1], &count[1]);
+	for (int i = 0; i < count[0]; i++)
+	{
+		int64		sum = 0;
+
+		nulls[0][i] |= nulls[1][i];
+		if (!nulls[0][i] && pg_add_s64_overflow(DatumGetInt64(values[0][i]),
+												DatumGetInt64(values[1][i]), &sum))
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("count out of range")));
+		values[0][i] = Int64GetDatum(sum);
+	}
+	dims[0] = count[0];
+	return PointerGetDatum(construct_md_array(values[0], nulls[0], 1, dims, lower, INT8OID, 8,
+											  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+Datum
+cg_wait_band_sum_add(PG_FUNCTION_ARGS)
+{
+	ArrayType  *sums;
+	ArrayType  *counts;
+
+	if (PG_ARGISNULL(1))
+		return unchanged(fcinfo);
+	counts = PG_GETARG_ARRAYTYPE_P(1);
+	if (ARR_ELEMTYPE(counts) != INT8OID || ARR_NDIM(counts) != 1 || ARR_DIMS(counts)[0] > MAX_LIMITS + 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("counts must be a list of at most %d bands", MAX_LIMITS + 1)));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(PG_GETARG_ARRAYTYPE_P_COPY(1));
+	sums = PG_GETARG_ARRAYTYPE_P(0);
+	if (ARR_ELEMTYPE(sums) != INT8OID || ARR_NDIM(sums) != 1 || ARR_DIMS(sums)[0] != ARR_DIMS(counts)[0])
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("lists of counts in bands differ in length")));
+	if (ARR_HASNULL(sums) || ARR_HASNULL(counts))
+		return sum_with_withheld(sums, counts);
+	return cg_wait_count_combine(fcinfo);
 }
 
 /* ---- from counts in bands ---- */

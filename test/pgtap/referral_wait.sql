@@ -7,7 +7,7 @@
 SET client_min_messages = warning;
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(138);
+SELECT plan(148);
 
 -- ---------------------------------------------------------------------
 -- Bad input: each error's SQLSTATE
@@ -140,6 +140,15 @@ SELECT is((rtt_percentile(counts, 0.5)).withheld, 2, 'and it is said how many') 
 SELECT ok((rtt_percentile(counts, 0.5, 7)).lower_weeks < (rtt_percentile(truth, 0.5)).weeks AND (rtt_percentile(counts, 0.5, 7)).upper_weeks > (rtt_percentile(truth, 0.5)).weeks
 	AND (rtt_percentile(counts, 0.5, 7)).upper_weeks - (rtt_percentile(counts, 0.5, 7)).lower_weeks < 0.5, 'but limits, which hold the truth') FROM withheld;
 SELECT is((rtt_summary(counts)).over_52_weeks IS NOT NULL AND (rtt_summary(counts)).patients IS NULL AND (rtt_summary(counts)).within_18_weeks IS NULL, true, 'sums without a withheld count stand') FROM withheld;
+-- Sums of counts in bands
+SELECT is(wait_band_sum(c), '{3,NULL,9}', 'a withheld count makes its sum unknown') FROM (VALUES ('{1,2,3}'::bigint[]), ('{2,NULL,6}'), (NULL)) AS t (c);
+SELECT is(wait_band_sum(c), '{NULL,7,NULL}', 'in any order') FROM (VALUES ('{NULL,2,3}'::bigint[]), ('{1,4,NULL}'), ('{1,1,1}')) AS t (c);
+SELECT is(wait_band_sum(c), NULL, 'no lists, no sums') FROM (VALUES (NULL::bigint[])) AS t (c);
+SELECT is((SELECT wait_band_sum(c) FROM (SELECT rtt_band_counts(days) AS c FROM pathway GROUP BY unit) AS t), (SELECT rtt_band_counts(days) FROM pathway), 'the lists of units add up to that of all');
+SELECT throws_ok(statement, '22023', NULL, statement) FROM unnest(ARRAY['SELECT wait_band_sum(c) FROM (VALUES (''{1}''::bigint[]), (''{1,2}'')) AS t (c)', 'SELECT wait_band_sum(''{}'')', 'SELECT wait_band_sum(''{{1,2},{3,4}}'')',
+	'SELECT wait_band_sum_add(''{}'', ''{1}'')']) AS statement;
+SELECT throws_ok('SELECT wait_band_sum(c) FROM (VALUES (''{9223372036854775807}''::bigint[]), (''{1}'')) AS t (c)', '22003', NULL, 'a sum out of range');
+SELECT throws_ok('SELECT wait_band_sum(c) FROM (VALUES (''{9223372036854775807,NULL}''::bigint[]), (''{1,1}'')) AS t (c)', '22003', NULL, 'also beside a withheld one');
 -- From patients and from bands: they differ by less than a week.
 SELECT is_empty('SELECT unit FROM pathway GROUP BY unit HAVING abs(wait_median(days) / 7 - (rtt_percentile(rtt_band_counts(days), 0.5)).weeks) > 1', 'medians from patients and from bands agree');
 
