@@ -21,6 +21,7 @@
 #include "common/cg_compat.h"
 #include "referral/snapshot_core.h"
 #include "referral/wait_row_array.h"
+#include "referral/wait_tally.h"
 #include "variance/rate_glue.h"
 
 PG_FUNCTION_INFO_V1(cg_snapshot_sql_add);
@@ -252,11 +253,7 @@ cg_snapshot_sql_add(PG_FUNCTION_ARGS)
 	DateADT		stop;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return cg_wait_unchanged(fcinfo);
 	start = PG_GETARG_DATEADT(1);
 	stop = stopped ? PG_GETARG_DATEADT(2) : 0;
 	check_pathway(start, stopped, stop);

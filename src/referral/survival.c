@@ -42,14 +42,6 @@ static const char *const interval_words[] = {
 	[CG_SURVIVAL_PLAIN] = "plain"
 };
 
-static Datum
-unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
 /*
  * A new state with the options of this row: confidence and interval from the
  * argument first on, where the call has them.
@@ -83,7 +75,7 @@ cg_survival_add(PG_FUNCTION_ARGS)
 	int32		time;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged(fcinfo);
+		return cg_wait_unchanged(fcinfo);
 	time = cg_wait_days(PG_GETARG_INT32(1), "time");
 	state = cg_wait_tally(fcinfo, 0, CG_WAIT_SURVIVAL);
 	if (state == NULL)
@@ -101,7 +93,7 @@ cg_survival_quantile_add(PG_FUNCTION_ARGS)
 	int32		time;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged(fcinfo);
+		return cg_wait_unchanged(fcinfo);
 	time = cg_wait_days(PG_GETARG_INT32(1), "time");
 	state = cg_wait_tally(fcinfo, 0, CG_WAIT_SURVIVAL);
 	if (state == NULL)
@@ -121,7 +113,7 @@ cg_incidence_add(PG_FUNCTION_ARGS)
 	int32		cause;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged(fcinfo);
+		return cg_wait_unchanged(fcinfo);
 	time = cg_wait_days(PG_GETARG_INT32(1), "time");
 	cause = PG_GETARG_INT32(2);
 	if (cause < 0 || cause >= CG_WAIT_INCIDENCE_LANES)

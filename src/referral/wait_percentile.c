@@ -51,11 +51,7 @@ cg_wait_add(PG_FUNCTION_ARGS)
 	int32		days;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return cg_wait_unchanged(fcinfo);
 	days = cg_wait_days(PG_GETARG_INT32(1), "days");
 	state = cg_wait_tally(fcinfo, 0, CG_WAIT_DAYS);
 	if (state == NULL)
