@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common identity numeric variance hub
+ROOMS = common identity numeric variance referral hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -37,6 +37,12 @@ SQL_PARTS = \
 	src/variance/50_suppression.sql \
 	src/variance/55_plan.sql \
 	src/variance/59_fingerprint.sql \
+	src/referral/20_wait_band.sql \
+	src/referral/21_wait_percentile.sql \
+	src/referral/22_snapshot.sql \
+	src/referral/30_survival.sql \
+	src/referral/40_flow.sql \
+	src/referral/41_referrer.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \
