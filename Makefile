@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common identity numeric variance hub
+ROOMS = common identity numeric variance demand hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -37,6 +37,9 @@ SQL_PARTS = \
 	src/variance/50_suppression.sql \
 	src/variance/55_plan.sql \
 	src/variance/59_fingerprint.sql \
+	src/demand/20_components.sql \
+	src/demand/22_clean.sql \
+	src/demand/30_reconcile.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \
