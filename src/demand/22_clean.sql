@@ -3,7 +3,7 @@
 CREATE FUNCTION series_regular(query text, every interval DEFAULT NULL, missing text DEFAULT 'refuse', period integer DEFAULT 1,
                                intervention daterange DEFAULT NULL, intervention_as text DEFAULT 'missing')
 RETURNS TABLE (series text, first timestamp, every interval, history double precision[], filled integer)
-LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 1000
+LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 500
 AS 'MODULE_PATHNAME', 'cg_series_regular';
 
 COMMENT ON FUNCTION series_regular(text, interval, text, integer, daterange, text) IS

@@ -109,14 +109,14 @@ read_history(FunctionCallInfo fcinfo, int *n)
 	return y;
 }
 
-double *
-cg_clean_work(int n, int period)
+static double *
+clean_work(int n, int period)
 {
 	return palloc(sizeof(double) * cg_clean_work_size(n, period));
 }
 
-void
-cg_clean_report(CgCleanStatus status, int bad_row, const char *what)
+static void
+clean_report(CgCleanStatus status, int bad_row, const char *what)
 {
 	switch (status)
 	{
@@ -138,6 +138,21 @@ cg_clean_report(CgCleanStatus status, int bad_row, const char *what)
 					 errmsg("%s has no value at all", what)));
 			break;
 	}
+}
+
+double *
+cg_filled(const double *y, int n, int period, CgMissingPolicy policy,
+		  const char *what)
+{
+	double	   *filled = palloc(sizeof(double) * Max(n, 1));
+	double	   *work = clean_work(n, period);
+	int			bad_row = 0;
+	CgCleanStatus status = cg_fill_missing(y, n, period, policy, filled, &bad_row,
+										   work, cg_stop_requested);
+
+	clean_report(status, bad_row, what);
+	pfree(work);
+	return filled;
 }
 
 /* ---- scales ---- */
@@ -185,7 +200,6 @@ cg_series_fill(PG_FUNCTION_ARGS)
 	CgMissingPolicy policy;
 	int			period;
 	int			n;
-	int			bad_row = 0;
 	double	   *y;
 
 	if (PG_ARGISNULL(0))
@@ -194,10 +208,7 @@ cg_series_fill(PG_FUNCTION_ARGS)
 	policy = cg_missing_argument(PG_GETARG_DATUM(1));
 	period = cg_period_argument(PG_GETARG_INT32(2));
 	y = read_history(fcinfo, &n);
-	cg_clean_report(cg_fill_missing(y, n, period, policy, y, &bad_row,
-									cg_clean_work(n, period), cg_stop_requested),
-					bad_row, "history");
-	return cg_series_datum(y, n);
+	return cg_series_datum(cg_filled(y, n, period, policy, "history"), n);
 }
 
 /* ---- finding ---- */
@@ -224,8 +235,8 @@ find_outliers(const double *y, int n, int period, double threshold, int *found,
 {
 	CgOutlier  *outliers = palloc(sizeof(CgOutlier) * Max(n, 1));
 
-	cg_clean_report(cg_find_outliers(y, n, period, threshold, outliers, n, found, spread,
-									 cg_clean_work(n, period), cg_stop_requested), 0, "history");
+	clean_report(cg_find_outliers(y, n, period, threshold, outliers, n, found, spread,
+									 clean_work(n, period), cg_stop_requested), 0, "history");
 	return outliers;
 }
 
@@ -244,8 +255,8 @@ find_shifts(const double *y, int n, int period, double p_value,
 	memcpy(calm, y, sizeof(double) * n);
 	for (int k = 0; k < found; k++)
 		calm[outliers[k].place] = outliers[k].expected;
-	cg_clean_report(cg_find_level_shifts(calm, n, period, p_value, shifts, MOST_SHIFTS, &found,
-										 cg_clean_work(n, period), cg_stop_requested), 0, "history");
+	clean_report(cg_find_level_shifts(calm, n, period, p_value, shifts, MOST_SHIFTS, &found,
+										 clean_work(n, period), cg_stop_requested), 0, "history");
 	pfree(outliers);
 	pfree(calm);
 	return found;
@@ -340,8 +351,8 @@ cg_treat_intervention(double *y, int n, int period, int first, int last,
 	CgIntervention effect = {NAN, NAN};
 
 	if (policy == CG_INTERVENTION_LEVEL)
-		cg_clean_report(cg_intervention_effect(y, n, period, first, last, &effect,
-											   cg_clean_work(n, period), cg_stop_requested),
+		clean_report(cg_intervention_effect(y, n, period, first, last, &effect,
+											   clean_work(n, period), cg_stop_requested),
 						0, "history");
 	for (int i = Max(first, 0); i <= last && i < n; i++)
 	{
@@ -413,7 +424,6 @@ cg_series_clean(PG_FUNCTION_ARGS)
 	int			missing;
 	int			outliers;
 	int			shifts;
-	int			bad_row = 0;
 	double	   *y;
 	double		effect = NAN;
 	CgMissingPolicy missing_policy;
@@ -452,9 +462,7 @@ cg_series_clean(PG_FUNCTION_ARGS)
 		effect = cg_treat_intervention(y, n, period, PG_GETARG_INT32(9) - 1,
 									   PG_GETARG_INT32(10) - 1, intervention);
 	missing = count_missing(y, n);
-	cg_clean_report(cg_fill_missing(y, n, period, missing_policy, y, &bad_row,
-									cg_clean_work(n, period), cg_stop_requested),
-					bad_row, "history");
+	y = cg_filled(y, n, period, missing_policy, "history");
 	outliers = treat_outliers(y, n, period, threshold, outlier_policy);
 	shifts = treat_shifts(y, n, period, p_value, adjust);
 	for (int i = 0; i < n; i++)

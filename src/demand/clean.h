@@ -26,10 +26,10 @@ typedef enum CgInterventionPolicy
 extern CgMissingPolicy cg_missing_argument(Datum word);
 extern CgInterventionPolicy cg_intervention_argument(Datum word);
 extern int	cg_period_argument(int32 period);
-extern double *cg_clean_work(int n, int period);
 
-/* what names the series in messages. */
-extern void cg_clean_report(CgCleanStatus status, int bad_row, const char *what);
+/* y with its NaNs replaced; what names the series in messages. */
+extern double *cg_filled(const double *y, int n, int period,
+						 CgMissingPolicy policy, const char *what);
 
 /*
  * Rows first … last, from 0: made missing, or without their level.  Returns

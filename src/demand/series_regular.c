@@ -178,6 +178,13 @@ regular_values(const Call *call, Spacing spacing, int *n)
 				 errdetail("The most is %d, counting those that are missing.", CG_MOST_CLEANED),
 				 errhint("Say every => '1 day' or the like if the distance between rows is not what was found.")));
 	*n = (int) last + 1;
+	if (call->every == NULL && last >= 2 * (int64) call->n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a series is not regularly spaced"),
+				 errdetail("At the least distance between rows of series %lld, in the order of series, more than half of its periods would be missing.",
+						   (long long) call->number),
+				 errhint("Say every => '1 month' or the like; rows are brought to their periods by GROUP BY date_trunc(…).")));
 	y = palloc(sizeof(double) * *n);
 	for (int i = 0; i < *n; i++)
 		y[i] = NAN;
@@ -239,7 +246,6 @@ finish_series(Call *call)
 	double	   *y;
 	int			n;
 	int			missing = 0;
-	int			bad_row = 0;
 	char	   *what;
 	MemoryContext old;
 
@@ -260,8 +266,7 @@ finish_series(Call *call)
 	}
 	for (int i = 0; i < n; i++)
 		missing += isnan(y[i]);
-	cg_clean_report(cg_fill_missing(y, n, call->period, call->missing, y, &bad_row,
-									cg_clean_work(n, call->period), cg_stop_requested), bad_row, what);
+	y = cg_filled(y, n, call->period, call->missing, what);
 	values[0] = PointerGetDatum(call->series);
 	values[1] = TimestampGetDatum(call->ts[0]);
 	values[2] = IntervalPGetDatum(interval_of(spacing));
