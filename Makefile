@@ -38,6 +38,7 @@ SQL_PARTS = \
 	src/variance/55_plan.sql \
 	src/variance/59_fingerprint.sql \
 	src/demand/20_components.sql \
+	src/demand/21_intermittent.sql \
 	src/demand/22_clean.sql \
 	src/demand/30_reconcile.sql \
 	src/hub/10_contract.sql \
