@@ -62,9 +62,10 @@ typedef struct CgCoverAnswer
 /*
  * is_open has sites elements; served_by has demands: the open site of least
  * cost (ties to the lower number), or -1 without one.  They are set unless
- * the result is an error.  rounds: most rounds in all, 0 for the default.
+ * the result is an error.  steps: the most elementary steps, 0 for the
+ * default.
  */
-extern CgCoverAnswer cg_cover(const CgCoverProblem *problem, int64_t rounds,
+extern CgCoverAnswer cg_cover(const CgCoverProblem *problem, double steps,
 							  uint64_t seed, const CgWork *work, bool *is_open,
 							  int *served_by);
 

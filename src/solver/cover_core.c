@@ -17,7 +17,8 @@
 #include <math.h>
 #include <string.h>
 
-#define ROUNDS 200000
+/* Elementary steps: about a minute. */
+#define STEPS 4e10
 
 typedef struct Cover
 {
@@ -25,8 +26,8 @@ typedef struct Cover
 	const CgWork *work;
 	CgArena		arena;
 	uint64_t	seed;
-	int64_t		rounds;			/* left */
-	int64_t		used;
+	double		steps;			/* left */
+	int64_t		rounds;			/* done */
 	int			solves;
 	bool		stopped;
 	size_t	   *start;
@@ -83,7 +84,7 @@ most_cover(Cover *cover, double limit, int p, bool has_target)
 		.min_open = p, .max_open = p
 	};
 	CgMedianOptions options = {
-		.rounds = cover->rounds > 0 ? cover->rounds : 1, .restarts = 8,
+		.steps = cover->steps > 1 ? cover->steps : 1, .restarts = 8,
 		.seed = cover->seed, .has_target = has_target, .target = cover->may_miss
 	};
 	size_t		kept = 0;
@@ -100,8 +101,8 @@ most_cover(Cover *cover, double limit, int p, bool has_target)
 	cover->start[problem->demands] = kept;
 	cover->answer = cg_p_median(&median, &options, cover->work, cover->is_open,
 								cover->served_by, NULL);
-	cover->rounds -= cover->answer.rounds;
-	cover->used += cover->answer.rounds;
+	cover->steps -= cover->answer.steps;
+	cover->rounds += cover->answer.rounds;
 	cover->solves++;
 	cover->stopped = cover->stopped ||
 		cover->answer.solved == CG_SOLVED_STOPPED;
@@ -150,7 +151,7 @@ bisect(Cover *cover, int low, int high, const double *limits, int p, int *proved
 			high = middle - 1;
 			continue;
 		}
-		if (reply == NO && *proved == low)
+		if (reply == NO)
 			*proved = middle + 1;
 		low = middle + 1;
 	}
@@ -314,7 +315,7 @@ begin(Cover *cover)
 }
 
 CgCoverAnswer
-cg_cover(const CgCoverProblem *problem, int64_t rounds, uint64_t seed,
+cg_cover(const CgCoverProblem *problem, double steps, uint64_t seed,
 		 const CgWork *work, bool *is_open, int *served_by)
 {
 	CgCoverAnswer answer = {.solved = CG_SOLVED_BAD_INPUT};
@@ -322,7 +323,7 @@ cg_cover(const CgCoverProblem *problem, int64_t rounds, uint64_t seed,
 
 	if (cg_cover_problem(problem) != NULL)
 		return answer;
-	cover.rounds = rounds > 0 ? rounds : ROUNDS;
+	cover.steps = steps > 0 ? steps : STEPS;
 	cg_arena_begin(&cover.arena, work);
 	answer.limit = problem->limit;
 	if (begin(&cover))
@@ -348,7 +349,7 @@ cg_cover(const CgCoverProblem *problem, int64_t rounds, uint64_t seed,
 		if (answer.solved == CG_SOLVED_FEASIBLE && cover.stopped)
 			answer.solved = CG_SOLVED_STOPPED;
 	}
-	answer.rounds = cover.used;
+	answer.rounds = cover.rounds;
 	answer.solves = cover.solves;
 	cg_arena_end(&cover.arena);
 	return answer;

@@ -49,7 +49,8 @@ typedef struct CgMedianProblem
 
 typedef struct CgMedianOptions
 {
-	int64_t		rounds;			/* most rounds of the bound; 0: the default */
+	double		steps;			/* most elementary steps, of some ns each; 0:
+								 * the default */
 	int			restarts;		/* of the interchange; -1: the default */
 	uint64_t	seed;
 	bool		has_target;		/* only: is there an answer <= target? */
@@ -63,8 +64,9 @@ typedef struct CgMedianAnswer
 								 * served */
 	double		bound;			/* no answer is below */
 	double		root_bound;		/* what price proves */
-	int64_t		rounds;
+	int64_t		rounds;			/* of the bound */
 	int64_t		nodes;			/* of branch and bound */
+	double		steps;			/* elementary ones */
 	int			open_count;
 	int			unserved_count;
 } CgMedianAnswer;

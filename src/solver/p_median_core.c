@@ -26,7 +26,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUNDS 200000
+/* Elementary steps: about a minute. */
+#define STEPS 4e10
 #define RESTARTS 20
 #define ROOT_ROUNDS 1500
 #define NODE_ROUNDS 120
@@ -71,7 +72,6 @@ typedef struct Search
 	double	   *root_price;
 	Node	   *node;			/* by depth */
 	int64_t		rounds;
-	int64_t		most_rounds;
 	int64_t		nodes;
 } Search;
 
@@ -138,8 +138,7 @@ is_hopeless(const Search *search, double bound)
 static bool
 must_end(Search *search)
 {
-	return search->pace.stopped || search->rounds >= search->most_rounds ||
-		is_done(search);
+	return search->pace.stopped || is_done(search);
 }
 
 /* ---- the relaxation ---- */
@@ -600,7 +599,7 @@ begin(Search *search, const CgMedianProblem *problem,
 	int			sites = problem->sites;
 
 	cg_arena_begin(arena, work);
-	search->pace.work = work;
+	cg_pace_begin(&search->pace, work, options->steps > 0 ? options->steps : STEPS);
 	search->options = options;
 	cg_random_seed(&search->random, options->seed);
 	cg_median_model(&search->model, problem, arena);
@@ -618,7 +617,6 @@ begin(Search *search, const CgMedianProblem *problem,
 	search->best = HUGE_VAL;
 	search->open_bound = HUGE_VAL;
 	search->root_bound = -HUGE_VAL;
-	search->most_rounds = options->rounds > 0 ? options->rounds : ROUNDS;
 	return !arena->failed && make_node(search, 0);
 }
 
@@ -695,6 +693,7 @@ cg_p_median(const CgMedianProblem *problem, const CgMedianOptions *options,
 	answer.root_bound = search.root_bound;
 	answer.rounds = search.rounds;
 	answer.nodes = search.nodes;
+	answer.steps = search.pace.steps;
 	if (problem->unserved == NULL && answer.unserved_count > 0)
 	{
 		answer.solved = search.open_bound < search.best ?
@@ -705,7 +704,7 @@ cg_p_median(const CgMedianProblem *problem, const CgMedianOptions *options,
 			 rounded_bound(&search, search.open_bound) >= search.best)
 		answer.solved = CG_SOLVED_OPTIMAL;
 	else
-		answer.solved = search.pace.stopped ? CG_SOLVED_STOPPED : CG_SOLVED_FEASIBLE;
+		answer.solved = search.pace.told ? CG_SOLVED_STOPPED : CG_SOLVED_FEASIBLE;
 	if (price != NULL)
 		memcpy(price, search.root_price, sizeof(double) * problem->demands);
 	cg_arena_end(&search.arena);

@@ -55,15 +55,23 @@ extern void cg_arena_begin(CgArena *arena, const CgWork *work);
 extern void *cg_arena_take(CgArena *arena, size_t count, size_t size);
 extern void cg_arena_end(CgArena *arena);
 
-/* Counts elementary steps and asks the caller now and then. */
+/*
+ * Counts elementary steps, so that a limit on the work gives the same answer
+ * on every machine, and asks the caller now and then.
+ */
 typedef struct CgPace
 {
 	const CgWork *work;
-	double		steps;
-	bool		stopped;
+	double		steps;			/* so far */
+	double		most;			/* allowed */
+	double		ask;			/* when to ask again */
+	bool		stopped;		/* for either reason */
+	bool		told;			/* by the caller */
 } CgPace;
 
-/* About so many steps were done: has the caller said stop? */
+extern void cg_pace_begin(CgPace *pace, const CgWork *work, double most);
+
+/* About so many steps were done: is it time to stop? */
 extern bool cg_pace(CgPace *pace, double steps);
 
 /* malloc and free as a CgWork that never stops. */

@@ -79,14 +79,26 @@ cg_arena_end(CgArena *arena)
 	}
 }
 
+void
+cg_pace_begin(CgPace *pace, const CgWork *work, double most)
+{
+	pace->work = work;
+	pace->steps = 0;
+	pace->most = most;
+	pace->ask = 0;
+	pace->stopped = false;
+	pace->told = false;
+}
+
 bool
 cg_pace(CgPace *pace, double steps)
 {
 	pace->steps += steps;
-	if (pace->stopped || pace->steps < STEPS_BETWEEN_QUESTIONS)
+	if (pace->steps < pace->ask || pace->stopped)
 		return pace->stopped;
-	pace->steps = 0;
+	pace->ask = pace->steps + STEPS_BETWEEN_QUESTIONS;
 	if (pace->work->stop != NULL && pace->work->stop(pace->work->context))
-		pace->stopped = true;
+		pace->told = true;
+	pace->stopped = pace->told || pace->steps >= pace->most;
 	return pace->stopped;
 }
