@@ -20,7 +20,7 @@
 #include "solver/p_median.h"
 
 /* Blocks of units times centres: a value for each is held. */
-#define CG_GROUPING_MOST_CELLS 20000000
+#define CG_GROUPING_MOST_CELLS 10000000
 
 typedef struct CgGroupingProblem
 {

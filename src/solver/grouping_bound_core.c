@@ -48,6 +48,7 @@ typedef struct Bound
 	double	   *reduced;		/* per centre */
 	double	   *sorted;
 	bool	   *selected;
+	double	   *value;			/* centres x blocks */
 	Item	   *item;
 	bool		by_table;		/* whole blocks, too */
 	double	   *table;
@@ -86,45 +87,66 @@ upper_of(const Bound *bound, int centre)
 }
 
 /*
- * The blocks that the centre may gather; what it must have is added to *sum
- * and *load, and served if that is wanted.  Returns how many, or -1: none fits.
+ * The block that the centre must have: false if it does not fit.
  */
-static int
-gather(Bound *bound, int centre, int label, double *sum, double *load, bool serve)
+static bool
+take_own(Bound *bound, int centre, int label, double *sum, double *load, bool serve)
 {
 	const CgGroupingModel *model = bound->model;
+	int			own;
+
+	if (!model->own_centre)
+		return true;
+	own = model->block_of[centre];
+	*load += amount_of(bound, own);
+	*sum += bound->value[(size_t) centre * model->blocks + own] +
+		cg_change(model, own, label) - bound->price[own];
+	if (serve)
+		bound->served[own] += 1;
+	return bound->value[(size_t) centre * model->blocks + own] < model->far &&
+		*load <= upper_of(bound, centre);
+}
+
+/*
+ * The other blocks that the centre may gather: those that pay, or those that
+ * do not.
+ */
+static int
+gather(Bound *bound, int centre, int label, bool paying)
+{
+	const CgGroupingModel *model = bound->model;
+	const double *value = bound->value + (size_t) centre * model->blocks;
 	double		upper = upper_of(bound, centre);
 	int			own = model->own_centre ? model->block_of[centre] : -1;
 	int			count = 0;
 
 	for (int b = 0; b < model->blocks; b++)
 	{
-		double		value = model->value[(size_t) b * model->centres + centre];
-		double		amount = amount_of(bound, b);
-		double		reduced;
+		double		reduced = value[b] - bound->price[b];
+		double		amount;
 
-		if (value >= model->far || amount > upper)
-		{
-			if (b == own)
-				return -1;
+		if (model->labels > 0)
+			reduced += cg_change(model, b, label);
+		if ((reduced < 0) != paying || b == own || value[b] >= model->far)
 			continue;
-		}
-		reduced = value + cg_change(model, b, label) - bound->price[b];
-		if (b == own)
-		{
-			*sum += reduced;
-			*load += amount;
-			if (serve)
-				bound->served[b] += 1;
+		amount = amount_of(bound, b);
+		if (amount > upper)
 			continue;
-		}
 		bound->item[count].reduced = reduced;
 		bound->item[count].amount = amount;
 		bound->item[count].ratio = amount > 0 ? reduced / amount :
-			reduced < 0 ? -HUGE_VAL : HUGE_VAL;
+			paying ? -HUGE_VAL : HUGE_VAL;
 		bound->item[count++].block = b;
 	}
+	cg_pace(&bound->search->pace, (model->labels > 0 ? 5 : 1.5) * model->blocks + 4.0 * count);
 	return count;
+}
+
+static void
+sort_items(Bound *bound, int count)
+{
+	qsort(bound->item, count, sizeof(Item), compare_items);
+	cg_pace(&bound->search->pace, 40.0 * count);
 }
 
 /*
@@ -138,30 +160,38 @@ by_fractions(Bound *bound, int centre, int label, bool serve)
 	double		lower = lower_of(bound, centre);
 	double		upper = upper_of(bound, centre);
 	double		wanted = 0;
-	int			count = gather(bound, centre, label, &sum, &load, serve);
+	int			count;
 
-	if (count < 0)
+	if (!take_own(bound, centre, label, &sum, &load, serve))
 		return HUGE_VAL;
+	count = gather(bound, centre, label, true);
 	for (int k = 0; k < count; k++)
-		wanted += bound->item[k].reduced < 0 ? bound->item[k].amount : 0;
-	if (load + wanted > upper || load + wanted < lower)
-	{
-		qsort(bound->item, count, sizeof(Item), compare_items);
-		cg_pace(&bound->search->pace, 20.0 * count);
-	}
+		wanted += bound->item[k].amount;
+	if (load + wanted > upper)
+		sort_items(bound, count);
 	for (int k = 0; k < count; k++)
 	{
 		const Item *item = &bound->item[k];
-		double		part = 1;
+		double		part = load + item->amount <= upper ? 1 :
+			fmax(0, (upper - load) / item->amount);
 
-		if (item->reduced >= 0)
-		{
-			if (load >= lower || item->amount == 0)
-				continue;
-			part = fmin(1, (lower - load) / item->amount);
-		}
-		else if (load + item->amount > upper)
-			part = fmax(0, (upper - load) / item->amount);
+		sum += part * item->reduced;
+		load += part * item->amount;
+		if (serve)
+			bound->served[item->block] += part;
+	}
+	if (load >= lower)
+		return sum;
+
+	/* Others must fill it, at a loss. */
+	count = gather(bound, centre, label, false);
+	sort_items(bound, count);
+	for (int k = 0; k < count && load < lower; k++)
+	{
+		const Item *item = &bound->item[k];
+		double		part = item->amount == 0 ? 0 :
+			fmin(1, (lower - load) / item->amount);
+
 		sum += part * item->reduced;
 		load += part * item->amount;
 		if (serve)
@@ -179,13 +209,15 @@ by_table(Bound *bound, int centre, bool serve)
 	double		sum = bound->model->opening[centre];
 	double		load = 0;
 	double		upper = upper_of(bound, centre);
-	int			count = gather(bound, centre, -1, &sum, &load, serve);
+	int			count;
 	int			room;
 	int			kept = 0;
 	double		unit;
 
-	if (count < 0 || !(upper > 0) || isinf(upper))
+	if (!(upper > 0) || isinf(upper) ||
+		!take_own(bound, centre, -1, &sum, &load, serve))
 		return -HUGE_VAL;
+	count = gather(bound, centre, -1, true);
 	unit = upper <= DP_SIZE && upper == floor(upper) ? 1 : upper / DP_SIZE;
 	room = (int) floor(upper / unit + 1e-9) - (int) floor(load / unit);
 	if (room < 0)
@@ -198,7 +230,7 @@ by_table(Bound *bound, int centre, bool serve)
 		int			weight = (int) floor(item.amount / unit);
 		unsigned char *taken = bound->taken + (size_t) kept * (room + 1);
 
-		if (item.reduced >= 0 || weight > room)
+		if (weight > room)
 			continue;
 		bound->item[kept++] = item;
 		for (int w = room; w >= 0; w--)
@@ -243,7 +275,6 @@ price_of_centre(Bound *bound, int centre, bool serve)
 			best_label = label;
 		}
 	}
-	cg_pace(&bound->search->pace, 10.0 * bound->model->blocks * (1 + bound->model->labels));
 	whole = bound->by_table && isfinite(best) ? by_table(bound, centre, false) : -HUGE_VAL;
 	if (serve && whole > best)
 		by_table(bound, centre, true);
@@ -487,6 +518,7 @@ begin(Bound *bound)
 	bound->reduced = cg_arena_take(arena, model->centres, sizeof(double));
 	bound->sorted = cg_arena_take(arena, model->centres, sizeof(double));
 	bound->selected = cg_arena_take(arena, model->centres, sizeof(bool));
+	bound->value = cg_arena_take(arena, (size_t) model->blocks * model->centres, sizeof(double));
 	bound->item = cg_arena_take(arena, model->blocks, sizeof(Item));
 	bound->by_table = cells <= DP_MOST && model->labels == 0;
 	if (bound->by_table)
@@ -494,7 +526,15 @@ begin(Bound *bound)
 		bound->table = cg_arena_take(arena, DP_SIZE + 2, sizeof(double));
 		bound->taken = cg_arena_take(arena, (size_t) model->blocks * (DP_SIZE + 2), 1);
 	}
-	return !arena->failed;
+	if (arena->failed)
+		return false;
+	for (int b = 0; b < model->blocks; b++)
+	{
+		for (int c = 0; c < model->centres; c++)
+			bound->value[(size_t) c * model->blocks + b] =
+				model->value[(size_t) b * model->centres + c];
+	}
+	return true;
 }
 
 double

@@ -9,8 +9,17 @@
 
 #include <math.h>
 
-/* Elementary steps: a few seconds. */
+/* Elementary steps: a second or two, and more where there are many pairs. */
 #define STEPS 1.2e9
+#define FEW_CELLS 2e4
+
+static double
+default_steps(const CgGroupingProblem *problem)
+{
+	double		cells = (double) problem->units * problem->centres;
+
+	return STEPS * pow(fmax(1, cells / FEW_CELLS), 0.6);
+}
 
 static bool
 is_amount(double value)
@@ -155,7 +164,7 @@ cg_grouping(const CgGroupingProblem *problem, const CgGroupingOptions *options,
 		.solved = CG_SOLVED_BAD_INPUT, .unit = -1, .measure = -1
 	};
 	CgGroupingSearch search = {.rounds = 0};
-	double		steps = options->steps > 0 ? options->steps : STEPS;
+	double		steps = options->steps > 0 ? options->steps : default_steps(problem);
 
 	if (cg_grouping_problem(problem) != NULL)
 		return answer;

@@ -93,6 +93,9 @@ typedef struct CgGroupingSearch
 	CgGroups	best;			/* feasible, if best.violation is 0 */
 	double		weight;			/* of violation against value */
 	int64_t		rounds;
+	int64_t		pass;			/* of descent over all blocks */
+	int64_t		news;			/* groups not touched since are as they were */
+	int64_t    *touched;		/* per group: the pass that last changed it */
 
 	/* Scratch of the search. */
 	int		   *order;

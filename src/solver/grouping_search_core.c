@@ -122,7 +122,7 @@ pieces_around(CgGroupingSearch *search, const CgGroups *groups, int block, int g
 				}
 			}
 		}
-		cg_pace(&search->pace, 4.0 * groups->size[g]);
+		cg_pace(&search->pace, 10.0 * groups->size[g]);
 	}
 	return pieces;
 }
@@ -180,6 +180,29 @@ shift(CgGroupingSearch *search, CgGroups *groups, int block, int g, Change chang
 	groups->group[block] = g;
 	groups->value += change.value;
 	groups->violation += change.violation;
+	search->touched[from] = search->touched[g] = search->pass;
+}
+
+/*
+ * Between two groups that have not changed since this was last looked at,
+ * nothing can be better.
+ */
+static bool
+is_news(const CgGroupingSearch *search, int g, int h)
+{
+	return search->touched[g] >= search->news ||
+		search->touched[h] >= search->news;
+}
+
+static bool
+is_beside(const CgGroupingModel *model, const CgGroups *groups, int block, int g)
+{
+	for (size_t e = model->neighbour_start[block]; e < model->neighbour_start[block + 1]; e++)
+	{
+		if (groups->group[model->neighbour[e]] == g)
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -314,16 +337,11 @@ shift_block(CgGroupingSearch *search, int block)
 	{
 		Change		change;
 
-		if (g == now->group[block])
+		if (g == now->group[block] || !is_news(search, g, now->group[block]) ||
+			(model->neighbour_start != NULL && !is_beside(model, now, block, g)))
 			continue;
 		change = change_of_shift(search, now, block, g);
-		if (model->neighbour_start != NULL)
-		{
-			/* Pieces can fall by no more than the neighbours. */
-			if (change.value + search->weight * (change.violation - 2) >= 0)
-				continue;
-			change.violation += pieces_of_shift(search, now, block, g);
-		}
+		change.violation += pieces_of_shift(search, now, block, g);
 		if (is_better(search, change) &&
 			(chosen < 0 || worth(search, change) < worth(search, best)))
 		{
@@ -331,7 +349,7 @@ shift_block(CgGroupingSearch *search, int block)
 			chosen = g;
 		}
 	}
-	cg_pace(&search->pace, 10.0 * model->groups * (1 + model->measures));
+	cg_pace(&search->pace, 3.0 * model->groups * (1 + model->measures));
 	if (chosen < 0)
 		return false;
 	shift(search, now, block, chosen, best);
@@ -420,13 +438,17 @@ swap_block(CgGroupingSearch *search, int b)
 	{
 		double		value;
 
-		if (now->group[c] == now->group[b])
+		if (now->group[c] == now->group[b] ||
+			!is_news(search, now->group[b], now->group[c]))
 			continue;
 		value = value_of_swap(model, now, b, c);
 		if (value - spare >= search->weight * now->violation ||
 			holds_centre(model, now, c))
 			continue;
 		if (value + search->weight * violation_of_swap(search, now, b, c) - spare >= 0)
+			continue;
+		if (model->neighbour_start != NULL &&
+			!(is_beside(model, now, b, now->group[c]) && is_beside(model, now, c, now->group[b])))
 			continue;
 		if (try_swap(search, b, c))
 			improved = true;
@@ -493,7 +515,7 @@ recentre(CgGroupingSearch *search, int g)
 	Change		here;
 	Change		best = {0, 0};
 
-	if (is_fixed_open(model, old))
+	if (is_fixed_open(model, old) || search->touched[g] < search->pass - 1)
 		return false;
 	for (int b = 0; b < model->blocks; b++)
 	{
@@ -525,7 +547,15 @@ recentre(CgGroupingSearch *search, int g)
 	now->centre[g] = chosen;
 	now->value += best.value;
 	now->violation += best.violation;
+	search->touched[g] = search->pass;
 	return true;
+}
+
+static void
+touch_all(CgGroupingSearch *search)
+{
+	for (int g = 0; g < search->model.groups; g++)
+		search->touched[g] = search->pass;
 }
 
 static void
@@ -546,16 +576,25 @@ descend(CgGroupingSearch *search)
 {
 	const CgGroupingModel *model = &search->model;
 	bool		improved = true;
+	int64_t		swapped = search->pass; /* when swaps were last looked for */
 
 	mark_centres(search, &search->now);
 	shuffle(search);
+	for (int g = 0; g < model->groups; g++)
+	{
+		if (group_violation(search, &search->now, g, -1, 0) > 0)
+			search->touched[g] = search->pass;
+	}
 	while (improved && !search->pace.stopped)
 	{
 		improved = false;
+		search->news = search->pass++;
 		for (int k = 0; k < model->blocks && !search->pace.stopped; k++)
 			improved = shift_block(search, search->order[k]) || improved;
 		if (!improved)
 		{
+			search->news = swapped;
+			swapped = search->pass;
 			for (int k = 0; k < model->blocks && !search->pace.stopped; k++)
 				improved = swap_block(search, search->order[k]) || improved;
 		}
@@ -727,6 +766,7 @@ match_labels(CgGroupingSearch *search)
 			break;
 		now->label[best_g] = best_l;
 	}
+	touch_all(search);
 }
 
 void
@@ -750,6 +790,7 @@ cg_grouping_try_centres(CgGroupingSearch *search)
 	if (model->labels > 0)
 		match_labels(search);
 	evaluate(search, now);
+	touch_all(search);
 	descend(search);
 }
 
@@ -784,6 +825,7 @@ start_from_existing(CgGroupingSearch *search)
 		}
 	}
 	evaluate(search, now);
+	touch_all(search);
 	descend(search);
 	return true;
 }
@@ -918,6 +960,7 @@ rebuild_two(CgGroupingSearch *search)
 	}
 	for (int k = 0; k < 2; k++)
 	{
+		search->touched[pair[k]] = search->pass;
 		now->size[pair[k]] = 0;
 		memset(now->load + pair[k] * model->measures, 0, sizeof(double) * model->measures);
 	}
@@ -941,8 +984,10 @@ scatter(CgGroupingSearch *search)
 		int			b = (int) (cg_random_uniform(&search->random) * model->blocks);
 		int			g = group_beside(search, b);
 
-		if (g >= 0 && !holds_centre(model, &search->now, b))
-			search->now.group[b] = g;
+		if (g < 0 || holds_centre(model, &search->now, b))
+			continue;
+		search->touched[search->now.group[b]] = search->touched[g] = search->pass;
+		search->now.group[b] = g;
 	}
 	evaluate(search, &search->now);
 }
@@ -969,6 +1014,9 @@ cg_grouping_search(CgGroupingSearch *search, double steps)
 		double		kept;
 
 		copy_groups(model, &search->now, &search->kept);
+
+		/* The groups kept are where a descent ended. */
+		search->pass += 2;
 		if (cg_random_uniform(&search->random) < 0.7)
 			rebuild_two(search);
 		else
@@ -1022,6 +1070,8 @@ cg_grouping_search_begin(CgGroupingSearch *search)
 	search->regret = cg_arena_take(arena, model->blocks, sizeof(Ranked));
 	search->is_centre = cg_arena_take(arena, model->centres, sizeof(bool));
 	search->chosen = cg_arena_take(arena, 2 * (size_t) model->groups, sizeof(int));
+	search->touched = cg_arena_take(arena, model->groups, sizeof(int64_t));
+	search->pass = 2;
 	search->weight = model->far;
 	return !arena->failed;
 }
