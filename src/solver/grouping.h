@@ -22,6 +22,8 @@
 /* Blocks of units times centres: a value for each is held. */
 #define CG_GROUPING_MOST_CELLS 10000000
 
+#define CG_NO_CENTRE (-2)
+
 typedef struct CgGroupingProblem
 {
 	int			units;
@@ -101,13 +103,17 @@ typedef struct CgGroupingAnswer
 
 /*
  * centre_of has units elements: the centre of the unit's group.  label_of has
- * centres elements: the group of today that the centre's group continues, or
- * -1.  Set when there is an answer.
+ * centres elements: the group of today that the centre's group continues, -1
+ * for none, or CG_NO_CENTRE for what is no centre.  Set when there is an
+ * answer.
  */
 extern CgGroupingAnswer cg_grouping(const CgGroupingProblem *problem,
 									const CgGroupingOptions *options,
 									const CgWork *work, int *centre_of,
 									int *label_of);
+
+/* What the default of steps is for a problem of its size. */
+extern double cg_grouping_default_steps(const CgGroupingProblem *problem);
 
 /* What is wrong with a problem, or NULL. */
 extern const char *cg_grouping_problem(const CgGroupingProblem *problem);

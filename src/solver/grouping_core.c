@@ -13,8 +13,8 @@
 #define STEPS 1.2e9
 #define FEW_CELLS 2e4
 
-static double
-default_steps(const CgGroupingProblem *problem)
+double
+cg_grouping_default_steps(const CgGroupingProblem *problem)
 {
 	double		cells = (double) problem->units * problem->centres;
 
@@ -118,7 +118,7 @@ hand_over(const CgGroupingSearch *search, CgGroupingAnswer *answer,
 	for (int i = 0; i < model->problem->units; i++)
 		centre_of[i] = best->centre[best->group[model->block_of[i]]];
 	for (int c = 0; c < model->centres; c++)
-		label_of[c] = -1;
+		label_of[c] = CG_NO_CENTRE;
 	for (int g = 0; g < model->groups; g++)
 		label_of[best->centre[g]] = best->label[g];
 	answer->objective = best->value;
@@ -164,7 +164,7 @@ cg_grouping(const CgGroupingProblem *problem, const CgGroupingOptions *options,
 		.solved = CG_SOLVED_BAD_INPUT, .unit = -1, .measure = -1
 	};
 	CgGroupingSearch search = {.rounds = 0};
-	double		steps = options->steps > 0 ? options->steps : default_steps(problem);
+	double		steps = options->steps > 0 ? options->steps : cg_grouping_default_steps(problem);
 
 	if (cg_grouping_problem(problem) != NULL)
 		return answer;

@@ -139,12 +139,13 @@ check_groups(const CgGroupingProblem *problem, const int *label_of,
 		int			fixed = problem->fixed == NULL ? CG_SITE_FREE : problem->fixed[c];
 		bool		used = scratch->is_used[c];
 
-		/* A fixed open centre that nobody goes to is a group all the same. */
 		if (fixed == CG_SITE_CLOSED && used)
 			complain(check, "a centre is fixed closed", problem->own_centre ? c : -1);
-		if (fixed == CG_SITE_OPEN && !used && problem->own_centre)
-			complain(check, "a centre that is fixed open has no group", c);
-		used = used || fixed == CG_SITE_OPEN;
+		if (fixed == CG_SITE_OPEN && !used && (problem->own_centre || label_of[c] == CG_NO_CENTRE))
+			complain(check, "a centre that is fixed open has no group", problem->own_centre ? c : -1);
+
+		/* A site that is open and serves nobody is a group all the same. */
+		used = used || (!problem->own_centre && label_of[c] != CG_NO_CENTRE);
 		if (!used)
 			continue;
 		check->groups++;
@@ -191,7 +192,7 @@ cg_grouping_verify(const CgGroupingProblem *problem, const int *centre_of,
 		if (problem->neighbour_start != NULL && check.problem == NULL)
 			check_pieces(problem, centre_of, &scratch, &check);
 		check_groups(problem, label_of, &scratch, &check);
-		if (problem->own_centre ? check.groups != problem->groups : check.groups > problem->groups)
+		if (check.groups != problem->groups)
 			complain(&check, "the number of groups is not as asked", -1);
 	}
 	check.objective += check.change;
