@@ -57,6 +57,7 @@ SQL_PARTS = \
 	src/demand/30_reconcile.sql \
 	src/geography/20_locate.sql \
 	src/geography/21_cover.sql \
+	src/geography/22_consolidate.sql \
 	src/geography/30_form_groups.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \

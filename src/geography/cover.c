@@ -164,7 +164,7 @@ add_places(CgRows *rows, const CgLocationInput *input, double limit,
 	for (int j = 0; j < sites; j++)
 	{
 		clear_row(values, nulls, "site");
-		cg_put_text(values, nulls, C_SITE, input->site_ids.id[j]);
+		cg_put_id(rows, values, nulls, C_SITE, input->site_ids.id[j]);
 		put_flag(values, nulls, C_OPEN, is_open[j]);
 		cg_put_number(values, nulls, C_AMOUNT, amount[j]);
 		cg_put_number(values, nulls, C_COST, amount[j] > 0 ? total[j] / amount[j] : NAN);
@@ -177,8 +177,8 @@ add_places(CgRows *rows, const CgLocationInput *input, double limit,
 		double		cost = j < 0 ? NAN : cost_of(&input->pairs, i, j);
 
 		clear_row(values, nulls, "demand");
-		cg_put_text(values, nulls, C_DEMAND, input->demand_ids.id[i]);
-		cg_put_text(values, nulls, C_SITE, j < 0 ? NULL : input->site_ids.id[j]);
+		cg_put_id(rows, values, nulls, C_DEMAND, input->demand_ids.id[i]);
+		cg_put_id(rows, values, nulls, C_SITE, j < 0 ? NULL : input->site_ids.id[j]);
 		put_flag(values, nulls, C_COVERED, cost <= limit);
 		cg_put_number(values, nulls, C_AMOUNT, input->amount[i]);
 		cg_put_number(values, nulls, C_COST, cost);
@@ -187,8 +187,8 @@ add_places(CgRows *rows, const CgLocationInput *input, double limit,
 }
 
 /*
- * cover(demand_sql, sites_sql, pairs_sql, goal, max_cost, share, p, effort,
- * seed)
+ * cover(demand_sql, sites_sql, pairs_sql, [demand_type, site_type,] goal,
+ * max_cost, share, p, effort, seed)
  */
 Datum
 cg_cover_sites(PG_FUNCTION_ARGS)
@@ -198,20 +198,23 @@ cg_cover_sites(PG_FUNCTION_ARGS)
 	CgCoverProblem problem = {0};
 	CgCoverAnswer answer;
 	CgWork		work = cg_location_work();
-	double		effort = cg_amount_argument(fcinfo, 7, "effort", 1);
+	int			first = PG_NARGS() - 6;
+	double		effort = cg_amount_argument(fcinfo, first + 4, "effort", 1);
 	bool	   *is_open;
 	int		   *served_by;
 	instr_time	begin;
 
-	problem.goal = read_goal(cg_text_argument(fcinfo, 3));
-	problem.limit = cg_amount_argument(fcinfo, 4, "max_cost", 0);
-	problem.share = cg_amount_argument(fcinfo, 5, "share", 1);
-	problem.p = PG_ARGISNULL(6) ? 0 : PG_GETARG_INT32(6);
+	problem.goal = read_goal(cg_text_argument(fcinfo, first));
+	problem.limit = cg_amount_argument(fcinfo, first + 1, "max_cost", 0);
+	problem.share = cg_amount_argument(fcinfo, first + 2, "share", 1);
+	problem.p = PG_ARGISNULL(first + 3) ? 0 : PG_GETARG_INT32(first + 3);
 	if (effort <= 0 || effort > 1000)
 		refuse("effort", "It must be above 0 and at most 1000.");
 	cg_read_location(&input, "cover", cg_text_argument(fcinfo, 0),
 					 cg_text_argument(fcinfo, 1), cg_text_argument(fcinfo, 2),
 					 NAN, NULL, 0);
+	cg_check_id_type(&input.demand, 0, &rows, C_DEMAND);
+	cg_check_id_type(&input.sites, 0, &rows, C_SITE);
 	problem.demands = input.demand_ids.count;
 	problem.sites = input.site_ids.count;
 	problem.start = input.pairs.start;
@@ -219,12 +222,12 @@ cg_cover_sites(PG_FUNCTION_ARGS)
 	problem.cost = input.pairs.cost;
 	problem.weight = input.amount;
 	problem.fixed = input.fixed;
-	check_options(&problem, &input, !PG_ARGISNULL(6), !PG_ARGISNULL(4));
+	check_options(&problem, &input, !PG_ARGISNULL(first + 3), !PG_ARGISNULL(first + 1));
 	is_open = cg_location_take(problem.sites, sizeof(bool));
 	served_by = cg_location_take(problem.demands, sizeof(int));
 	INSTR_TIME_SET_CURRENT(begin);
 	answer = cg_cover(&problem, effort * DEFAULT_STEPS,
-					  PG_ARGISNULL(8) ? 1 : PG_GETARG_INT64(8), &work, is_open, served_by);
+					  PG_ARGISNULL(first + 5) ? 1 : PG_GETARG_INT64(first + 5), &work, is_open, served_by);
 	if (answer.solved >= CG_SOLVED_NO_MEMORY)
 		cg_location_failed(answer.solved, "cover");
 	add_summary(&rows, &answer, cg_seconds_since(begin));

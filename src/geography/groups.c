@@ -172,7 +172,7 @@ add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 			continue;
 		number[c] = ++count;
 		clear_row(values, nulls, "group");
-		cg_put_text(values, nulls, G_CENTRE, input->ids.id[c]);
+		cg_put_id(rows, values, nulls, G_CENTRE, input->ids.id[c]);
 		nulls[G_NUMBER] = false;
 		values[G_NUMBER] = Int32GetDatum(count);
 		cg_put_text(values, nulls, G_EXISTING, label_name(input, label_of[c]));
@@ -186,8 +186,8 @@ add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 		int			label = input->problem.existing == NULL ? -1 : input->problem.existing[i];
 
 		clear_row(values, nulls, "unit");
-		cg_put_text(values, nulls, G_UNIT, input->ids.id[i]);
-		cg_put_text(values, nulls, G_CENTRE, input->ids.id[c]);
+		cg_put_id(rows, values, nulls, G_UNIT, input->ids.id[i]);
+		cg_put_id(rows, values, nulls, G_CENTRE, input->ids.id[c]);
 		nulls[G_NUMBER] = false;
 		values[G_NUMBER] = Int32GetDatum(number[c]);
 		cg_put_text(values, nulls, G_EXISTING, label_name(input, label));
@@ -200,7 +200,7 @@ add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 }
 
 /*
- * form_groups(units_sql, pairs_sql, groups, measures, lower, upper, tolerance,
+ * form_groups(units_sql, pairs_sql, [unit_type,] groups, measures, lower, upper, tolerance,
  * max_cost, neighbours_sql, change_penalty, effort, seed)
  */
 Datum
@@ -211,7 +211,8 @@ cg_form_groups(PG_FUNCTION_ARGS)
 	CgGroupsInput input;
 	CgGroupingOptions options = {0};
 	CgGroupingAnswer answer;
-	double		effort = cg_amount_argument(fcinfo, 10, "effort", 1);
+	int			first = PG_NARGS() - 10;
+	double		effort = cg_amount_argument(fcinfo, first + 8, "effort", 1);
 	int		   *centre_of;
 	int		   *label_of;
 	instr_time	begin;
@@ -221,9 +222,10 @@ cg_form_groups(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("effort is out of range"),
 				 errdetail("It must be above 0 and at most 1000.")));
-	cg_read_groups(&input, "form_groups", fcinfo, 0, 2);
+	cg_read_groups(&input, "form_groups", fcinfo, first);
+	cg_check_id_type(&input.units, 0, &rows, G_UNIT);
 	options.steps = effort * cg_grouping_default_steps(&input.problem);
-	options.seed = PG_ARGISNULL(11) ? 1 : PG_GETARG_INT64(11);
+	options.seed = PG_ARGISNULL(first + 9) ? 1 : PG_GETARG_INT64(first + 9);
 	centre_of = cg_location_take(input.problem.units, sizeof(int));
 	label_of = cg_location_take(input.problem.units, sizeof(int));
 	INSTR_TIME_SET_CURRENT(begin);
@@ -309,7 +311,7 @@ cg_verify_groups(PG_FUNCTION_ARGS)
 	Datum		values[6];
 	bool		nulls[6] = {false};
 
-	cg_read_groups(&input, "verify_groups", fcinfo, 0, 3);
+	cg_read_groups(&input, "verify_groups", fcinfo, 3);
 	centre_of = cg_location_take(input.problem.units, sizeof(int));
 	label_of = cg_location_take(input.problem.units, sizeof(int));
 	problem = read_answer(&input, cg_text_argument(fcinfo, 2), centre_of, label_of);

@@ -23,10 +23,10 @@ typedef struct CgGroupsInput
 } CgGroupsInput;
 
 /*
- * The queries stand at the places first and first + 1, the arguments from
- * groups to change_penalty at options and after.
+ * The queries are the first two arguments; those from groups to change_penalty
+ * stand at the place options and after.
  */
 extern void cg_read_groups(CgGroupsInput *input, const char *function,
-						   FunctionCallInfo fcinfo, int first, int options);
+						   FunctionCallInfo fcinfo, int options);
 
 #endif							/* CG_GROUPS_H */

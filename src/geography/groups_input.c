@@ -353,7 +353,7 @@ set_change_costs(CgGroupsInput *input, double penalty)
 
 void
 cg_read_groups(CgGroupsInput *input, const char *function, FunctionCallInfo fcinfo,
-			   int first, int options)
+			   int options)
 {
 	CgLocationPairs		given;
 	double		low[MOST_MEASURES];
@@ -371,14 +371,14 @@ cg_read_groups(CgGroupsInput *input, const char *function, FunctionCallInfo fcin
 				PG_ARGISNULL(options + 2), NAN, low);
 	read_limits(input, function, "upper", PG_ARGISNULL(options + 3) ? (Datum) 0 : PG_GETARG_DATUM(options + 3),
 				PG_ARGISNULL(options + 3), NAN, high);
-	read_units(input, function, cg_text_argument(fcinfo, first));
+	read_units(input, function, cg_text_argument(fcinfo, 0));
 	if ((double) input->problem.units * input->problem.units > CG_GROUPING_MOST_CELLS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("%s() is given too many units", function),
 				 errdetail("Their number squared is at most %d.", CG_GROUPING_MOST_CELLS)));
 	set_limits(input, function, low, high, tolerance);
-	cg_read_pairs(&given, function, cg_text_argument(fcinfo, first + 1), "from_id", "to_id",
+	cg_read_pairs(&given, function, cg_text_argument(fcinfo, 1), "from_id", "to_id",
 				  &input->ids, &input->ids,
 				  cg_amount_argument(fcinfo, options + 5, "max_cost", NAN));
 	complete_pairs(input, &given);

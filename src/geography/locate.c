@@ -22,7 +22,7 @@ PG_FUNCTION_INFO_V1(cg_verify_locate);
 
 #define FEW 5					/* ids named in an explanation */
 #define DEFAULT_STEPS 4e10
-#define DEFAULT_CAPACITY_STEPS 4e9
+#define DEFAULT_CAPACITY_STEPS 2e9
 
 /* ---- the problem ---- */
 
@@ -342,7 +342,7 @@ add_sites(CgRows *rows, const CgLocationInput *input, const CgLocation *location
 	for (int j = 0; j < sites; j++)
 	{
 		clear_row(values, nulls, "site");
-		cg_put_text(values, nulls, L_SITE, input->site_ids.id[j]);
+		cg_put_id(rows, values, nulls, L_SITE, input->site_ids.id[j]);
 		nulls[L_OPEN] = false;
 		values[L_OPEN] = BoolGetDatum(location->is_open[j]);
 		cg_put_number(values, nulls, L_AMOUNT, amount[j]);
@@ -362,8 +362,8 @@ add_demands(CgRows *rows, const CgLocationInput *input, const CgLocation *locati
 		int			j = location->served_by[i];
 
 		clear_row(values, nulls, "demand");
-		cg_put_text(values, nulls, L_DEMAND, input->demand_ids.id[i]);
-		cg_put_text(values, nulls, L_SITE, j < 0 ? NULL : input->site_ids.id[j]);
+		cg_put_id(rows, values, nulls, L_DEMAND, input->demand_ids.id[i]);
+		cg_put_id(rows, values, nulls, L_SITE, j < 0 ? NULL : input->site_ids.id[j]);
 		cg_put_number(values, nulls, L_AMOUNT, input->amount[i]);
 		cg_put_number(values, nulls, L_COST, j < 0 ? NAN : cost_of_pair(&input->pairs, i, j));
 		cg_put_number(values, nulls, L_PRICE, location->price == NULL ? NAN : location->price[i]);
@@ -401,8 +401,8 @@ read_effort(FunctionCallInfo fcinfo, int place)
 }
 
 /*
- * locate(demand_sql, sites_sql, pairs_sql, p, max_cost, unserved_cost, effort,
- * seed)
+ * locate(demand_sql, sites_sql, pairs_sql, [demand_type, site_type,] p,
+ * max_cost, unserved_cost, effort, seed)
  */
 Datum
 cg_locate(PG_FUNCTION_ARGS)
@@ -411,14 +411,17 @@ cg_locate(PG_FUNCTION_ARGS)
 	CgLocationInput input;
 	CgLocateOptions options;
 	CgLocation	location;
+	int			first = PG_NARGS() - 5;
 
-	options.p = read_p(fcinfo, 3, "locate");
-	options.unserved_cost = cg_amount_argument(fcinfo, 5, "unserved_cost", NAN);
-	options.effort = read_effort(fcinfo, 6);
-	options.seed = PG_ARGISNULL(7) ? 1 : PG_GETARG_INT64(7);
+	options.p = read_p(fcinfo, first, "locate");
+	options.unserved_cost = cg_amount_argument(fcinfo, first + 2, "unserved_cost", NAN);
+	options.effort = read_effort(fcinfo, first + 3);
+	options.seed = PG_ARGISNULL(first + 4) ? 1 : PG_GETARG_INT64(first + 4);
 	cg_read_location(&input, "locate", cg_text_argument(fcinfo, 0),
 					 cg_text_argument(fcinfo, 1), cg_text_argument(fcinfo, 2),
-					 cg_amount_argument(fcinfo, 4, "max_cost", NAN), NULL, 0);
+					 cg_amount_argument(fcinfo, first + 1, "max_cost", NAN), NULL, 0);
+	cg_check_id_type(&input.demand, 0, &rows, L_DEMAND);
+	cg_check_id_type(&input.sites, 0, &rows, L_SITE);
 	cg_check_locate(&input, &options);
 	cg_solve_location(&input, &options, &location);
 	add_summary(&rows, &input, &location);

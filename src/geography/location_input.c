@@ -24,6 +24,7 @@
 #include "parser/parse_coerce.h"
 #include "tcop/dest.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -96,6 +97,7 @@ check_type(const CgInput *input, CgInputColumn *column, Oid type)
 		case CG_COLUMN_ID:
 		case CG_COLUMN_KEY:
 			column->is_integer = is_integer_type(type);
+			column->type = column->is_integer ? INT8OID : type == UUIDOID ? UUIDOID : TEXTOID;
 			fits = is_id_type(type);
 			break;
 		case CG_COLUMN_WORD:
@@ -380,6 +382,39 @@ cg_read_input(CgInput *input, const char *function, const char *argument,
 }
 
 /* ---- ids ---- */
+
+void
+cg_check_id_type(const CgInput *input, int column, const CgRows *rows, int place)
+{
+	Oid			wanted = TupleDescAttr(rows->desc, place)->atttypid;
+	Oid			type = input->column[column].type;
+
+	if (wanted == TEXTOID || wanted == type)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("the ids of %s of %s() are not of the type that is asked for",
+					input->argument, input->function),
+			 errdetail("They are %s, and %s is asked for.",
+					   format_type_be(type), format_type_be(wanted)),
+			 errhint("Give NULL::bigint, NULL::text or NULL::uuid.")));
+}
+
+void
+cg_put_id(const CgRows *rows, Datum *values, bool *nulls, int place, const char *id)
+{
+	Oid			type = TupleDescAttr(rows->desc, place)->atttypid;
+
+	nulls[place] = id == NULL;
+	if (id == NULL)
+		return;
+	if (type == INT8OID)
+		values[place] = DirectFunctionCall1(int8in, CStringGetDatum(id));
+	else if (type == UUIDOID)
+		values[place] = DirectFunctionCall1(uuid_in, CStringGetDatum(id));
+	else
+		values[place] = CStringGetTextDatum(id);
+}
 
 static uint32
 hash_id(const void *key, Size size)

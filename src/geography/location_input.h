@@ -36,6 +36,7 @@ typedef struct CgInputColumn
 	/* Out: */
 	bool		found;
 	bool		is_integer;		/* an id that is an integer */
+	Oid			type;			/* of an id: int8, text or uuid */
 	char	  **text;			/* of ids, keys and words */
 	double	   *number;
 	bool	   *flag;
@@ -69,6 +70,13 @@ typedef struct CgIds
 	int		   *row;			/* by number: row of the input */
 	HTAB	   *table;
 } CgIds;
+
+/*
+ * Ids come back as text, or with the type of the result's column where a call
+ * says which; one that they do not have is error 42804.
+ */
+extern void cg_check_id_type(const CgInput *input, int column, const CgRows *rows, int place);
+extern void cg_put_id(const CgRows *rows, Datum *values, bool *nulls, int place, const char *id);
 
 /* The ids of a column; two equal ones are error 22023. */
 extern void cg_ids_begin(CgIds *ids, const CgInput *input, int column);
