@@ -68,7 +68,7 @@ explain(const CgGroupsInput *input, const CgGroupingAnswer *answer)
 		case CG_TROUBLE_FEW_CENTRES:
 			return "there are fewer units that may be centres than groups";
 		case CG_TROUBLE_FIXED:
-			return "there are more units with the role centre than groups";
+			return "there are more units with the role centre than groups, or two that belong together";
 		case CG_TROUBLE_FEW_BLOCKS:
 			return "there are fewer units, counting those together as one, than groups";
 		case CG_TROUBLE_UNREACHED:

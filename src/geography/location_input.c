@@ -590,6 +590,8 @@ compare_pairs(const void *a, const void *b)
 	const Pair *left = a;
 	const Pair *right = b;
 
+	/* There may be millions. */
+	CHECK_FOR_INTERRUPTS();
 	if (left->first != right->first)
 		return left->first < right->first ? -1 : 1;
 	if (left->second != right->second)

@@ -73,8 +73,9 @@ typedef enum CgGroupingTrouble
 {
 	CG_TROUBLE_NONE,
 	CG_TROUBLE_FEW_CENTRES,		/* than groups */
-	CG_TROUBLE_FIXED,			/* more fixed open than groups */
-	CG_TROUBLE_FEW_BLOCKS,		/* of units, than groups */
+	CG_TROUBLE_FIXED,			/* more fixed open than groups, or two of a
+								 * block */
+	CG_TROUBLE_FEW_BLOCKS,		/* with a possible centre, than groups */
 	CG_TROUBLE_UNREACHED,		/* unit: no centre has a pair with all its
 								 * block */
 	CG_TROUBLE_TOO_LARGE,		/* unit, measure: the block exceeds every

@@ -338,8 +338,24 @@ relax(Bound *bound)
 	return sum;
 }
 
+static bool
+is_chosen(const CgGroupingSearch *search, int count, int centre)
+{
+	const CgGroupingModel *model = &search->model;
+
+	for (int k = 0; k < count; k++)
+	{
+		if (search->chosen[k] == centre ||
+			(model->own_centre &&
+			 model->block_of[search->chosen[k]] == model->block_of[centre]))
+			return true;
+	}
+	return false;
+}
+
 /*
- * Try the relaxation's centres in earnest: no two of one block.
+ * Try the relaxation's centres in earnest.  No two may be of one block; for
+ * the second, another one is taken.
  */
 static void
 try_selected(Bound *bound)
@@ -348,14 +364,16 @@ try_selected(Bound *bound)
 	const CgGroupingModel *model = bound->model;
 	int			count = 0;
 
-	for (int c = 0; c < model->centres && count < model->groups; c++)
+	for (int pass = 0; pass < 3; pass++)
 	{
-		bool		doubled = false;
+		for (int c = 0; c < model->centres && count < model->groups; c++)
+		{
+			int			fixed = model->fixed == NULL ? CG_SITE_FREE : model->fixed[c];
 
-		for (int k = 0; k < count && model->own_centre; k++)
-			doubled = doubled || model->block_of[search->chosen[k]] == model->block_of[c];
-		if (bound->selected[c] && !doubled)
-			search->chosen[count++] = c;
+			if ((pass == 0 ? fixed == CG_SITE_OPEN : fixed == CG_SITE_FREE) &&
+				(pass == 2 || bound->selected[c]) && !is_chosen(search, count, c))
+				search->chosen[count++] = c;
+		}
 	}
 	if (count == model->groups)
 		cg_grouping_try_centres(search);
@@ -454,6 +472,7 @@ without_limits(Bound *bound, double steps)
 			site[kept] = c;
 			value[kept++] = cost;
 		}
+		cg_pace(&search->pace, 4.0 * model->centres);
 	}
 	start[model->blocks] = kept;
 	median.start = start;
@@ -469,10 +488,10 @@ without_limits(Bound *bound, double steps)
 		return HUGE_VAL;
 	if (answer.solved == CG_SOLVED_STOPPED)
 		search->pace.stopped = search->pace.told = true;
-	if (answer.solved >= CG_SOLVED_UNKNOWN)
+	if (answer.solved >= CG_SOLVED_NO_MEMORY)
 		return -HUGE_VAL;
 	try_selected(bound);
-	return answer.bound;
+	return answer.solved == CG_SOLVED_UNKNOWN ? -HUGE_VAL : answer.bound;
 }
 
 /*
@@ -533,6 +552,7 @@ begin(Bound *bound)
 		for (int c = 0; c < model->centres; c++)
 			bound->value[(size_t) c * model->blocks + b] =
 				model->value[(size_t) b * model->centres + c];
+		cg_pace(&bound->search->pace, 8.0 * model->centres);
 	}
 	return true;
 }

@@ -172,7 +172,7 @@ cg_grouping(const CgGroupingProblem *problem, const CgGroupingOptions *options,
 	cg_arena_begin(&search.arena, work);
 	cg_pace_begin(&search.pace, work, 4 * steps);
 	cg_random_seed(&search.random, options->seed);
-	cg_grouping_model(&search.model, problem, &search.arena);
+	cg_grouping_model(&search.model, problem, &search.arena, &search.pace);
 	if (!search.arena.failed &&
 		cg_grouping_possible(&search.model, &answer, &search.arena) &&
 		cg_grouping_search_begin(&search))

@@ -40,7 +40,8 @@ typedef struct CgGroupingModel
 } CgGroupingModel;
 
 extern void cg_grouping_model(CgGroupingModel *model,
-							  const CgGroupingProblem *problem, CgArena *arena);
+							  const CgGroupingProblem *problem, CgArena *arena,
+							  CgPace *pace);
 
 /* Looks for what excludes an answer.  false, and answer says why. */
 extern bool cg_grouping_possible(const CgGroupingModel *model,

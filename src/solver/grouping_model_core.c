@@ -58,7 +58,7 @@ make_blocks(CgGroupingModel *model, CgArena *arena)
  * The value of a block to a centre is that of its units, if all have a pair.
  */
 static void
-make_values(CgGroupingModel *model, CgArena *arena)
+make_values(CgGroupingModel *model, CgArena *arena, CgPace *pace)
 {
 	const CgGroupingProblem *problem = model->problem;
 	size_t		centres = model->centres;
@@ -92,6 +92,7 @@ make_values(CgGroupingModel *model, CgArena *arena)
 			else
 				largest = fmax(largest, row[c]);
 		}
+		cg_pace(pace, 8.0 * centres);
 	}
 	model->far = 2 * largest + 1;
 	for (size_t e = 0; e < model->blocks * centres; e++)
@@ -156,7 +157,7 @@ are_apart(const CgGroupingModel *model, int b, int c)
  * Two passes: count, then write.
  */
 static void
-make_conflicts(CgGroupingModel *model, CgArena *arena)
+make_conflicts(CgGroupingModel *model, CgArena *arena, CgPace *pace)
 {
 	size_t		count = 0;
 
@@ -169,6 +170,7 @@ make_conflicts(CgGroupingModel *model, CgArena *arena)
 		for (int b = 0; b < model->blocks; b++)
 		{
 			model->conflict_start[b] = count;
+			cg_pace(pace, 10.0 * model->blocks);
 			for (int c = 0; c < model->blocks; c++)
 			{
 				if (b == c || !are_apart(model, b, c))
@@ -250,7 +252,7 @@ make_changes(CgGroupingModel *model, CgArena *arena)
 
 void
 cg_grouping_model(CgGroupingModel *model, const CgGroupingProblem *problem,
-				  CgArena *arena)
+				  CgArena *arena, CgPace *pace)
 {
 	model->problem = problem;
 	model->centres = problem->centres;
@@ -261,9 +263,9 @@ cg_grouping_model(CgGroupingModel *model, const CgGroupingProblem *problem,
 	make_blocks(model, arena);
 	if (arena->failed)
 		return;
-	make_values(model, arena);
+	make_values(model, arena, pace);
 	make_amounts(model, arena);
-	make_conflicts(model, arena);
+	make_conflicts(model, arena, pace);
 	make_neighbours(model, arena);
 	make_changes(model, arena);
 }
@@ -287,21 +289,32 @@ may_be_centre(const CgGroupingModel *model, int centre)
 }
 
 static bool
-counts_possible(const CgGroupingModel *model, CgGroupingAnswer *answer)
+counts_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
+				int *in_block)
 {
 	int			centres = 0;
 	int			fixed = 0;
+	int			blocks = 0;
 
 	for (int c = 0; c < model->centres; c++)
 	{
+		bool		is_open = model->fixed != NULL && model->fixed[c] == CG_SITE_OPEN;
+
 		centres += may_be_centre(model, c);
-		fixed += model->fixed != NULL && model->fixed[c] == CG_SITE_OPEN;
+		fixed += is_open;
+		if (!model->own_centre || !may_be_centre(model, c))
+			continue;
+		blocks += in_block[model->block_of[c]] == 0;
+		if (is_open && in_block[model->block_of[c]] == 2)
+			return refuse(answer, CG_TROUBLE_FIXED, -1, -1);
+		if (is_open || in_block[model->block_of[c]] == 0)
+			in_block[model->block_of[c]] = is_open ? 2 : 1;
 	}
 	if (centres < model->groups)
 		return refuse(answer, CG_TROUBLE_FEW_CENTRES, -1, -1);
 	if (fixed > model->groups)
 		return refuse(answer, CG_TROUBLE_FIXED, -1, -1);
-	if (model->own_centre && model->blocks < model->groups)
+	if (model->own_centre && blocks < model->groups)
 		return refuse(answer, CG_TROUBLE_FEW_BLOCKS, -1, -1);
 	return true;
 }
@@ -466,8 +479,10 @@ cg_grouping_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 
 	if (arena->failed)
 		return false;
-	return counts_possible(model, answer) &&
-		blocks_possible(model, answer) &&
+	if (!counts_possible(model, answer, count))
+		return false;
+	memset(count, 0, sizeof(int) * model->problem->units);
+	return blocks_possible(model, answer) &&
 		totals_possible(model, answer, limit) &&
 		apart_possible(model, answer, count) &&
 		pieces_possible(model, answer, queue, count);

@@ -602,7 +602,7 @@ begin(Search *search, const CgMedianProblem *problem,
 	cg_pace_begin(&search->pace, work, options->steps > 0 ? options->steps : STEPS);
 	search->options = options;
 	cg_random_seed(&search->random, options->seed);
-	cg_median_model(&search->model, problem, arena);
+	cg_median_model(&search->model, problem, arena, &search->pace);
 	cg_median_choice(&search->choice, &search->model, arena);
 	search->best_open = cg_arena_take(arena, sites, sizeof(bool));
 	search->reduced = cg_arena_take(arena, sites, sizeof(double));

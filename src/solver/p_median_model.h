@@ -53,7 +53,7 @@ typedef struct CgMedianChoice
 } CgMedianChoice;
 
 extern void cg_median_model(CgMedianModel *model, const CgMedianProblem *problem,
-							CgArena *arena);
+							CgArena *arena, CgPace *pace);
 
 /* Forget the pairs of sites that are fixed closed. */
 extern void cg_median_model_shrink(CgMedianModel *model);

@@ -32,7 +32,8 @@ compare_pairs(const void *a, const void *b)
 }
 
 static void
-copy_rows(CgMedianModel *model, const CgMedianProblem *problem, CgArena *arena)
+copy_rows(CgMedianModel *model, const CgMedianProblem *problem, CgArena *arena,
+		  CgPace *pace)
 {
 	size_t		longest = 0;
 	size_t		kept = 0;
@@ -60,6 +61,7 @@ copy_rows(CgMedianModel *model, const CgMedianProblem *problem, CgArena *arena)
 			row[length++].site = problem->site[e];
 		}
 		qsort(row, length, sizeof(Pair), compare_pairs);
+		cg_pace(pace, 60.0 * length);
 		model->start[i] = kept;
 		for (size_t k = 0; k < length; k++)
 		{
@@ -135,7 +137,7 @@ set_penalties(CgMedianModel *model, const CgMedianProblem *problem)
 
 void
 cg_median_model(CgMedianModel *model, const CgMedianProblem *problem,
-				CgArena *arena)
+				CgArena *arena, CgPace *pace)
 {
 	size_t		pairs = problem->start[problem->demands];
 	int			closed = 0;
@@ -161,7 +163,7 @@ cg_median_model(CgMedianModel *model, const CgMedianProblem *problem,
 	model->min_open = problem->min_open;
 	model->max_open = problem->max_open < model->sites - closed ?
 		problem->max_open : model->sites - closed;
-	copy_rows(model, problem, arena);
+	copy_rows(model, problem, arena, pace);
 	if (arena->failed)
 		return;
 	make_columns(model);
