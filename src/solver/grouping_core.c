@@ -129,8 +129,16 @@ static void
 solve(CgGroupingSearch *search, CgGroupingAnswer *answer, double steps,
 	  int *centre_of, int *label_of)
 {
-	double		bound = cg_grouping_bound(search, 0.5 * steps);
+	double		bound;
 
+	if (search->model.groups == 1)
+	{
+		cg_grouping_only_one(search);
+		bound = search->pace.stopped ? 0 :
+			search->best.violation == 0 ? search->best.value : HUGE_VAL;
+	}
+	else
+		bound = cg_grouping_bound(search, 0.5 * steps);
 	if (search->arena.failed)
 		return;
 	if (bound == HUGE_VAL)

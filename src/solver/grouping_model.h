@@ -117,6 +117,9 @@ extern void cg_grouping_try_centres(CgGroupingSearch *search);
 /* Search until so many steps are done. */
 extern void cg_grouping_search(CgGroupingSearch *search, double steps);
 
+/* One group is around one of the centres: try them all. */
+extern void cg_grouping_only_one(CgGroupingSearch *search);
+
 /*
  * Lower bound by the relaxation, in at most so many steps, with the best
  * answer so far to aim at; its centres are tried on the way.  HUGE_VAL: the

@@ -1042,6 +1042,34 @@ cg_grouping_search(CgGroupingSearch *search, double steps)
 	}
 }
 
+/* ---- one group ---- */
+
+void
+cg_grouping_only_one(CgGroupingSearch *search)
+{
+	const CgGroupingModel *model = &search->model;
+	CgGroups   *now = &search->now;
+	bool		has_fixed = false;
+
+	for (int c = 0; c < model->centres; c++)
+		has_fixed = has_fixed || is_fixed_open(model, c);
+	memset(now->group, 0, sizeof(int) * model->blocks);
+	for (int c = 0; c < model->centres && !search->pace.stopped; c++)
+	{
+		if (model->fixed != NULL &&
+			model->fixed[c] != (has_fixed ? CG_SITE_OPEN : CG_SITE_FREE))
+			continue;
+		now->centre[0] = c;
+		for (int label = -1; label < model->labels; label++)
+		{
+			now->label[0] = label;
+			keep_best(search);
+		}
+		search->rounds++;
+		cg_pace(&search->pace, 10.0 * model->blocks * (1 + model->labels));
+	}
+}
+
 /* ---- beginning ---- */
 
 void
