@@ -127,4 +127,45 @@ extern void cg_grouping_only_one(CgGroupingSearch *search);
  */
 extern double cg_grouping_bound(CgGroupingSearch *search, double steps);
 
+/* ---- between the files of the search ---- */
+
+static inline double
+cg_row_value(const CgGroupingModel *model, int block, int centre)
+{
+	return model->value[(size_t) block * model->centres + centre];
+}
+
+static inline double
+cg_pair_violation(const CgGroupingModel *model, int block, int centre)
+{
+	return cg_row_value(model, block, centre) >= model->far ? 1 : 0;
+}
+
+static inline bool
+cg_is_fixed_open(const CgGroupingModel *model, int centre)
+{
+	return model->fixed != NULL && model->fixed[centre] == CG_SITE_OPEN;
+}
+
+static inline bool
+cg_holds_centre(const CgGroupingModel *model, const CgGroups *groups, int block)
+{
+	return model->own_centre &&
+		model->block_of[groups->centre[groups->group[block]]] == block;
+}
+
+/* Work out loads, value and violation from who is where. */
+extern void cg_groups_evaluate(CgGroupingSearch *search, CgGroups *groups);
+extern void cg_groups_copy(const CgGroupingModel *model, CgGroups *to, const CgGroups *from);
+
+/* Keep search->now, evaluated anew, if it is the best. */
+extern void cg_grouping_keep_best(CgGroupingSearch *search);
+
+/* All groups are news for the next descent. */
+extern void cg_grouping_touch_all(CgGroupingSearch *search);
+extern void cg_grouping_mark_centres(CgGroupingSearch *search, const CgGroups *groups);
+
+/* Improve search->now until nothing does, and keep it if it is the best. */
+extern void cg_grouping_descend(CgGroupingSearch *search);
+
 #endif							/* CG_GROUPING_MODEL_H */
