@@ -76,9 +76,9 @@ explain(const CgGroupsInput *input, const CgGroupingAnswer *answer)
 		case CG_TROUBLE_TOO_LARGE:
 			return psprintf("unit %s, with what belongs together with it, is above the upper limit of %s", unit, measure);
 		case CG_TROUBLE_TOTAL_LOW:
-			return psprintf("%s is %g in all, too little for the lower limit of %d groups", measure, total, input->problem.groups);
+			return psprintf("%s is %.15g in all, too little for the lower limit of %d groups", measure, total, input->problem.groups);
 		case CG_TROUBLE_TOTAL_HIGH:
-			return psprintf("%s is %g in all, too much for the upper limit of %d groups", measure, total, input->problem.groups);
+			return psprintf("%s is %.15g in all, too much for the upper limit of %d groups", measure, total, input->problem.groups);
 		case CG_TROUBLE_APART:
 			return psprintf("unit %s must be apart from more units than there are groups, or from one that it belongs together with", unit);
 		case CG_TROUBLE_PIECES:
