@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common numeric identity calendar variance referral demand hub
+ROOMS = common numeric solver identity calendar variance referral demand geography hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -55,6 +55,10 @@ SQL_PARTS = \
 	src/demand/21_intermittent.sql \
 	src/demand/22_clean.sql \
 	src/demand/30_reconcile.sql \
+	src/geography/20_locate.sql \
+	src/geography/21_cover.sql \
+	src/geography/22_consolidate.sql \
+	src/geography/30_form_groups.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \
