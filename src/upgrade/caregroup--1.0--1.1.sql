@@ -4892,6 +4892,134 @@ AS 'MODULE_PATHNAME', 'cg_forecast_reconcile';
 COMMENT ON FUNCTION forecast_reconcile(text, anyelement, text, boolean) IS
 'The same with nodes of the type of node_type, given as NULL::bigint, NULL::uuid and so on, instead of text. ONLY POINTS ADD UP: intervals do not. Arguments, columns, units, the rule for NULL, errors and sources are those of forecast_reconcile(text, text, boolean).';
 
+CREATE FUNCTION locate(demand_sql text, sites_sql text, pairs_sql text, p integer DEFAULT NULL,
+                       max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL,
+                       effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, is_open boolean, amount double precision, cost double precision,
+	price double precision, objective double precision, bound double precision, gap double precision,
+	status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_locate';
+
+COMMENT ON FUNCTION locate(text, text, text, integer, double precision, double precision, double precision, bigint) IS
+'Which p sites to open so that amount times cost, summed over all demand, is least, with a proof. demand_sql: id, amount. sites_sql: id, and if wanted opening_cost, fixed (open, closed or NULL), capacity and minimum (amount that an open site takes). pairs_sql: demand_id, site_id, cost of one unit; what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. p NULL: opening costs decide how many. unserved_cost: a unit may stay unserved for it; NULL: all must be served. With capacity or minimum each demand goes whole to one site. Rows: kind summary (amount served, mean cost, objective, bound, gap = their difference by the larger, status optimal, feasible, infeasible or not found, explanation, seconds, rounds), then kind site (is_open, amount, mean cost) and kind demand (site_id, NULL where unserved; cost; price, the multiplier of the bound, by which verify_locate proves it). Without an answer only the summary comes. Ids are bigint, text or uuid and come back as text; a form with types gives them as they are. effort is the most work, as a multiple of about a minute; the answer does not depend on the machine or on the order of rows; ties go to the lower id. Errors: 42703 and 42804 for columns, 22004 for NULL, 22003 for negative or infinite numbers, 22023 for ids or pairs that come twice and for options. No demand: objective 0. Sources: Hakimi, Oper Res 1964;12:450-9; Resende and Werneck, Ann Oper Res 2007;150:205-30; Beasley, Eur J Oper Res 1993;65:383-99; Ceselli and Righini, Networks 2005;45:125-42.';
+
+CREATE FUNCTION locate(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, p integer DEFAULT NULL,
+                       max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL,
+                       effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, is_open boolean, amount double precision, cost double precision,
+	price double precision, objective double precision, bound double precision, gap double precision,
+	status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_locate';
+
+COMMENT ON FUNCTION locate(text, text, text, anyelement, anycompatible, integer, double precision, double precision, double precision, bigint) IS
+'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+
+CREATE FUNCTION verify_locate(demand_sql text, sites_sql text, pairs_sql text, answer_sql text, p integer DEFAULT NULL,
+                              max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	is_feasible boolean, problem text, objective double precision, bound double precision, gap double precision,
+	open_sites integer, unserved_demands integer, not_cheapest integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
+AS 'MODULE_PATHNAME', 'cg_verify_locate';
+
+COMMENT ON FUNCTION verify_locate(text, text, text, text, integer, double precision, double precision) IS
+'Checks an answer of locate() from the answer alone, by another way than it was found: one row with whether it keeps every rule, the first rule broken, the objective worked out anew, the lower bound that the prices prove by themselves (NULL without prices), the relative gap between the two, and counts of open sites, of demands unserved and of demands that another open site would serve for less. answer_sql: kind, demand_id, site_id, is_open and, if wanted, price, as locate() returns them. The other arguments, and errors, are those of locate(). Branch and bound may have proved more than the prices do.';
+
+CREATE FUNCTION cover(demand_sql text, sites_sql text, pairs_sql text, goal text DEFAULT 'fewest',
+                      max_cost double precision DEFAULT NULL, share double precision DEFAULT 1, p integer DEFAULT NULL,
+                      effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, is_open boolean, is_covered boolean, amount double precision,
+	cost double precision, share_covered double precision, within double precision, objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_cover_sites';
+
+COMMENT ON FUNCTION cover(text, text, text, text, double precision, double precision, integer, double precision, bigint) IS
+'Sites so that people are within a limit, with a proof. goal fewest: the fewest sites so that the share of the amount is within max_cost (share 1: every demand). most: p sites so that the most is within max_cost. centre: p sites, and the least limit within which the share is. demand_sql: id, amount. sites_sql: id, and if wanted fixed (open, closed or NULL). pairs_sql: demand_id, site_id, cost such as minutes. Rows: kind summary (amount covered, share_covered, within = the limit, objective = sites, amount or limit by the goal, bound, gap, status, explanation, seconds, rounds), kind site (is_open, amount whose nearest open site it is, mean cost, share of that covered) and kind demand (nearest open site, its cost, is_covered). The sites of goal fewest are no better than needed: of several answers with as few sites, any may come. Ids come back as text; a form with types gives them as they are. Options effort and seed, and errors, are those of locate(). Sources: Toregas and others, Oper Res 1971;19:1363-73; Church and ReVelle, Pap Reg Sci Assoc 1974;32:101-18; Minieka, SIAM Rev 1970;12:138-9.';
+
+CREATE FUNCTION cover(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, goal text DEFAULT 'fewest',
+                      max_cost double precision DEFAULT NULL, share double precision DEFAULT 1, p integer DEFAULT NULL,
+                      effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, is_open boolean, is_covered boolean, amount double precision,
+	cost double precision, share_covered double precision, within double precision, objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_cover_sites';
+
+COMMENT ON FUNCTION cover(text, text, text, anyelement, anycompatible, text, double precision, double precision, integer, double precision, bigint) IS
+'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+
+CREATE FUNCTION consolidate(demand_sql text, sites_sql text, pairs_sql text, p_from integer DEFAULT NULL,
+                            p_to integer DEFAULT NULL, by text[] DEFAULT '{}', max_cost double precision DEFAULT NULL,
+                            effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	p integer, by_column text, by_value text, amount double precision, cost_now double precision, cost_then double precision,
+	worst_now double precision, worst_then double precision, amount_gaining double precision, amount_losing double precision,
+	mean_gain double precision, mean_loss double precision, open_sites text[], objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 200
+AS 'MODULE_PATHNAME', 'cg_consolidate';
+
+COMMENT ON FUNCTION consolidate(text, text, text, integer, integer, text[], double precision, double precision, bigint) IS
+'What it would be to run a service on p_from, ..., p_to sites: locate() for every p, against the sites of today (those with is_current in sites_sql; without that column all), where everyone goes to the cheapest. For every p one summary row (by_column NULL) with open_sites, objective, bound, gap, status, explanation, seconds and rounds, and one row for each value of each column of demand_sql that by names, such as deprivation decile, age band or car ownership. amount, mean cost now and then, worst cost now and then, amount that gains and that loses, and by how much on average each. Demand that no site of today reaches counts in amount and worst_then only. p_from NULL: 1, or as many as are fixed open; p_to NULL: all that may be open. Where the sites have capacity or minimum, p_to must leave an answer, and a p without one has only its summary. Everything else, and errors, are those of locate().';
+
+CREATE FUNCTION form_groups(units_sql text, pairs_sql text, groups integer, measures text[] DEFAULT '{amount}',
+                            lower double precision[] DEFAULT NULL, upper double precision[] DEFAULT NULL,
+                            tolerance double precision DEFAULT NULL, max_cost double precision DEFAULT NULL,
+                            neighbours_sql text DEFAULT NULL, change_penalty double precision DEFAULT 0,
+                            effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, unit_id text, centre_id text, group_number integer, existing_group text, is_changed boolean,
+	amounts double precision[], cost double precision, change_cost double precision, objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 500
+AS 'MODULE_PATHNAME', 'cg_form_groups';
+
+COMMENT ON FUNCTION form_groups(text, text, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision, double precision, bigint) IS
+'Puts units (practices, services, areas) into so many groups, each around one of its units as the centre, so that weight times cost to the centre is least and every measure of every group is within its limits. units_sql: id, the columns that measures names (amounts of 0 or more), and if wanted weight (else the first measure), together (units with the same word stay in one group), apart (units with the same word come into different groups), existing_group (of today), role (centre, member or NULL). lower, upper: one limit for each measure, NULL for none; tolerance: the limits that are left out are an even share plus and minus that fraction. pairs_sql: from_id, to_id, cost; a pair given one way counts both ways, a unit costs 0 to itself, and without a pair, or above max_cost, a unit cannot be in the group of that centre. neighbours_sql: unit_id, neighbour_id; if given, groups are connected. change_penalty: cost of a unit of weight that leaves its existing group (each of which at most one group continues). Rows: kind summary (amounts in all, change_cost, objective, bound = no grouping costs less, gap, status, explanation, seconds, rounds), kind group (number, centre, the existing group it continues, amounts, mean cost) and kind unit. Without an answer only the summary comes and says why. Ids come back as text; a form with types gives them as they are. Units squared are at most 10 million. effort is a multiple of the usual work (a second or two for 150 units); the answer does not depend on the machine or on the order of rows. Errors as for locate(). Bound: Lagrangian relaxation with a knapsack for each centre, of one measure at a time; borders and apart are left out of it. Sources: Ceselli and Righini, Networks 2005;45:125-42; Shaw, CP98; Gendreau, Hertz and Laporte, Manage Sci 1994;40:1276-90.';
+
+CREATE FUNCTION form_groups(units_sql text, pairs_sql text, unit_type anyelement, groups integer, measures text[] DEFAULT '{amount}',
+                            lower double precision[] DEFAULT NULL, upper double precision[] DEFAULT NULL,
+                            tolerance double precision DEFAULT NULL, max_cost double precision DEFAULT NULL,
+                            neighbours_sql text DEFAULT NULL, change_penalty double precision DEFAULT 0,
+                            effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, unit_id anyelement, centre_id anyelement, group_number integer, existing_group text, is_changed boolean,
+	amounts double precision[], cost double precision, change_cost double precision, objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 500
+AS 'MODULE_PATHNAME', 'cg_form_groups';
+
+COMMENT ON FUNCTION form_groups(text, text, anyelement, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision, double precision, bigint) IS
+'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+
+CREATE FUNCTION verify_groups(units_sql text, pairs_sql text, answer_sql text, groups integer, measures text[] DEFAULT '{amount}',
+                              lower double precision[] DEFAULT NULL, upper double precision[] DEFAULT NULL,
+                              tolerance double precision DEFAULT NULL, max_cost double precision DEFAULT NULL,
+                              neighbours_sql text DEFAULT NULL, change_penalty double precision DEFAULT 0)
+RETURNS TABLE (
+	is_feasible boolean, problem text, unit_id text, objective double precision, change_cost double precision, groups_found integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
+AS 'MODULE_PATHNAME', 'cg_verify_groups';
+
+COMMENT ON FUNCTION verify_groups(text, text, text, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision) IS
+'Checks an answer of form_groups() from the answer alone: one row with whether it keeps every rule, the first rule broken and by which unit, the objective and the cost of changes worked out anew, and how many groups there are. answer_sql: kind, unit_id, centre_id and, if wanted, existing_group, as form_groups() returns them. The other arguments, and errors, are those of form_groups().';
+
 INSERT INTO contract_cast (type, source_type, expression, breaks_index) VALUES
     ('text', 'text', '$column COLLATE pg_catalog."default"', false),
     ('text', 'character varying', '$column::pg_catalog.text COLLATE pg_catalog."default"', false),
@@ -5044,6 +5172,7 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('area', 'place out of range', 'longitude NOT BETWEEN -180 AND 180 OR latitude NOT BETWEEN -90 AND 90', 'Longitude is within ±180 and latitude within ±90 degrees.'),
     ('area', 'share out of range', 'no_car_share NOT BETWEEN 0 AND 1', 'A share is between 0 and 1.'),
     ('travel', 'negative minutes', 'minutes < 0', 'A journey does not take negative time.'),
+    ('population', 'people beyond all counts', 'people > 1e12', 'A count is a finite number.'),
     ('population', 'negative people', 'people < 0', 'A count is not negative.'),
     ('person', 'death_date before birth_date', 'death_date < birth_date', 'Nobody dies before birth.'),
     ('person', 'older than 120', 'birth_date < pg_catalog.make_date(1900, 1, 1)', 'A day of birth before 1900 is a placeholder or a mistake.'),
@@ -5399,7 +5528,8 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('price', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
     ('plan', 'month not a first day', 'pg_catalog.extract(''day'', month) <> 1', 'A month is given by its first day.'),
     ('indicator_value', 'denominator not above 0', 'denominator <= 0', 'A denominator is above 0.'),
-    ('indicator_value', 'negative numerator', 'numerator < 0', 'A count is not negative.');
+    ('indicator_value', 'negative numerator', 'numerator < 0', 'A count is not negative.'),
+    ('indicator_value', 'figure beyond all charts', 'abs(numerator) > 1e15 OR denominator > 1e15 OR abs(value) > 1e100', 'A figure is finite and not beyond 1e15 (a value 1e100).');
 
 COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; record: the same with a row for each record of a person, which readers do not see.';
 
@@ -6388,7 +6518,7 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(n.service_id, '(unknown)'),
     -- Bookings of sessions of unknown size would distort the share booked.
     coalesce(sum(u.booked) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
     coalesce(sum(u.attended) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
-    sum(coalesce(n.minutes, n.slots * n.slot_minutes, extract(epoch FROM n.ends_at - n.starts_at) / 60))
+    sum(coalesce(n.minutes, n.slots * n.slot_minutes, CASE WHEN isfinite(n.ends_at) AND isfinite(n.starts_at) THEN extract(epoch FROM n.ends_at - n.starts_at) / 60 END))
         FILTER (WHERE n.status IS DISTINCT FROM 'cancelled')
 FROM known_session AS n CROSS JOIN parameter AS p
     LEFT JOIN used AS u ON u.session_id = n.session_id
@@ -6418,7 +6548,7 @@ WITH registered AS (
 ), counted AS (
     SELECT DISTINCT ON (c.area_id, c.site_id, c.age_band, c.sex, c.population_group) c.*
     FROM (SELECT n.*, max(n.as_at) OVER (PARTITION BY n.site_id, n.area_id) AS latest
-          FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date) AS c
+          FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date AND n.people BETWEEN 0 AND 1e12 AND coalesce(n.weight < 1e12, true)) AS c
     WHERE c.as_at = c.latest
     ORDER BY c.area_id, c.site_id, c.age_band, c.sex, c.population_group, c.people, c.weight
 )
@@ -7275,7 +7405,7 @@ FROM referral_summary AS r CROSS JOIN parameter AS p
     LEFT JOIN person_group AS n ON n.person_id = r.person_id
     CROSS JOIN LATERAL (SELECT extract(epoch FROM r.first_contact_at - r.received_at)::double precision / 86400 AS days) AS w
     CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce('fifth ' || (n.deprivation_decile + 1) / 2, 'unknown')),
+        ('deprivation', coalesce('fifth ' || (CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN n.deprivation_decile END + 1) / 2, 'unknown')),
         ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
                      WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
         ('sex', coalesce(n.sex, 'unknown')),
@@ -7307,13 +7437,14 @@ WITH span AS (
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since
     FROM parameter AS p
 ), place AS (
-    SELECT a.area_id, coalesce(k.organisation_id, '(unassigned)') AS organisation_id
+    SELECT a.area_id, coalesce(k.organisation_id, '(unassigned)') AS organisation_id, c.people > 0 AS has_residents
     FROM known_area AS a LEFT JOIN known_organisation AS k ON k.organisation_id = a.organisation_id
+        LEFT JOIN (SELECT c.unit_id, sum(c.people) AS people FROM population_count AS c WHERE c.basis = 'resident' GROUP BY 1) AS c ON c.unit_id = a.area_id
 ), band AS MATERIALIZED (
     -- Residents may come in other bands than five years: a band starts at the
     -- first number of its name.
-    SELECT c.age_band, substring(c.age_band FROM '\d+')::integer AS starts
-    FROM population_count AS c WHERE c.basis = 'resident' AND c.age_band ~ '\d' GROUP BY 1, 2
+    SELECT c.age_band, substring(c.age_band FROM '^\D*(\d{1,3})(?!\d)')::integer AS starts
+    FROM population_count AS c WHERE c.basis = 'resident' GROUP BY 1, 2
 ), age AS MATERIALIZED (
     SELECT y.age_years, (SELECT b.age_band FROM band AS b WHERE b.starts <= y.age_years ORDER BY b.starts DESC, b.age_band LIMIT 1) AS age_band
     FROM generate_series(0, 130) AS y (age_years)
@@ -7325,7 +7456,7 @@ WITH span AS (
     SELECT s.age_band, s.sex, sum(s.people) AS people FROM resident AS s GROUP BY 1, 2
 ), sent AS (
     SELECT coalesce(l.organisation_id, '(unassigned)') AS organisation_id, r.service_id, g.age_band, n.sex,
-        l.area_id IS NOT NULL AND w.people > 0 AS is_compared, count(DISTINCT r.person_id)::numeric AS referred, count(*)::numeric AS referrals
+        coalesce(l.has_residents AND w.people > 0, false) AS is_compared, count(DISTINCT r.person_id)::numeric AS referred, count(*)::numeric AS referrals
     FROM referral_summary AS r CROSS JOIN span AS t
         LEFT JOIN person_group AS n ON n.person_id = r.person_id
         LEFT JOIN place AS l ON l.area_id = n.area_id
@@ -7783,8 +7914,8 @@ $$),
     centre            double precision   -- Centre line.
     lower             double precision   -- Lower limit.
     upper             double precision   -- Upper limit.
-    rules             integer NOT NULL   -- Mask of the rules that fire at the last point.
-    variation         text NOT NULL      -- Variation icon.
+    rules             integer NOT NULL   -- Mask of the rules that fire at the last point; 0 for rare events, whose charts fire by themselves.
+    variation         text NOT NULL      -- Variation icon; of rare events where the last six periods differ from all before.
     target            double precision   -- Value to reach.
     meets_target      boolean            -- Whether the last value meets it.
     assurance         text               -- Assurance icon.
@@ -7792,11 +7923,12 @@ $$),
     target_chance     double precision   -- Chance that one value meets the target.
     autocorrelation   double precision   -- Lag-1 autocorrelation.
     is_short_phase    boolean NOT NULL   -- Whether the phase has fewer than 13 points.
-    chance            double precision   -- Chance that common cause alone shows such a last point.
+    chance            double precision   -- Chance that common cause alone shows such a last point; of rare events, that the last six periods differ so much from those before.
     advice            text               -- rare_events: a mean count below 5, for a g or t chart; autocorrelated: neighbouring values are alike, signals come too often; few_points: fewer than 13 points.
     is_tested         boolean NOT NULL   -- Whether the series counts among those that could raise an exception.
     q_value           double precision   -- Benjamini and Hochberg's q among the tested series of the same kind of organisation.
     tested            bigint NOT NULL    -- How many series that are.
+    tested_by_rules   bigint NOT NULL    -- Of them, those that the rules of their charts test, which are not of rare events.
 $$),
 ('variance_funnel', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id', 'Organisations of a kind against each other over twelve months, on a funnel plot.', $$
     hierarchy         text               -- Hierarchy; '(any)' for sites.
@@ -7921,8 +8053,10 @@ WITH series AS MATERIALIZED (
     SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, '(all)', greatest(count(DISTINCT nullif(r.service_id, '(all)')), 1)::integer
     FROM indicator_sum AS r GROUP BY 1, 2, 3, 4 HAVING bool_or(r.numerator IS NOT NULL OR r.value IS NOT NULL)
 ), period AS (
-    SELECT i.indicator_id, i.period_start, coalesce(lead(i.period_start) OVER (PARTITION BY i.indicator_id ORDER BY i.period_start), i.period_start + 31) AS next_period
+    SELECT i.indicator_id, i.period_start, coalesce(lead(i.period_start) OVER times, i.period_start + 31) AS next_period,
+        coalesce(lag(i.period_start) OVER times, i.period_start - 31) AS previous_period
     FROM indicator_month AS i GROUP BY 1, 2
+    WINDOW times AS (PARTITION BY i.indicator_id ORDER BY i.period_start)
 ), span AS (
     -- A service's chart runs over the time in which anybody has the service.
     SELECT i.indicator_id, i.service_id, min(i.period_start) AS first, max(i.period_start) AS last
@@ -7955,7 +8089,7 @@ WITH series AS MATERIALIZED (
         bool_or(c.starts_phase AND c.changed_on <= d.period_start)
     FROM change_reach AS c
         JOIN series AS s ON s.hierarchy = c.hierarchy AND s.organisation_kind = c.organisation_kind AND s.organisation_id = c.organisation_id
-        JOIN period AS d ON d.indicator_id = s.indicator_id AND c.changed_on > d.period_start - (d.next_period - d.period_start) AND c.changed_on < d.next_period
+        JOIN period AS d ON d.indicator_id = s.indicator_id AND c.changed_on > d.previous_period AND c.changed_on < d.next_period
     WHERE coalesce(c.indicator_id = s.indicator_id, true) AND coalesce(c.service_id = s.service_id, true)
     GROUP BY 1, 2, 3, 4, 5, 6
 ), grid AS (
@@ -7994,52 +8128,81 @@ WITH series AS MATERIALIZED (
 )
 SELECT d.hierarchy, d.organisation_kind, d.organisation_id, d.indicator_id, d.service_id, d.period_start,
     d.numerator, d.denominator, d.expected, (d.point).value, d.target, (d.point).centre, (d.point).lower, (d.point).upper,
-    (d.point).phase, (d.point).rules, (d.point).assurance, (d.point).is_improvement, (d.point).is_concern, d.change_text, d.services
+    (d.point).phase, CASE WHEN c.is_collapsed THEN 0 ELSE (d.point).rules END, (d.point).assurance,
+    (d.point).is_improvement AND NOT c.is_collapsed, (d.point).is_concern AND NOT c.is_collapsed, d.change_text, d.services
 FROM drawn AS d
+    -- Where nearly all values are equal screening leaves no range at all, and
+    -- every other value would lie outside.
+    CROSS JOIN LATERAL (SELECT coalesce((d.point).upper = (d.point).lower, false) AS is_collapsed) AS c
 $$),
 ('variance_summary', 'variance_summary', 'The icons of all indicators, and which signals stand out from chance.', $$
 WITH icon AS (
     SELECT v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id,
+        sum(v.numerator) FILTER (WHERE v.back <= 6) AS recent, sum(v.denominator) FILTER (WHERE v.back <= 6) AS recent_of,
+        sum(v.numerator) FILTER (WHERE v.back > 6) AS earlier, sum(v.denominator) FILTER (WHERE v.back > 6) AS earlier_of,
         max(v.period_start) FILTER (WHERE v.value IS NOT NULL) AS period_start, avg(v.numerator) FILTER (WHERE v.value IS NOT NULL) AS numerator_mean,
         CASE WHEN min(n.funnel) = 'proportion' THEN avg(v.denominator - v.numerator) FILTER (WHERE v.value IS NOT NULL) END AS others_mean,
-        min(n.funnel) AS funnel, min(v.services) AS services, min(n.chart) AS chart,
+        min(n.funnel) AS funnel, min(n.direction) AS direction, min(v.services) AS services, min(n.chart) AS chart,
         caregroup.spc_summary(CASE WHEN n.chart IN ('p', 'u', 'c') THEN CASE WHEN v.value IS NOT NULL THEN v.numerator END ELSE v.value END,
             CASE WHEN n.chart IN ('p', 'u') THEN v.denominator END, v.period_start, n.direction, v.target,
             v.is_first, false, caregroup.spc_options(chart => n.chart, per => CASE WHEN n.chart IN ('p', 'u') THEN n.per ELSE 1 END)) AS icons
-    FROM (SELECT p.*, p.phase > lag(p.phase) OVER (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start) AS is_first
-          FROM variance_point AS p) AS v
+    FROM (SELECT p.*, p.phase > lag(p.phase) OVER series AS is_first,
+              CASE WHEN p.value IS NOT NULL THEN count(p.value) OVER later END AS back
+          FROM variance_point AS p
+          WINDOW series AS (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start),
+              later AS (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start DESC)) AS v
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
     GROUP BY 1, 2, 3, 4, 5
 ), latest AS (
     SELECT v.indicator_id, max(v.period_start) AS period_start FROM variance_point AS v WHERE v.value IS NOT NULL GROUP BY 1
 ), judged AS (
     SELECT i.*, i.period_start = l.period_start AS is_current, a.advice,
-        -- Rare events make signals of their own; a sum of one service would be
-        -- tested twice.
-        i.period_start = l.period_start AND (i.icons).points >= 10 AND (i.icons).upper > (i.icons).lower AND a.advice IS DISTINCT FROM 'rare_events'
+        s.chance AS rare_chance, s.is_high,
+        -- A sum of one service would be tested twice.
+        i.period_start = l.period_start AND (i.icons).points >= 10
+            AND CASE WHEN a.advice = 'rare_events' THEN s.chance IS NOT NULL ELSE (i.icons).upper > (i.icons).lower END
             AND NOT (i.service_id = '(all)' AND i.services = 1 AND EXISTS (
                 SELECT FROM icon AS o WHERE o.hierarchy = i.hierarchy AND o.organisation_kind = i.organisation_kind AND o.organisation_id = i.organisation_id
                     AND o.indicator_id = i.indicator_id AND o.service_id <> '(all)')) AS is_tested
     FROM icon AS i JOIN latest AS l ON l.indicator_id = i.indicator_id
         CROSS JOIN LATERAL (SELECT CASE
-            WHEN i.funnel IS NOT NULL AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5 THEN 'rare_events'
+            WHEN (i.funnel IS NOT NULL OR i.chart = 'c') AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5 THEN 'rare_events'
             -- Beyond what chance makes of independent values, and enough to matter.
             WHEN (i.icons).autocorrelation > greatest(0.3, 1.96 / sqrt((i.icons).points)) THEN 'autocorrelated'
             WHEN (i.icons).is_short_phase THEN 'few_points' END AS advice) AS a
+        -- The chart of rare events says nothing, but their sums do: the last six
+        -- periods against all before, exactly; of a share whichever is rarer.
+        LEFT JOIN LATERAL (SELECT i.others_mean < i.numerator_mean AS is_other) AS o ON true
+        LEFT JOIN LATERAL (
+            SELECT (caregroup.rate_ratio(CASE WHEN o.is_other THEN i.recent_of - i.recent ELSE i.recent END, i.recent_of,
+                                         CASE WHEN o.is_other THEN i.earlier_of - i.earlier ELSE i.earlier END, i.earlier_of)).p_value AS chance,
+                i.recent * i.earlier_of > i.earlier * i.recent_of AS is_high
+            -- Only shares: what is counted of a rate may come in clusters.
+            WHERE a.advice = 'rare_events' AND i.funnel = 'proportion' AND i.recent BETWEEN 0 AND i.recent_of AND i.earlier BETWEEN 0 AND i.earlier_of
+                AND i.recent_of > 0 AND i.earlier_of > 0) AS s ON true
     WHERE (i.icons).points > 0
 ), ranked AS (
-    SELECT j.*, count(*) FILTER (WHERE j.is_tested) OVER family AS tested,
-        row_number() OVER (PARTITION BY j.hierarchy, j.organisation_kind, j.is_tested ORDER BY (j.icons).chance, j.organisation_id, j.indicator_id, j.service_id) AS place
+    SELECT j.*, coalesce(j.rare_chance, (j.icons).chance) AS chance, count(*) FILTER (WHERE j.is_tested) OVER family AS tested,
+        count(*) FILTER (WHERE j.is_tested AND j.advice IS DISTINCT FROM 'rare_events') OVER family AS tested_by_rules,
+        row_number() OVER (PARTITION BY j.hierarchy, j.organisation_kind, j.is_tested
+                           ORDER BY coalesce(j.rare_chance, (j.icons).chance), j.organisation_id, j.indicator_id, j.service_id) AS place
     FROM judged AS j
     WINDOW family AS (PARTITION BY j.hierarchy, j.organisation_kind)
+), scored AS (
+    SELECT r.*, CASE WHEN r.is_tested THEN least(min(r.chance * r.tested / r.place) OVER (
+               PARTITION BY r.hierarchy, r.organisation_kind, r.is_tested ORDER BY r.place DESC), 1) END AS q_value
+    FROM ranked AS r
 )
 SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, r.service_id, r.period_start, r.is_current,
-    (r.icons).points, r.numerator_mean, (r.icons).value, (r.icons).centre, (r.icons).lower, (r.icons).upper, (r.icons).rules, (r.icons).variation,
+    (r.icons).points, r.numerator_mean, (r.icons).value, (r.icons).centre, (r.icons).lower, (r.icons).upper,
+    CASE WHEN r.advice = 'rare_events' OR (r.icons).upper = (r.icons).lower THEN 0 ELSE (r.icons).rules END,
+    CASE WHEN r.advice IS DISTINCT FROM 'rare_events' AND (r.icons).upper IS DISTINCT FROM (r.icons).lower THEN (r.icons).variation
+         WHEN r.rare_chance IS NULL OR r.q_value > 0.05 OR r.q_value IS NULL THEN 'common_cause'
+         WHEN r.direction = 'neutral' THEN CASE WHEN r.is_high THEN 'special_cause_neutral_high' ELSE 'special_cause_neutral_low' END
+         WHEN (r.direction = 'higher_better') = r.is_high THEN 'special_cause_improvement' ELSE 'special_cause_concern' END,
     (r.icons).target, (r.icons).meets_target, (r.icons).assurance, (r.icons).capability, (r.icons).target_chance, (r.icons).autocorrelation,
-    (r.icons).is_short_phase, (r.icons).chance, r.advice, r.is_tested,
-    CASE WHEN r.is_tested THEN min((r.icons).chance * r.tested / r.place) OVER (PARTITION BY r.hierarchy, r.organisation_kind, r.is_tested ORDER BY r.place DESC) END,
-    r.tested
-FROM ranked AS r
+    (r.icons).is_short_phase, r.chance, r.advice, r.is_tested, r.q_value, r.tested, r.tested_by_rules
+FROM scored AS r
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
@@ -8151,34 +8314,51 @@ $$),
 ('published_indicator_count', 'published_indicator_count', 'Counts of twelve months, the small ones left out.', $$
 WITH threshold AS (
     SELECT greatest(least(ceil(s.value::numeric), 1000), 2)::integer AS below FROM setting AS s WHERE s.name = 'suppress_below'
-), cell AS (
-    SELECT v.indicator_id, v.organisation_id AS site_id, v.service_id, round(sum(v.numerator))::double precision AS numerator,
-        round(sum(v.denominator))::double precision AS denominator, n.funnel, bool_and(v.services = 1) AS is_cell
+), common AS (
+    -- Counted out of the same people whatever the service.
+    SELECT i.indicator_id FROM indicator_month AS i WHERE i.service_id = '(all)' AND i.denominator IS NOT NULL GROUP BY 1
+), figure AS (
+    SELECT v.indicator_id, v.organisation_id AS site_id, v.service_id, n.funnel, c.indicator_id IS NOT NULL AS is_common,
+        round(sum(v.numerator))::double precision AS numerator, round(sum(v.denominator))::double precision AS denominator
     FROM variance_point AS v CROSS JOIN parameter AS p
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
-    WHERE v.hierarchy = '(any)' AND v.service_id <> '(all)' AND n.funnel IS NOT NULL AND v.numerator >= 0 AND v.denominator > 0
+        LEFT JOIN common AS c ON c.indicator_id = v.indicator_id
+    WHERE v.hierarchy = '(any)' AND n.funnel IS NOT NULL AND v.numerator >= 0 AND v.denominator > 0
         AND (n.funnel = 'rate' OR v.numerator <= v.denominator)
         AND v.period_start >= date_trunc('month', p.as_at_date - interval '1 year')
-    GROUP BY v.indicator_id, v.organisation_id, v.service_id, n.funnel
+    GROUP BY 1, 2, 3, 4, 5
+), people AS (
+    SELECT f.indicator_id, f.site_id, sum(f.denominator) AS denominator FROM figure AS f
+    WHERE f.is_common AND f.service_id = '(all)' GROUP BY f.indicator_id, ROLLUP (f.site_id)
 ), margin AS (
-    SELECT c.indicator_id, c.funnel, c.site_id, c.service_id, sum(c.numerator) AS numerator, sum(c.denominator) AS denominator
-    FROM cell AS c GROUP BY c.indicator_id, c.funnel, CUBE (c.site_id, c.service_id)
+    SELECT c.indicator_id, c.funnel, c.is_common, c.site_id, k.service_id, sum(c.numerator) AS numerator,
+        CASE WHEN NOT c.is_common THEN sum(c.denominator) END AS denominator
+    FROM figure AS c CROSS JOIN LATERAL (SELECT CASE WHEN c.service_id = '(all)' THEN '(none)' ELSE c.service_id END AS service_id) AS k
+    WHERE c.service_id <> '(all)'
+        -- Figures without a service are cells of their own.
+        OR NOT EXISTS (SELECT FROM figure AS s WHERE s.indicator_id = c.indicator_id AND s.site_id = c.site_id AND s.service_id <> '(all)')
+    GROUP BY c.indicator_id, c.funnel, c.is_common, CUBE (c.site_id, k.service_id)
 ), hidden AS (
     SELECT m.*, caregroup.suppress(m.numerator, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS counted,
-        -- Of a share, also what was not counted is people.
+        -- Of a share, also what was not counted is people, and all together are.
         caregroup.suppress(CASE WHEN m.funnel = 'proportion' THEN m.denominator - m.numerator END, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS others,
-        caregroup.suppress(CASE WHEN m.funnel = 'proportion' THEN m.denominator END, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS all_of
+        caregroup.suppress(m.denominator, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS all_of, t.below
     FROM margin AS m CROSS JOIN threshold AS t
 )
+-- What is left out is left out with its denominator: each would tell of the
+-- other.
 SELECT h.indicator_id, coalesce(h.site_id, '(all)'), coalesce(h.service_id, '(all)'),
-    CASE WHEN w.worst = 'shown' THEN h.numerator END, CASE WHEN h.funnel = 'rate' OR (h.all_of).state = 'shown' THEN h.denominator END,
+    CASE WHEN w.worst = 'shown' THEN h.numerator END,
+    CASE WHEN w.worst = 'shown' AND coalesce(h.denominator, p.denominator) >= 12 * h.below OR w.worst = 'shown' AND NOT h.is_common THEN coalesce(h.denominator, p.denominator) END,
     w.worst, (h.counted).lower, (h.counted).upper
 FROM hidden AS h
+    LEFT JOIN people AS p ON p.indicator_id = h.indicator_id AND p.site_id IS NOT DISTINCT FROM h.site_id
     CROSS JOIN LATERAL (SELECT CASE
         WHEN 'exposed' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'exposed'
         WHEN 'primary' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'primary'
         WHEN 'secondary' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'secondary'
         ELSE 'shown' END AS worst) AS w
+WHERE h.service_id IS DISTINCT FROM '(none)'
 $$);
 
 CREATE FUNCTION figure_text(figure double precision) RETURNS text
@@ -8379,7 +8559,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
     v.changed_on AS period_start, 'day'::text AS period_kind, v.change_id, v.change_text, v.starts_phase,
     v.points_before, v.points_after, v.before_mean, v.after_mean, v.after_mean - v.before_mean AS difference, v.z,
-    CASE WHEN n.direction = 'neutral' OR abs(v.z) < 2 OR v.z IS NULL THEN 'no clear change'
+    CASE WHEN n.direction = 'neutral' OR abs(v.z) < 4 OR v.z IS NULL THEN 'no clear change'
          WHEN (v.z > 0) = (n.direction = 'higher_better') THEN 'better' ELSE 'worse' END AS judgement, t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
     JOIN variance_change AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
@@ -8407,37 +8587,38 @@ $$, $$
     after_mean        -- Their mean after.
     difference        -- After less before.
     z                 -- Difference over its standard error, by moving ranges; NULL with fewer than 6 points before or 3 after. Too large where values hang together. Before and after is no proof of cause.
-    judgement         -- better, worse or no clear change (within 2 standard errors, or a neutral indicator).
+    judgement         -- better, worse or no clear change: less than 4 standard errors, which leaves about 1 % of calm series of a year before and after, or a neutral indicator.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
 ('report_exception', 'report', 'variance_summary', 'What must be read this month: indicators in special cause and targets that cannot be met, a sentence each, ranked by what chance explains least.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
-    row_number() OVER (PARTITION BY o.organisation_kind ORDER BY v.rules = 0, v.q_value, v.target_chance, o.organisation_id, v.indicator_id, v.service_id) AS rank,
-    CASE WHEN v.rules = 0 THEN 'target cannot be met' ELSE v.variation END AS exception,
+    row_number() OVER (PARTITION BY o.organisation_kind ORDER BY v.variation = 'common_cause', v.q_value, v.target_chance, o.organisation_id, v.indicator_id, v.service_id) AS rank,
+    CASE WHEN v.variation = 'common_cause' THEN 'target cannot be met' ELSE v.variation END AS exception,
     format('%s, %s%s: %s in %s', n.indicator_name, CASE WHEN v.service_id <> '(all)' THEN coalesce(s.service_name, v.service_id) || ' at ' ELSE '' END, o.organisation_name,
            caregroup.figure_text(v.value), to_char(v.period_start, 'FMMonth YYYY'))
-        || CASE caregroup.spc_rule(v.rules)
+        || CASE WHEN v.advice = 'rare_events' THEN ', and in the last six months clearly ' || CASE WHEN v.variation = 'common_cause' THEN 'as before' ELSE 'other than before' END ELSE
+           CASE caregroup.spc_rule(v.rules)
                WHEN 'common_cause' THEN format(', within its usual limits of %s to %s', caregroup.figure_text(v.lower), caregroup.figure_text(v.upper))
                WHEN 'above_upper_limit' THEN format(', above its upper limit of %s', caregroup.figure_text(v.upper))
                WHEN 'below_lower_limit' THEN format(', below its lower limit of %s', caregroup.figure_text(v.lower))
                WHEN 'trend_up' THEN ', the last of a rising trend' WHEN 'trend_down' THEN ', the last of a falling trend'
                WHEN 'run_above' THEN format(', the last of a run above its mean of %s', caregroup.figure_text(v.centre))
                WHEN 'run_below' THEN format(', the last of a run below its mean of %s', caregroup.figure_text(v.centre))
-               ELSE format(', two of three near a limit (mean %s)', caregroup.figure_text(v.centre)) END
+               ELSE format(', two of three near a limit (mean %s)', caregroup.figure_text(v.centre)) END END
         || CASE v.variation WHEN 'special_cause_improvement' THEN ', better' WHEN 'special_cause_concern' THEN ', worse' ELSE '' END
         || CASE v.assurance WHEN 'consistent_fail' THEN format('; its target of %s cannot be met as things are', caregroup.figure_text(v.target)) ELSE '' END
         || CASE v.advice WHEN 'autocorrelated' THEN ' (neighbouring months are alike, so that signals come too often)' ELSE '' END || '.' AS sentence,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
     v.period_start, n.period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
-    v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested AS signals_expected_by_chance, v.autocorrelation, v.advice,
+    v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested_by_rules AS signals_expected_by_chance, v.autocorrelation, v.advice,
     t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
     JOIN variance_summary AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
     JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
     LEFT JOIN service_name AS s ON s.service_id = v.service_id
     LEFT JOIN result_state AS t ON t.step = 'variance_summary'
-WHERE v.is_tested AND (v.rules <> 0 OR v.assurance = 'consistent_fail')
+WHERE v.is_tested AND (v.variation <> 'common_cause' OR v.advice IS DISTINCT FROM 'rare_events' AND v.assurance = 'consistent_fail')
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -8464,9 +8645,9 @@ $$, $$
     chance            -- Chance that common cause alone shows such a last point.
     q_value           -- Benjamini and Hochberg's q: of the exceptions down to this one, at most this share is expected to be chance.
     series_tested     -- Series of the same kind of organisation that could have raised an exception.
-    signals_expected_by_chance -- Of them, so many fire a rule by chance alone: 1.9 % of independent values, more where neighbouring months are alike.
+    signals_expected_by_chance -- So many fire a rule of their charts by chance alone: 1.9 % of independent values, more where neighbouring months are alike. Rare events are not judged by rules and shown with a q of 0.05 at most.
     autocorrelation   -- Lag-1 autocorrelation; above about 0.3 the rules fire too often.
-    advice            -- autocorrelated or few_points, or NULL. Series of rare events (a mean count below 5) are not tested: they need a g or t chart.
+    advice            -- autocorrelated, few_points or rare_events, or NULL. Rare events (a mean count below 5, or as few that were not counted) need a g or t chart; shares of them are tested by their sums, the last six periods against all before.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
@@ -9127,13 +9308,13 @@ INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
 WITH half AS (
     -- Quarters are put together by the inverse of their variance.
     SELECT g.organisation_id, g.organisation_name, c.is_latest,
-        sum(ln(g.ratio) / (ln(g.ratio) / g.z) ^ 2) / sum(1 / (ln(g.ratio) / g.z) ^ 2) AS difference,
-        1 / sqrt(sum(1 / (ln(g.ratio) / g.z) ^ 2)) AS error, sum(g.waits) AS waits
+        sum(ln(g.ratio) / v.variance) / sum(1 / v.variance) AS difference, 1 / sqrt(sum(1 / v.variance)) AS error, sum(g.waits) AS waits
     FROM report_wait_gap AS g
         CROSS JOIN LATERAL (SELECT g.period_start >= date_trunc('quarter', $2) - interval '6 months' AS is_latest) AS c
+        CROSS JOIN LATERAL (SELECT nullif((ln(g.upper / g.lower) / (2 * 1.96)) ^ 2, 0) AS variance) AS v
     WHERE g.dimension = 'deprivation' AND g.group_name = 'fifth 1' AND g.organisation_id = ANY ($3) AND g.organisation_kind <> 'site'
         AND g.period_start < date_trunc('quarter', $2) AND g.period_start >= date_trunc('quarter', $2) - interval '18 months'
-        AND g.waits >= 10 AND g.other_waits >= 10 AND g.z <> 0
+        AND g.waits >= 10 AND g.other_waits >= 10 AND v.variance > 0
     GROUP BY g.organisation_id, g.organisation_name, c.is_latest
 ), special AS (
     -- Beyond chance (one in a thousand), a tenth or more, and more than the
