@@ -1,0 +1,309 @@
+/*-------------------------------------------------------------------------
+ *
+ * network_simplex_core.c
+ *	  Minimum-cost flow by the primal network simplex method: the pivots, for
+ *	  both widths of costs, and what a caller sees.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "solver/network_simplex_flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COST int64_t
+#define OF(name) name ## _narrow
+#define ARC_COST narrow_cost
+#define DUAL narrow_dual
+#include "solver/network_simplex_pivot.h"
+#undef COST
+#undef OF
+#undef ARC_COST
+#undef DUAL
+
+#define COST CgWide
+#define OF(name) name ## _wide
+#define ARC_COST wide_cost
+#define DUAL wide_dual
+#include "solver/network_simplex_pivot.h"
+#undef COST
+#undef OF
+#undef ARC_COST
+#undef DUAL
+
+static void *
+malloc_resize(void *context, void *memory, size_t size)
+{
+	(void) context;
+	if (size > 0)
+		return realloc(memory, size);
+	free(memory);
+	return NULL;
+}
+
+const CgFlowAllocator cg_flow_malloc = {malloc_resize, NULL};
+
+static bool
+resize(CgFlow *flow, void **memory, size_t size)
+{
+	void	   *moved = flow->allocator.resize(flow->allocator.context, *memory, size > 0 ? size : 1);
+
+	if (moved == NULL)
+		return false;
+	*memory = moved;
+	return true;
+}
+
+static void
+release(CgFlow *flow, void *memory)
+{
+	if (memory != NULL)
+		flow->allocator.resize(flow->allocator.context, memory, 0);
+}
+
+bool
+cg_flow_grow(CgFlow *flow, int64_t arcs)
+{
+	if (arcs <= flow->room)
+		return true;
+	if (arcs > INT32_MAX - 1)
+		return false;
+	if (!resize(flow, (void **) &flow->tail, sizeof(int32_t) * arcs) ||
+		!resize(flow, (void **) &flow->head, sizeof(int32_t) * arcs) ||
+		!resize(flow, (void **) &flow->capacity, sizeof(int64_t) * arcs) ||
+		!resize(flow, (void **) &flow->flow, sizeof(int64_t) * arcs) ||
+		!resize(flow, (void **) &flow->state, sizeof(int8_t) * arcs))
+		return false;
+	if (flow->is_narrow ? !resize(flow, (void **) &flow->narrow_cost, sizeof(int64_t) * arcs) :
+		!resize(flow, (void **) &flow->wide_cost, sizeof(CgWide) * arcs))
+		return false;
+	flow->room = (int32_t) arcs;
+	return true;
+}
+
+static void
+set_packed(CgFlow *flow, int32_t arc, CgWide cost)
+{
+	if (flow->is_narrow)
+		flow->narrow_cost[arc] = (int64_t) cost;
+	else
+		flow->wide_cost[arc] = cost;
+}
+
+static bool
+allocate_nodes(CgFlow *flow)
+{
+	size_t		count = (size_t) flow->nodes + 1;
+
+	if (!resize(flow, (void **) &flow->supply, sizeof(int64_t) * count) ||
+		!resize(flow, (void **) &flow->tree, sizeof(TreeNode) * count))
+		return false;
+	return flow->is_narrow ? resize(flow, (void **) &flow->narrow_dual, sizeof(int64_t) * count) :
+		resize(flow, (void **) &flow->wide_dual, sizeof(CgWide) * count);
+}
+
+CgFlow *
+cg_flow_create(int32_t nodes, const int64_t *supply, const CgTiers *tiers,
+			   int64_t expected_arcs, const CgFlowAllocator *allocator)
+{
+	CgFlow	   *flow = allocator->resize(allocator->context, NULL, sizeof(CgFlow));
+
+	if (flow == NULL)
+		return NULL;
+	memset(flow, 0, sizeof(CgFlow));
+	flow->allocator = *allocator;
+	flow->tiers = *tiers;
+	flow->is_narrow = tiers->is_narrow;
+	flow->nodes = nodes;
+	flow->root = nodes;
+	if (!allocate_nodes(flow) || !cg_flow_grow(flow, nodes + expected_arcs))
+	{
+		cg_flow_free(flow);
+		return NULL;
+	}
+	for (int32_t node = 0; node < nodes; node++)
+	{
+		flow->supply[node] = supply == NULL ? 0 : supply[node];
+		flow->tail[node] = node;
+		flow->head[node] = flow->root;
+		flow->capacity[node] = CG_FLOW_UNLIMITED;
+		flow->flow[node] = 0;
+		flow->state[node] = AT_ZERO;
+		set_packed(flow, node, tiers->unmet);
+	}
+	flow->arcs = nodes;
+	return flow;
+}
+
+void
+cg_flow_free(CgFlow *flow)
+{
+	if (flow == NULL)
+		return;
+	release(flow, flow->tail);
+	release(flow, flow->head);
+	release(flow, flow->capacity);
+	release(flow, flow->flow);
+	release(flow, flow->state);
+	release(flow, flow->narrow_cost);
+	release(flow, flow->wide_cost);
+	release(flow, flow->narrow_dual);
+	release(flow, flow->wide_dual);
+	release(flow, flow->supply);
+	release(flow, flow->tree);
+	release(flow, flow->proposed);
+	release(flow, flow);
+}
+
+int32_t
+cg_flow_add_arc(CgFlow *flow, int32_t tail, int32_t head, int64_t capacity,
+				const int64_t *cost)
+{
+	int32_t		arc = flow->arcs;
+
+	if (arc == flow->room && !cg_flow_grow(flow, (int64_t) arc + arc / 2 + 64))
+		return -1;
+	flow->tail[arc] = tail;
+	flow->head[arc] = head;
+	flow->capacity[arc] = capacity < CG_FLOW_UNLIMITED ? capacity : CG_FLOW_UNLIMITED;
+	flow->flow[arc] = 0;
+	flow->state[arc] = AT_ZERO;
+	set_packed(flow, arc, cg_tiers_pack(&flow->tiers, cost));
+	flow->arcs++;
+	return arc - flow->nodes;
+}
+
+void
+cg_flow_set_cost(CgFlow *flow, int32_t arc, const int64_t *cost)
+{
+	set_packed(flow, flow->nodes + arc, cg_tiers_pack(&flow->tiers, cost));
+}
+
+void
+cg_flow_set_capacity(CgFlow *flow, int32_t arc, int64_t capacity)
+{
+	flow->capacity[flow->nodes + arc] = capacity < CG_FLOW_UNLIMITED ? capacity : CG_FLOW_UNLIMITED;
+}
+
+void
+cg_flow_set_supply(CgFlow *flow, int32_t node, int64_t supply)
+{
+	flow->supply[node] = supply;
+}
+
+bool
+cg_flow_propose_tree(CgFlow *flow, const int32_t *arc, int32_t count)
+{
+	if (!resize(flow, (void **) &flow->proposed, sizeof(int32_t) * count))
+		return false;
+	for (int32_t i = 0; i < count; i++)
+		flow->proposed[i] = flow->nodes + arc[i];
+	flow->proposals = count;
+	flow->has_tree = false;
+	return true;
+}
+
+CgFlowStatus
+cg_flow_solve(CgFlow *flow, CgFlowStop stop, void *argument)
+{
+	CgFlowStatus status;
+
+	flow->stop = stop;
+	flow->stop_argument = argument;
+	flow->next_arc = flow->nodes;
+	if (!cg_flow_rebuild(flow))
+		return CG_FLOW_NO_MEMORY;
+	if (is_stopped(flow))
+		return CG_FLOW_STOPPED;
+	status = flow->is_narrow ? cg_flow_run_narrow(flow) : cg_flow_run_wide(flow);
+	if (status != CG_FLOW_OPTIMAL)
+		return status;
+	for (int32_t node = 0; node < flow->nodes; node++)
+	{
+		if (flow->flow[node] > 0)
+			return CG_FLOW_INFEASIBLE;
+	}
+	return CG_FLOW_OPTIMAL;
+}
+
+static CgWide
+reduced_cost(const CgFlow *flow, int32_t arc)
+{
+	if (flow->is_narrow)
+		return flow->narrow_cost[arc] + flow->narrow_dual[flow->tail[arc]] -
+			flow->narrow_dual[flow->head[arc]];
+	return flow->wide_cost[arc] + flow->wide_dual[flow->tail[arc]] -
+		flow->wide_dual[flow->head[arc]];
+}
+
+/*
+ * Costs of other tiers need their own width; an arc that is not asked to
+ * change keeps its flow.
+ */
+bool
+cg_flow_keep_optimal(CgFlow *flow, const CgTiers *tiers)
+{
+	for (int32_t arc = flow->nodes; arc < flow->arcs; arc++)
+	{
+		if (flow->state[arc] != NOT_PRICED && reduced_cost(flow, arc) != 0)
+			flow->state[arc] = NOT_PRICED;
+	}
+	if (tiers->is_narrow != flow->is_narrow)
+	{
+		int32_t		room = flow->room;
+
+		flow->is_narrow = tiers->is_narrow;
+		flow->room = 0;
+		if (!cg_flow_grow(flow, room) || !allocate_nodes(flow))
+			return false;
+	}
+	flow->tiers = *tiers;
+	for (int32_t node = 0; node < flow->nodes; node++)
+		set_packed(flow, node, tiers->unmet);
+	return true;
+}
+
+void
+cg_flow_release(CgFlow *flow)
+{
+	for (int32_t arc = flow->nodes; arc < flow->arcs; arc++)
+		flow->state[arc] = flow->flow[arc] == 0 ? AT_ZERO : AT_CAPACITY;
+	for (int32_t node = 0; node < flow->nodes; node++)
+		flow->state[flow->tree[node].arc] = NOT_PRICED;
+}
+
+int64_t
+cg_flow_on_arc(const CgFlow *flow, int32_t arc)
+{
+	return flow->flow[flow->nodes + arc];
+}
+
+int64_t
+cg_flow_unmet(const CgFlow *flow, int32_t node)
+{
+	return flow->tail[node] == node ? flow->flow[node] : -flow->flow[node];
+}
+
+int64_t
+cg_flow_pivots(const CgFlow *flow)
+{
+	return flow->pivots;
+}
+
+int32_t
+cg_flow_arcs(const CgFlow *flow)
+{
+	return flow->arcs - flow->nodes;
+}
+
+CgWide
+cg_flow_dual(const CgFlow *flow, int32_t node)
+{
+	return flow->is_narrow ? flow->narrow_dual[node] : flow->wide_dual[node];
+}
+
+const int64_t *
+cg_flow_narrow_duals(const CgFlow *flow)
+{
+	return flow->is_narrow ? flow->narrow_dual : NULL;
+}
