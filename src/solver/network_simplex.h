@@ -94,10 +94,11 @@ extern bool cg_flow_propose_tree(CgFlow *flow, const int32_t *arc, int32_t count
 extern CgFlowStatus cg_flow_solve(CgFlow *flow, CgFlowStop stop, void *argument);
 
 /*
- * After an optimal answer: keep to the optimal flows, that is, let no arc
- * change whose reduced cost is not 0, so that a solve after cg_flow_set_cost
- * chooses among them.  Costs may then be of other tiers.  cg_flow_release
- * lets all arcs change again.
+ * After an optimal answer: keep to the optimal flows.  Costs are now of the
+ * tiers given, undefined until cg_flow_set_cost has set all of them, and no
+ * arc changes whose reduced cost was not 0, so that the next solve chooses
+ * among the optimal flows.  No arc may be added.  cg_flow_release brings the
+ * costs and duals back, and lets all arcs change again.
  */
 extern bool cg_flow_keep_optimal(CgFlow *flow, const CgTiers *tiers);
 extern void cg_flow_release(CgFlow *flow);

@@ -13,8 +13,8 @@
 
 #define COST int64_t
 #define OF(name) name ## _narrow
-#define ARC_COST narrow_cost
-#define DUAL narrow_dual
+#define ARC_COST now.narrow_cost
+#define DUAL now.narrow_dual
 #include "solver/network_simplex_pivot.h"
 #undef COST
 #undef OF
@@ -23,8 +23,8 @@
 
 #define COST CgWide
 #define OF(name) name ## _wide
-#define ARC_COST wide_cost
-#define DUAL wide_dual
+#define ARC_COST now.wide_cost
+#define DUAL now.wide_dual
 #include "solver/network_simplex_pivot.h"
 #undef COST
 #undef OF
@@ -61,6 +61,24 @@ release(CgFlow *flow, void *memory)
 		flow->allocator.resize(flow->allocator.context, memory, 0);
 }
 
+static bool
+resize_costs(CgFlow *flow, int64_t arcs)
+{
+	return flow->now.is_narrow ? resize(flow, (void **) &flow->now.narrow_cost, sizeof(int64_t) * arcs) :
+		resize(flow, (void **) &flow->now.wide_cost, sizeof(CgWide) * arcs);
+}
+
+static bool
+allocate_costs(CgFlow *flow, int64_t arcs)
+{
+	size_t		count = (size_t) flow->nodes + 1;
+
+	if (!resize_costs(flow, arcs))
+		return false;
+	return flow->now.is_narrow ? resize(flow, (void **) &flow->now.narrow_dual, sizeof(int64_t) * count) :
+		resize(flow, (void **) &flow->now.wide_dual, sizeof(CgWide) * count);
+}
+
 bool
 cg_flow_grow(CgFlow *flow, int64_t arcs)
 {
@@ -72,10 +90,8 @@ cg_flow_grow(CgFlow *flow, int64_t arcs)
 		!resize(flow, (void **) &flow->head, sizeof(int32_t) * arcs) ||
 		!resize(flow, (void **) &flow->capacity, sizeof(int64_t) * arcs) ||
 		!resize(flow, (void **) &flow->flow, sizeof(int64_t) * arcs) ||
-		!resize(flow, (void **) &flow->state, sizeof(int8_t) * arcs))
-		return false;
-	if (flow->is_narrow ? !resize(flow, (void **) &flow->narrow_cost, sizeof(int64_t) * arcs) :
-		!resize(flow, (void **) &flow->wide_cost, sizeof(CgWide) * arcs))
+		!resize(flow, (void **) &flow->state, sizeof(int8_t) * arcs) ||
+		!resize_costs(flow, arcs))
 		return false;
 	flow->room = (int32_t) arcs;
 	return true;
@@ -84,22 +100,21 @@ cg_flow_grow(CgFlow *flow, int64_t arcs)
 static void
 set_packed(CgFlow *flow, int32_t arc, CgWide cost)
 {
-	if (flow->is_narrow)
-		flow->narrow_cost[arc] = (int64_t) cost;
+	if (flow->now.is_narrow)
+		flow->now.narrow_cost[arc] = (int64_t) cost;
 	else
-		flow->wide_cost[arc] = cost;
+		flow->now.wide_cost[arc] = cost;
 }
 
 static bool
-allocate_nodes(CgFlow *flow)
+allocate_nodes(CgFlow *flow, int64_t expected_arcs)
 {
 	size_t		count = (size_t) flow->nodes + 1;
 
-	if (!resize(flow, (void **) &flow->supply, sizeof(int64_t) * count) ||
-		!resize(flow, (void **) &flow->tree, sizeof(TreeNode) * count))
-		return false;
-	return flow->is_narrow ? resize(flow, (void **) &flow->narrow_dual, sizeof(int64_t) * count) :
-		resize(flow, (void **) &flow->wide_dual, sizeof(CgWide) * count);
+	return resize(flow, (void **) &flow->supply, sizeof(int64_t) * count) &&
+		resize(flow, (void **) &flow->tree, sizeof(TreeNode) * count) &&
+		cg_flow_grow(flow, flow->nodes + expected_arcs) &&
+		allocate_costs(flow, flow->room);
 }
 
 CgFlow *
@@ -112,11 +127,11 @@ cg_flow_create(int32_t nodes, const int64_t *supply, const CgTiers *tiers,
 		return NULL;
 	memset(flow, 0, sizeof(CgFlow));
 	flow->allocator = *allocator;
-	flow->tiers = *tiers;
-	flow->is_narrow = tiers->is_narrow;
+	flow->now.tiers = *tiers;
+	flow->now.is_narrow = tiers->is_narrow;
 	flow->nodes = nodes;
 	flow->root = nodes;
-	if (!allocate_nodes(flow) || !cg_flow_grow(flow, nodes + expected_arcs))
+	if (!allocate_nodes(flow, expected_arcs > 0 ? expected_arcs : 1))
 	{
 		cg_flow_free(flow);
 		return NULL;
@@ -135,6 +150,16 @@ cg_flow_create(int32_t nodes, const int64_t *supply, const CgTiers *tiers,
 	return flow;
 }
 
+static void
+free_costs(CgFlow *flow, FlowCosts *costs)
+{
+	release(flow, costs->narrow_cost);
+	release(flow, costs->wide_cost);
+	release(flow, costs->narrow_dual);
+	release(flow, costs->wide_dual);
+	memset(costs, 0, sizeof(FlowCosts));
+}
+
 void
 cg_flow_free(CgFlow *flow)
 {
@@ -145,10 +170,8 @@ cg_flow_free(CgFlow *flow)
 	release(flow, flow->capacity);
 	release(flow, flow->flow);
 	release(flow, flow->state);
-	release(flow, flow->narrow_cost);
-	release(flow, flow->wide_cost);
-	release(flow, flow->narrow_dual);
-	release(flow, flow->wide_dual);
+	free_costs(flow, &flow->now);
+	free_costs(flow, &flow->kept);
 	release(flow, flow->supply);
 	release(flow, flow->tree);
 	release(flow, flow->proposed);
@@ -168,7 +191,7 @@ cg_flow_add_arc(CgFlow *flow, int32_t tail, int32_t head, int64_t capacity,
 	flow->capacity[arc] = capacity < CG_FLOW_UNLIMITED ? capacity : CG_FLOW_UNLIMITED;
 	flow->flow[arc] = 0;
 	flow->state[arc] = AT_ZERO;
-	set_packed(flow, arc, cg_tiers_pack(&flow->tiers, cost));
+	set_packed(flow, arc, cg_tiers_pack(&flow->now.tiers, cost));
 	flow->arcs++;
 	return arc - flow->nodes;
 }
@@ -176,7 +199,7 @@ cg_flow_add_arc(CgFlow *flow, int32_t tail, int32_t head, int64_t capacity,
 void
 cg_flow_set_cost(CgFlow *flow, int32_t arc, const int64_t *cost)
 {
-	set_packed(flow, flow->nodes + arc, cg_tiers_pack(&flow->tiers, cost));
+	set_packed(flow, flow->nodes + arc, cg_tiers_pack(&flow->now.tiers, cost));
 }
 
 void
@@ -215,7 +238,7 @@ cg_flow_solve(CgFlow *flow, CgFlowStop stop, void *argument)
 		return CG_FLOW_NO_MEMORY;
 	if (is_stopped(flow))
 		return CG_FLOW_STOPPED;
-	status = flow->is_narrow ? cg_flow_run_narrow(flow) : cg_flow_run_wide(flow);
+	status = flow->now.is_narrow ? cg_flow_run_narrow(flow) : cg_flow_run_wide(flow);
 	if (status != CG_FLOW_OPTIMAL)
 		return status;
 	for (int32_t node = 0; node < flow->nodes; node++)
@@ -229,16 +252,15 @@ cg_flow_solve(CgFlow *flow, CgFlowStop stop, void *argument)
 static CgWide
 reduced_cost(const CgFlow *flow, int32_t arc)
 {
-	if (flow->is_narrow)
-		return flow->narrow_cost[arc] + flow->narrow_dual[flow->tail[arc]] -
-			flow->narrow_dual[flow->head[arc]];
-	return flow->wide_cost[arc] + flow->wide_dual[flow->tail[arc]] -
-		flow->wide_dual[flow->head[arc]];
+	if (flow->now.is_narrow)
+		return flow->now.narrow_cost[arc] + flow->now.narrow_dual[flow->tail[arc]] -
+			flow->now.narrow_dual[flow->head[arc]];
+	return flow->now.wide_cost[arc] + flow->now.wide_dual[flow->tail[arc]] -
+		flow->now.wide_dual[flow->head[arc]];
 }
 
 /*
- * Costs of other tiers need their own width; an arc that is not asked to
- * change keeps its flow.
+ * The costs and duals are put aside; an arc that is not priced keeps its flow.
  */
 bool
 cg_flow_keep_optimal(CgFlow *flow, const CgTiers *tiers)
@@ -248,16 +270,13 @@ cg_flow_keep_optimal(CgFlow *flow, const CgTiers *tiers)
 		if (flow->state[arc] != NOT_PRICED && reduced_cost(flow, arc) != 0)
 			flow->state[arc] = NOT_PRICED;
 	}
-	if (tiers->is_narrow != flow->is_narrow)
-	{
-		int32_t		room = flow->room;
-
-		flow->is_narrow = tiers->is_narrow;
-		flow->room = 0;
-		if (!cg_flow_grow(flow, room) || !allocate_nodes(flow))
-			return false;
-	}
-	flow->tiers = *tiers;
+	flow->kept = flow->now;
+	flow->is_kept = true;
+	memset(&flow->now, 0, sizeof(FlowCosts));
+	flow->now.tiers = *tiers;
+	flow->now.is_narrow = tiers->is_narrow;
+	if (!allocate_costs(flow, flow->room))
+		return false;
 	for (int32_t node = 0; node < flow->nodes; node++)
 		set_packed(flow, node, tiers->unmet);
 	return true;
@@ -266,6 +285,10 @@ cg_flow_keep_optimal(CgFlow *flow, const CgTiers *tiers)
 void
 cg_flow_release(CgFlow *flow)
 {
+	free_costs(flow, &flow->now);
+	flow->now = flow->kept;
+	memset(&flow->kept, 0, sizeof(FlowCosts));
+	flow->is_kept = false;
 	for (int32_t arc = flow->nodes; arc < flow->arcs; arc++)
 		flow->state[arc] = flow->flow[arc] == 0 ? AT_ZERO : AT_CAPACITY;
 	for (int32_t node = 0; node < flow->nodes; node++)
@@ -299,11 +322,11 @@ cg_flow_arcs(const CgFlow *flow)
 CgWide
 cg_flow_dual(const CgFlow *flow, int32_t node)
 {
-	return flow->is_narrow ? flow->narrow_dual[node] : flow->wide_dual[node];
+	return flow->now.is_narrow ? flow->now.narrow_dual[node] : flow->now.wide_dual[node];
 }
 
 const int64_t *
 cg_flow_narrow_duals(const CgFlow *flow)
 {
-	return flow->is_narrow ? flow->narrow_dual : NULL;
+	return flow->now.is_narrow ? flow->now.narrow_dual : NULL;
 }

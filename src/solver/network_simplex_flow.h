@@ -29,11 +29,23 @@ typedef struct TreeNode
 	int32_t		depth;
 } TreeNode;
 
+/* Costs and duals; of the two widths one is there. */
+typedef struct FlowCosts
+{
+	CgTiers		tiers;
+	bool		is_narrow;
+	int64_t    *narrow_cost;
+	CgWide	   *wide_cost;
+	int64_t    *narrow_dual;
+	CgWide	   *wide_dual;
+} FlowCosts;
+
 struct CgFlow
 {
 	CgFlowAllocator allocator;
-	CgTiers		tiers;
-	bool		is_narrow;
+	FlowCosts	now;
+	FlowCosts	kept;			/* what the optimal flows were optimal for */
+	bool		is_kept;
 	int32_t		nodes;
 	int32_t		root;
 	int32_t		arcs;			/* with the artificial ones */
@@ -43,10 +55,6 @@ struct CgFlow
 	int64_t    *capacity;
 	int64_t    *flow;
 	int8_t	   *state;
-	int64_t    *narrow_cost;
-	CgWide	   *wide_cost;
-	int64_t    *narrow_dual;
-	CgWide	   *wide_dual;
 	int64_t    *supply;
 	TreeNode   *tree;
 	int32_t    *proposed;
