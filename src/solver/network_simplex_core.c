@@ -15,21 +15,25 @@
 #define OF(name) name ## _narrow
 #define ARC_COST now.narrow_cost
 #define DUAL now.narrow_dual
+#define OFFSET now.narrow_offset
 #include "solver/network_simplex_pivot.h"
 #undef COST
 #undef OF
 #undef ARC_COST
 #undef DUAL
+#undef OFFSET
 
 #define COST CgWide
 #define OF(name) name ## _wide
 #define ARC_COST now.wide_cost
 #define DUAL now.wide_dual
+#define OFFSET now.wide_offset
 #include "solver/network_simplex_pivot.h"
 #undef COST
 #undef OF
 #undef ARC_COST
 #undef DUAL
+#undef OFFSET
 
 static void *
 malloc_resize(void *context, void *memory, size_t size)
@@ -75,8 +79,11 @@ allocate_costs(CgFlow *flow, int64_t arcs)
 
 	if (!resize_costs(flow, arcs))
 		return false;
-	return flow->now.is_narrow ? resize(flow, (void **) &flow->now.narrow_dual, sizeof(int64_t) * count) :
-		resize(flow, (void **) &flow->now.wide_dual, sizeof(CgWide) * count);
+	if (flow->now.is_narrow)
+		return resize(flow, (void **) &flow->now.narrow_dual, sizeof(int64_t) * count) &&
+			resize(flow, (void **) &flow->now.narrow_offset, sizeof(int64_t) * count);
+	return resize(flow, (void **) &flow->now.wide_dual, sizeof(CgWide) * count) &&
+		resize(flow, (void **) &flow->now.wide_offset, sizeof(CgWide) * count);
 }
 
 bool
@@ -113,6 +120,7 @@ allocate_nodes(CgFlow *flow, int64_t expected_arcs)
 
 	return resize(flow, (void **) &flow->supply, sizeof(int64_t) * count) &&
 		resize(flow, (void **) &flow->tree, sizeof(TreeNode) * count) &&
+		resize(flow, (void **) &flow->reference, sizeof(int32_t) * count) &&
 		cg_flow_grow(flow, flow->nodes + expected_arcs) &&
 		allocate_costs(flow, flow->room);
 }
@@ -157,6 +165,8 @@ free_costs(CgFlow *flow, FlowCosts *costs)
 	release(flow, costs->wide_cost);
 	release(flow, costs->narrow_dual);
 	release(flow, costs->wide_dual);
+	release(flow, costs->narrow_offset);
+	release(flow, costs->wide_offset);
 	memset(costs, 0, sizeof(FlowCosts));
 }
 
@@ -174,6 +184,7 @@ cg_flow_free(CgFlow *flow)
 	free_costs(flow, &flow->kept);
 	release(flow, flow->supply);
 	release(flow, flow->tree);
+	release(flow, flow->reference);
 	release(flow, flow->proposed);
 	release(flow, flow);
 }

@@ -18,15 +18,21 @@
 #define AT_CAPACITY (-1)
 #define NOT_PRICED 0
 
-/* A node's place in the tree: children are a doubly linked list. */
+/*
+ * A node's place in the tree.  Nodes without children are leaves and on no
+ * list: most nodes of a transportation problem are, and nothing but their
+ * parent need change when a subtree moves.  Inner children are a doubly linked
+ * list.
+ */
 typedef struct TreeNode
 {
 	int32_t		parent;			/* -1: the root */
 	int32_t		arc;			/* to the parent, in either direction */
-	int32_t		first;
+	int32_t		children;		/* leaves too */
+	int32_t		first;			/* inner ones */
 	int32_t		next;
 	int32_t		prev;
-	int32_t		depth;
+	int32_t		depth;			/* of an inner node */
 } TreeNode;
 
 /* Costs and duals; of the two widths one is there. */
@@ -36,8 +42,10 @@ typedef struct FlowCosts
 	bool		is_narrow;
 	int64_t    *narrow_cost;
 	CgWide	   *wide_cost;
-	int64_t    *narrow_dual;
+	int64_t    *narrow_dual;	/* of inner nodes while pivoting; then of all */
 	CgWide	   *wide_dual;
+	int64_t    *narrow_offset;	/* added to the dual of reference */
+	CgWide	   *wide_offset;
 } FlowCosts;
 
 struct CgFlow
@@ -57,6 +65,7 @@ struct CgFlow
 	int8_t	   *state;
 	int64_t    *supply;
 	TreeNode   *tree;
+	int32_t    *reference;		/* an inner node itself, a leaf's parent */
 	int32_t    *proposed;
 	int32_t		proposals;
 	bool		has_tree;
@@ -82,6 +91,32 @@ static inline bool
 goes_up(const CgFlow *flow, int32_t node)
 {
 	return flow->tail[flow->tree[node].arc] == node;
+}
+
+/* Put an inner node on its parent's list, and take it off. */
+static inline void
+cg_flow_link(TreeNode *tree, int32_t node)
+{
+	TreeNode   *parent = &tree[tree[node].parent];
+
+	tree[node].prev = -1;
+	tree[node].next = parent->first;
+	if (parent->first >= 0)
+		tree[parent->first].prev = node;
+	parent->first = node;
+}
+
+static inline void
+cg_flow_unlink(TreeNode *tree, int32_t node)
+{
+	TreeNode   *place = &tree[node];
+
+	if (place->prev >= 0)
+		tree[place->prev].next = place->next;
+	else
+		tree[place->parent].first = place->next;
+	if (place->next >= 0)
+		tree[place->next].prev = place->prev;
 }
 
 extern CgFlowStatus cg_flow_run_narrow(CgFlow *flow);

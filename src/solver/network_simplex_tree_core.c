@@ -210,15 +210,16 @@ link_children(CgFlow *flow)
 	TreeNode   *tree = flow->tree;
 
 	for (int32_t node = 0; node <= flow->nodes; node++)
+	{
 		tree[node].first = tree[node].next = tree[node].prev = -1;
+		tree[node].children = 0;
+	}
+	for (int32_t node = 0; node < flow->nodes; node++)
+		tree[tree[node].parent].children++;
 	for (int32_t node = flow->nodes - 1; node >= 0; node--)
 	{
-		TreeNode   *parent = &tree[tree[node].parent];
-
-		tree[node].next = parent->first;
-		if (parent->first >= 0)
-			tree[parent->first].prev = node;
-		parent->first = node;
+		if (tree[node].children > 0)
+			cg_flow_link(tree, node);
 	}
 }
 

@@ -495,10 +495,11 @@ test_size(const char *name, int32_t demands, int32_t sites, int64_t most_amount,
 int
 main(int argc, char **argv)
 {
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_random();
 	test_size("3,000 areas, 33 sites", 3000, 33, 600, 1.1, 0.5);
 	test_size("300 people, 300 sites", 300, 300, 1, 1, 0.5);
-	if (argc > 1)
+	if (argc > 1 && strcmp(argv[1], "large") == 0)
 	{
 		test_size("30,000 areas, 33 sites", 30000, 33, 200, 1.02, 0.05);
 		test_size("30,000 areas, 33 sites, too little room", 30000, 33, 200, 0.9, 0.05);
