@@ -249,6 +249,7 @@ OF(find_leaving) (const CgFlow *flow, OF(Pivot) *pivot)
 	pivot->join = OF(find_join) (tree, pivot->first, pivot->second);
 	pivot->delta = flow->capacity[pivot->entering];
 	pivot->leaving_node = -1;
+	pivot->leaves_at_first = false;
 	for (int32_t node = pivot->first; node != pivot->join; node = tree[node].parent)
 	{
 		int32_t		arc = tree[node].arc;
