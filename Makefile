@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common numeric identity calendar variance referral demand hub
+ROOMS = common numeric solver identity calendar variance referral demand geography hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -55,6 +55,9 @@ SQL_PARTS = \
 	src/demand/21_intermittent.sql \
 	src/demand/22_clean.sql \
 	src/demand/30_reconcile.sql \
+	src/geography/10_allocate.sql \
+	src/geography/11_allocate_geometry.sql \
+	src/geography/12_allocate_new.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \

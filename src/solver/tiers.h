@@ -24,7 +24,8 @@
 #ifndef __SIZEOF_INT128__
 #error "the solver needs a compiler with 128-bit integers"
 #endif
-__extension__ typedef __int128 CgWide;
+/* PostgreSQL's memory is aligned to 8 bytes only. */
+__extension__ typedef __int128 CgWide __attribute__((aligned(8)));
 
 typedef struct CgTiers
 {
