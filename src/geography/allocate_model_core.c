@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "numeric/order.h"
+
 /* WGS 84 */
 #define SEMI_MAJOR 6378137.0
 #define FLATTENING (1 / 298.257223563)
@@ -51,75 +53,55 @@ cg_point_distance(const CgPoint *a, const CgPoint *b, bool on_ellipsoid)
 /* ---- pairs ---- */
 
 /*
- * The nearest few of a demand's sites, in the order of the sites.
+ * The nearest few of a demand's sites, in the order of the sites; of those
+ * that are equally far the first ones.
  */
 static int32_t
 keep_nearest(CgAllocateModel *model, int32_t count, int32_t most)
 {
 	double	   *cost = model->pair_cost;
-	double		limit = INFINITY;
-	int32_t		below = count;
+	double	   *sorted = (double *) model->pair_steps;
+	double		limit;
+	int32_t		at_limit = most;
+	int32_t		kept = 0;
 
-	/* The limit is the most'th smallest: found by dropping the greatest. */
-	while (below > most)
+	memcpy(sorted, cost, sizeof(double) * (size_t) count);
+	limit = cg_select_double(sorted, (size_t) count, (size_t) most - 1);
+	for (int32_t i = 0; i < count; i++)
+		at_limit -= cost[i] < limit;
+	for (int32_t i = 0; i < count; i++)
 	{
-		double		next = -INFINITY;
-
-		below = 0;
-		for (int32_t i = 0; i < count; i++)
-		{
-			if (cost[i] < limit && cost[i] > next)
-				next = cost[i];
-		}
-		for (int32_t i = 0; i < count; i++)
-			below += cost[i] < next;
-		if (below < most)
-		{
-			/* Those at the limit too, the first ones. */
-			int32_t		room = most - below;
-			int32_t		kept = 0;
-
-			for (int32_t i = 0; i < count; i++)
-			{
-				if (cost[i] > next || (cost[i] == next && room-- <= 0))
-					continue;
-				model->pair_site[kept] = model->pair_site[i];
-				cost[kept++] = cost[i];
-			}
-			return kept;
-		}
-		limit = next;
+		if (cost[i] > limit || (cost[i] == limit && at_limit-- <= 0))
+			continue;
+		model->pair_site[kept] = model->pair_site[i];
+		cost[kept++] = cost[i];
 	}
-	if (below == most && limit < INFINITY)
-	{
-		int32_t		kept = 0;
-
-		for (int32_t i = 0; i < count; i++)
-		{
-			if (cost[i] >= limit)
-				continue;
-			model->pair_site[kept] = model->pair_site[i];
-			cost[kept++] = cost[i];
-		}
-		return kept;
-	}
-	return count;
+	return kept;
 }
 
 static int32_t
 pairs_of_points(CgAllocateModel *model, int32_t demand, double limit)
 {
+	CgPoint		point = model->demand_point[demand];
+	double		detour = model->options.detour;
 	int32_t		count = 0;
 
 	for (int32_t site = 0; site < model->sites; site++)
 	{
-		double		cost = model->options.detour *
-			cg_point_distance(&model->demand_point[demand], &model->site_point[site], model->on_ellipsoid);
+		double		cost;
 
-		if (!(cost <= limit))
-			continue;
+		if (model->on_ellipsoid)
+			cost = detour * cg_point_distance(&point, &model->site_point[site], true);
+		else
+		{
+			double		dx = point.x - model->site_point[site].x;
+			double		dy = point.y - model->site_point[site].y;
+
+			cost = detour * sqrt(dx * dx + dy * dy);
+		}
 		model->pair_site[count] = site;
-		model->pair_cost[count++] = cost;
+		model->pair_cost[count] = cost;
+		count += cost <= limit;
 	}
 	if (model->options.candidates > 0 && count > model->options.candidates)
 		count = keep_nearest(model, count, model->options.candidates);
@@ -129,7 +111,7 @@ pairs_of_points(CgAllocateModel *model, int32_t demand, double limit)
 int32_t
 cg_allocate_pairs(CgAllocateModel *model, int32_t demand)
 {
-	double		limit = fmin(model->options.max_cost, model->worst);
+	double		limit = model->options.max_cost < model->worst ? model->options.max_cost : model->worst;
 	int32_t		count = 0;
 
 	if (model->demand_point != NULL)
@@ -179,7 +161,7 @@ pairs_of(void *context, int32_t demand, const int32_t **site, const int64_t **co
 
 	for (int32_t i = 0; i < count; i++)
 	{
-		model->pair_steps[i] = (int64_t) floor(with_equity(model, model->pair_cost[i]) * model->scale + 0.5);
+		model->pair_steps[i] = (int64_t) (with_equity(model, model->pair_cost[i]) * model->scale + 0.5);
 		if (current >= 0 && current != model->pair_site[i])
 			model->pair_steps[i] += model->penalty;
 	}
@@ -215,7 +197,7 @@ survey(CgAllocateModel *model, int *decimals)
 		{
 			double		cost = with_equity(model, model->pair_cost[i]);
 
-			most = fmax(most, cost);
+			most = cost > most ? cost : most;
 			while (*decimals < 7 && !is_whole(cost * pow(10, *decimals)))
 				(*decimals)++;
 		}
@@ -234,6 +216,7 @@ cg_allocate_prepare(CgAllocateModel *model)
 	model->penalty = 0;
 	model->scale = 1;
 	most = survey(model, &decimals);
+	model->most_counted = most;
 	if (keep > 0 && !isinf(keep))
 	{
 		while (decimals < 7 && !is_whole(keep * pow(10, decimals)))
@@ -266,16 +249,8 @@ CgTransport
 cg_allocate_problem(CgAllocateModel *model)
 {
 	CgTransport problem;
-	double		most = 0;
 
 	memset(&problem, 0, sizeof(problem));
-	for (int32_t demand = 0; demand < model->demands; demand++)
-	{
-		int32_t		count = cg_allocate_pairs(model, demand);
-
-		for (int32_t i = 0; i < count; i++)
-			most = fmax(most, model->pair_cost[i]);
-	}
 	problem.demands = model->demands;
 	problem.sites = model->sites;
 	problem.amount = model->amount;
@@ -284,7 +259,7 @@ cg_allocate_problem(CgAllocateModel *model)
 	problem.current = isinf(model->options.keep) && model->options.keep > 0 ? model->current : NULL;
 	problem.pairs.of = pairs_of;
 	problem.pairs.context = model;
-	problem.pairs.most_cost = (int64_t) ceil(with_equity(model, most) * model->scale) + model->penalty + 1;
+	problem.pairs.most_cost = (int64_t) ceil(model->most_counted * model->scale) + model->penalty + 1;
 	return problem;
 }
 

@@ -55,11 +55,12 @@ typedef struct CgAllocateModel
 
 	/* Set by cg_allocate_prepare. */
 	double		scale;
+	double		most_counted;	/* by a pair, without what leaving counts */
 	bool		is_exact;
 	int64_t		penalty;		/* of leaving, in steps */
 	double		worst;			/* dearer pairs are none, by minimise_worst */
 	int32_t    *pair_site;		/* of one demand */
-	int64_t    *pair_steps;
+	int64_t    *pair_steps;		/* and work space */
 	double	   *pair_cost;
 } CgAllocateModel;
 

@@ -21,9 +21,13 @@
 
 #include "numeric/random.h"
 
-/* Steps of dynamic programming in a round of the bound, and rounds. */
-#define MOST_STEPS 3000000
+/* Steps of dynamic programming in a round of the bound and in all; rounds. */
+#define MOST_STEPS 60000000
+#define ALL_STEPS 1500000000.0
 #define BOUND_ROUNDS 400
+
+/* Looks at pairs after which no new start is tried: some seconds. */
+#define MOST_WORK 1500000000
 #define BETWEEN_STOPS 2000000
 
 typedef struct Search
@@ -47,6 +51,7 @@ typedef struct Search
 	int32_t    *order;
 	CgRandom	random;
 	int64_t		work;
+	int64_t		all_work;
 	CgFlowStop	stop;
 	void	   *stop_argument;
 	bool		is_stopped;
@@ -56,6 +61,7 @@ static bool
 count_work(Search *search, int64_t work)
 {
 	search->work += work;
+	search->all_work += work;
 	if (search->work >= BETWEEN_STOPS)
 	{
 		search->work = 0;
@@ -452,9 +458,10 @@ raise_bound(Search *search, CgSingleAnswer *answer)
 	double		step = 1;
 	int			idle = 0;
 	double		best = -INFINITY;
+	int			rounds = (int) fmin(BOUND_ROUNDS, ALL_STEPS / ((double) steps_of_bound(search) + 1));
 
 	first_multipliers(search);
-	for (int round = 0; round < BOUND_ROUNDS && !search->is_stopped; round++)
+	for (int round = 0; round < rounds && !search->is_stopped; round++)
 	{
 		double		value = relaxed_value(search);
 		double		norm = 0;
@@ -502,7 +509,8 @@ search_on(Search *search, int32_t effort, CgSingleAnswer *answer)
 {
 	int32_t		demands = search->problem->demands;
 
-	for (int32_t round = 0; round < effort && !search->is_stopped; round++)
+	search->all_work = 0;
+	for (int32_t round = 0; round < effort && search->all_work < MOST_WORK && !search->is_stopped; round++)
 	{
 		int64_t		unserved;
 		int64_t		cost;
