@@ -89,3 +89,14 @@ AS 'MODULE_PATHNAME', 'cg_allocate_closures';
 COMMENT ON FUNCTION allocate_closures(text, text, text, anyelement, anycompatible, double precision) IS
 'What each site is worth: one row for each, as if it alone closed and the plan of allocate() were made anew. amount: people there before; unserved: how many more have no place; cost_lost: person-minutes (or metres) more than before, which can be below 0 where fewer are served; cost_lost_each: by person who was there; status optimal, unserved, or infeasible (the minima of other sites cannot be reached: unserved and cost_lost are NULL). Arguments and errors are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the type of site_type.';
 
+CREATE FUNCTION verify_allocation(demand_sql text, sites_sql text, pairs_sql text, plan_sql text,
+	max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	is_feasible boolean, problem text, is_optimal boolean, total_cost double precision, placed bigint, unserved bigint,
+	over_capacity bigint, below_minimum bigint, without_pair bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 1
+AS 'MODULE_PATHNAME', 'cg_verify_allocation';
+
+COMMENT ON FUNCTION verify_allocation(text, text, text, text, double precision) IS
+'Checks any plan, of allocate() or of anybody, from the plan alone and by another way than allocate() finds one. plan_sql: demand_id, site_id, amount (rows of kind flow). The other arguments are those of allocate(). One row: whether the plan keeps every rule; the first rule that is broken (ids that are in no query, more placed than there are, placed where there is no pair, over capacity, below a minimum), NULL if none; whether no other plan serves more or costs less, found by looking for an exchange between sites that would improve it (NULL if a rule is broken); the cost; the people placed, unserved, above capacity, missing from minima, and placed without a pair or beyond max_cost. A plan made with keep_unless_saves, equity, minimise_worst or split => false need not be optimal in this sense. At most 4,000 sites (54000). Errors are those of allocate(). Source: no negative cycle in the residual network (Klein, Management Science 1967;14:205-20).';
