@@ -286,6 +286,7 @@ read_sites(CgAllocateInput *input, Reading *reading, const char *source)
 		{"minimum", INT8OID, false}, {"geom", InvalidOid, reading->points},
 	};
 	int32	   *order;
+	bool		has_minimum = false;
 
 	reading->input = input;
 	reading->column = column;
@@ -295,7 +296,9 @@ read_sites(CgAllocateInput *input, Reading *reading, const char *source)
 	check_total(input, reading->amount, input->site.count, "the capacity");
 	input->model.sites = (int32_t) input->site.count;
 	input->model.capacity = in_order(reading->amount, order, input->site.count, sizeof(int64));
-	if (column[S_MINIMUM].place >= 0)
+	for (int64 i = 0; i < input->site.count; i++)
+		has_minimum |= reading->minimum[i] > 0;
+	if (has_minimum)
 		input->model.minimum = in_order(reading->minimum, order, input->site.count, sizeof(int64));
 	if (reading->points)
 		input->model.site_point = in_order(reading->point, order, input->site.count, sizeof(CgPoint));

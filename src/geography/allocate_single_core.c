@@ -23,11 +23,11 @@
 
 /* Steps of dynamic programming in a round of the bound and in all; rounds. */
 #define MOST_STEPS 60000000
-#define ALL_STEPS 1500000000.0
+#define ALL_STEPS 800000000.0
 #define BOUND_ROUNDS 400
 
 /* Looks at pairs after which no new start is tried: some seconds. */
-#define MOST_WORK 1500000000
+#define MOST_WORK 600000000
 #define BETWEEN_STOPS 2000000
 
 typedef struct Search
