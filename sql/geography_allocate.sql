@@ -19,3 +19,4 @@ SELECT * FROM allocate('SELECT amount FROM area', 'TABLE clinic', 'TABLE way');
 SELECT * FROM allocate('TABLE area', 'SELECT id, 9 AS capacity FROM clinic', 'TABLE way', unserved => 'refuse');
 SELECT * FROM allocate('TABLE area', 'TABLE clinic', 'TABLE way UNION ALL TABLE way');
 SELECT * FROM allocate_near('SELECT 1 AS id, ''POINT(1 2)''::geometry AS geom', 'SELECT 1 AS id, 1 AS capacity, ''POINT(1 2)''::geometry AS geom');
+DROP TABLE area, clinic, way;

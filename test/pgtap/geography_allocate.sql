@@ -2,7 +2,7 @@
 -- random ones, and every refusal.
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(72);
+SELECT plan(73);
 
 CREATE TEMP TABLE area (id bigint, amount int, site_id text);
 INSERT INTO area VALUES (3, 10, 'b'), (1, 10, 'a'), (2, 5, NULL);
@@ -138,5 +138,16 @@ SELECT set_eq($$SELECT s.id::bigint, round((SELECT a.objective - b.objective FRO
 SELECT set_eq($$SELECT demand_id, site_id, amount FROM allocate('SELECT * FROM d ORDER BY hashint4(id)', 'SELECT * FROM s ORDER BY hashint4(id)', 'SELECT * FROM p ORDER BY hashint4(demand_id + site_id * 1000)', NULL::bigint, NULL::bigint) WHERE kind = 'flow'$$,
 	$$SELECT demand_id, site_id, amount FROM answer WHERE kind = 'flow'$$, 'the same plan from any order of rows');
 
+-- A long call can be cancelled at once.
+CREATE FUNCTION pg_temp.cancelled() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM count(*) FROM allocate_near('SELECT i AS id, ST_SetSRID(ST_MakePoint(hashint4(i) & 65535, hashint4(i + 1000000) & 65535), 27700) AS geom FROM generate_series(1, 400000) AS i',
+		'SELECT i AS id, 4010 AS capacity, ST_SetSRID(ST_MakePoint(hashint4(i + 2000000) & 65535, hashint4(i + 3000000) & 65535), 27700) AS geom FROM generate_series(1, 100) AS i');
+	RETURN 'done';
+EXCEPTION WHEN query_canceled THEN RETURN 'cancelled';
+END $$;
+SET LOCAL statement_timeout = '1500ms';
+SELECT is(pg_temp.cancelled(), 'cancelled', 'a long call can be cancelled');
+SET LOCAL statement_timeout = 0;
 SELECT * FROM finish();
 ROLLBACK;
