@@ -245,8 +245,9 @@ cg_flow_solve(CgFlow *flow, CgFlowStop stop, void *argument)
 	flow->stop = stop;
 	flow->stop_argument = argument;
 	flow->next_arc = flow->nodes;
-	if (!cg_flow_rebuild(flow))
-		return CG_FLOW_NO_MEMORY;
+	status = cg_flow_rebuild(flow);
+	if (status != CG_FLOW_OPTIMAL)
+		return status;
 	if (is_stopped(flow))
 		return CG_FLOW_STOPPED;
 	status = flow->now.is_narrow ? cg_flow_run_narrow(flow) : cg_flow_run_wide(flow);

@@ -121,7 +121,7 @@ cg_flow_unlink(TreeNode *tree, int32_t node)
 
 extern CgFlowStatus cg_flow_run_narrow(CgFlow *flow);
 extern CgFlowStatus cg_flow_run_wide(CgFlow *flow);
-extern bool cg_flow_rebuild(CgFlow *flow);
+extern CgFlowStatus cg_flow_rebuild(CgFlow *flow);
 extern bool cg_flow_grow(CgFlow *flow, int64_t arcs);
 
 #endif							/* CG_NETWORK_SIMPLEX_FLOW_H */

@@ -79,7 +79,7 @@ extern void cg_transport_free(CgTransportSolver *solver);
 
 /*
  * Solve, from the last answer where there is one.  The answer is the solver's
- * and lasts until the next call.
+ * and lasts until the next call.  After a stop the solver can only be freed.
  */
 extern const CgTransportAnswer *cg_transport_solve(CgTransportSolver *solver,
 												   CgFlowStop stop, void *argument);

@@ -223,29 +223,47 @@ link_children(CgFlow *flow)
 	}
 }
 
-bool
+static CgFlowStatus
+build(CgFlow *flow, Workspace *work)
+{
+	set_excess(flow, work->excess);
+	if (is_stopped(flow))
+		return CG_FLOW_STOPPED;
+	list_incident(flow, work);
+	if (is_stopped(flow))
+		return CG_FLOW_STOPPED;
+	set_parents(flow, work);
+	if (is_stopped(flow))
+		return CG_FLOW_STOPPED;
+	set_flows(flow, work);
+	link_children(flow);
+	flow->has_tree = true;
+	return CG_FLOW_OPTIMAL;
+}
+
+CgFlowStatus
 cg_flow_rebuild(CgFlow *flow)
 {
 	Workspace	work;
 	size_t		nodes = (size_t) flow->nodes + 1;
 	char	   *memory;
+	CgFlowStatus status;
 
+	if (is_stopped(flow))
+		return CG_FLOW_STOPPED;
 	if (!collect_tree(flow))
-		return false;
+		return CG_FLOW_NO_MEMORY;
 	memory = flow->allocator.resize(flow->allocator.context, NULL,
 									nodes * 8 + (nodes + 2 + nodes + 2 * (size_t) flow->proposals) * 4);
 	if (memory == NULL)
-		return false;
+		return CG_FLOW_NO_MEMORY;
 	work.excess = (int64_t *) memory;
 	work.start = (int32_t *) (memory + nodes * 8);
 	work.order = work.start + nodes + 2;
 	work.incident = work.order + nodes;
-	set_excess(flow, work.excess);
-	list_incident(flow, &work);
-	set_parents(flow, &work);
-	set_flows(flow, &work);
-	link_children(flow);
+	/* Until the tree is there again, what was collected is the proposal. */
+	flow->has_tree = false;
+	status = build(flow, &work);
 	flow->allocator.resize(flow->allocator.context, memory, 0);
-	flow->has_tree = true;
-	return true;
+	return status;
 }

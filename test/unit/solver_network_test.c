@@ -378,7 +378,7 @@ test_limits(void)
 	ok(cg_flow_solve(flow, NULL, NULL) == CG_FLOW_OPTIMAL && cg_flow_on_arc(flow, 0) == 1, "an arc without a limit");
 	cg_flow_add_arc(flow, 1, 0, CG_FLOW_UNLIMITED, cheap);
 	ok(cg_flow_solve(flow, NULL, NULL) == CG_FLOW_UNBOUNDED, "a negative cycle without a limit");
-	ok(cg_flow_solve(flow, stop_at_once, &asked) == CG_FLOW_STOPPED && asked == 1, "stopped");
+	ok(cg_flow_solve(flow, stop_at_once, &asked) == CG_FLOW_STOPPED && asked == 1, "stopped at the first question");
 	cg_flow_free(flow);
 	ok(!cg_tiers_weigh(&tiers, 3, huge, 1000000, 1000000), "costs that even 128 bits cannot hold are refused");
 	ok(cg_tiers_weigh(&tiers, 3, small, 1000000, 50) && tiers.is_narrow &&
