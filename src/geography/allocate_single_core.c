@@ -240,7 +240,15 @@ eject(Search *search, int32_t demand, int32_t other)
 	}
 	count_work(search, problem->start[other + 1] - problem->start[other]);
 	if (best < 0)
-		return false;
+	{
+		/* An unserved one may take the place of one that weighs less. */
+		if (now >= 0 || problem->weight[demand] < problem->weight[other] ||
+			(problem->weight[demand] == problem->weight[other] && problem->cost[to] >= problem->cost[theirs]))
+			return false;
+		take_away(search, other);
+		give(search, demand, to);
+		return true;
+	}
 	give(search, other, best);
 	if (!fits(search, to))
 	{
