@@ -55,6 +55,9 @@ SQL_PARTS = \
 	src/demand/21_intermittent.sql \
 	src/demand/22_clean.sql \
 	src/demand/30_reconcile.sql \
+	src/geography/10_allocate.sql \
+	src/geography/11_allocate_geometry.sql \
+	src/geography/12_allocate_new.sql \
 	src/geography/20_locate.sql \
 	src/geography/21_cover.sql \
 	src/geography/22_consolidate.sql \
