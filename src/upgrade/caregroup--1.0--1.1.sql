@@ -4892,6 +4892,175 @@ AS 'MODULE_PATHNAME', 'cg_forecast_reconcile';
 COMMENT ON FUNCTION forecast_reconcile(text, anyelement, text, boolean) IS
 'The same with nodes of the type of node_type, given as NULL::bigint, NULL::uuid and so on, instead of text. ONLY POINTS ADD UP: intervals do not. Arguments, columns, units, the rule for NULL, errors and sources are those of forecast_reconcile(text, text, boolean).';
 
+CREATE FUNCTION allocate(demand_sql text, sites_sql text, pairs_sql text,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
+	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate';
+
+COMMENT ON FUNCTION allocate(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Who goes to which site so that the sum of amount times cost is least and nobody is over capacity. demand_sql: id, amount (1 if there is no such column), and if wanted site_id (where they are now). sites_sql: id, capacity, and if wanted minimum (each site gets that many or the status is infeasible). pairs_sql: demand_id, site_id, cost of one (minutes, metres); what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. As many as possible are served first. keep_unless_saves: nobody leaves their site unless the plan saves more than this for each who leaves; Infinity: only if needed. equity above 1: costs count to this power, so that long journeys weigh more. minimise_worst: the longest journey is made as short as it can be, then the sum. split false: each demand goes whole to one site (the generalised assignment problem; answers have a gap). unserved: report, or refuse = error 22023 that names the cut. place_values false leaves out one_more_*. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION allocate(demand_sql text, sites_sql text, pairs_sql text,
+	demand_type anyelement, site_type anycompatible,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
+	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate';
+
+COMMENT ON FUNCTION allocate(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Who goes to which site so that the sum of amount times cost is least and nobody is over capacity. demand_sql: id, amount (1 if there is no such column), and if wanted site_id (where they are now). sites_sql: id, capacity, and if wanted minimum (each site gets that many or the status is infeasible). pairs_sql: demand_id, site_id, cost of one (minutes, metres); what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. As many as possible are served first. keep_unless_saves: nobody leaves their site unless the plan saves more than this for each who leaves; Infinity: only if needed. equity above 1: costs count to this power, so that long journeys weigh more. minimise_worst: the longest journey is made as short as it can be, then the sum. split false: each demand goes whole to one site (the generalised assignment problem; answers have a gap). unserved: report, or refuse = error 22023 that names the cut. place_values false leaves out one_more_*. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+
+CREATE FUNCTION allocate_near(demand_sql text, sites_sql text,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true,
+	detour double precision DEFAULT 1, candidates integer DEFAULT NULL)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
+	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate_near';
+
+COMMENT ON FUNCTION allocate_near(text, text, boolean, double precision, double precision, double precision, boolean, text, boolean, double precision, integer) IS
+'allocate() where the cost of a pair is the straight line between two geometries in metres, times detour (1 or more; 1.3 is usual for roads). demand_sql: id, amount (1 if there is no such column), geom, and if wanted site_id; sites_sql: id, capacity, geom, and if wanted minimum. geom is geometry or geography; an area stands for the point that ST_PointOnSurface finds. Degrees (SRID 4326 and 4258) are measured on the WGS 84 ellipsoid, to a millionth; other SRIDs as a plane whose unit is the metre. max_cost: the limit in metres, detour included; candidates: only the nearest so many sites of each demand (NULL: all within the limit). No pairs are stored. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Also 22023: no SRID, different SRIDs, an empty geometry, web Mercator (3857). Other options are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION allocate_near(demand_sql text, sites_sql text,
+	demand_type anyelement, site_type anycompatible,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true,
+	detour double precision DEFAULT 1, candidates integer DEFAULT NULL)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
+	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate_near';
+
+COMMENT ON FUNCTION allocate_near(text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean, double precision, integer) IS
+'allocate() where the cost of a pair is the straight line between two geometries in metres, times detour (1 or more; 1.3 is usual for roads). demand_sql: id, amount (1 if there is no such column), geom, and if wanted site_id; sites_sql: id, capacity, geom, and if wanted minimum. geom is geometry or geography; an area stands for the point that ST_PointOnSurface finds. Degrees (SRID 4326 and 4258) are measured on the WGS 84 ellipsoid, to a millionth; other SRIDs as a plane whose unit is the metre. max_cost: the limit in metres, detour included; candidates: only the nearest so many sites of each demand (NULL: all within the limit). No pairs are stored. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Also 22023: no SRID, different SRIDs, an empty geometry, web Mercator (3857). Other options are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+
+CREATE FUNCTION allocate_new(demand_sql text, sites_sql text, pairs_sql text,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
+	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate_new';
+
+COMMENT ON FUNCTION allocate_new(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Places only newcomers: demand_sql has a column site_id; who has one stays and takes their room, who has none (NULL), or one that is no longer in sites_sql, is placed in what room is left. capacity in the result is the room left, and minima are less by who is there. keep_unless_saves has no effect. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Other arguments are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION allocate_new(demand_sql text, sites_sql text, pairs_sql text,
+	demand_type anyelement, site_type anycompatible,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
+	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate_new';
+
+COMMENT ON FUNCTION allocate_new(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Places only newcomers: demand_sql has a column site_id; who has one stays and takes their room, who has none (NULL), or one that is no longer in sites_sql, is placed in what room is left. capacity in the result is the room left, and minima are less by who is there. keep_unless_saves has no effect. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Other arguments are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+
+CREATE FUNCTION reallocate(demand_sql text, sites_sql text, pairs_sql text,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
+	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_reallocate';
+
+COMMENT ON FUNCTION reallocate(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Who would move, and why: demand_sql has a column site_id (where they are now; NULL: nowhere). keep_unless_saves is Infinity unless it is given: nobody moves who need not. Rows of kind move (from_site_id, site_id, amount, from_cost, cost, reason nearer, no room, too far, no pair, site is gone, new) stand for those who move alone; kinds unserved, site and summary are those of allocate(), whose other arguments and errors these are. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION reallocate(demand_sql text, sites_sql text, pairs_sql text,
+	demand_type anyelement, site_type anycompatible,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
+	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_reallocate';
+
+COMMENT ON FUNCTION reallocate(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Who would move, and why: demand_sql has a column site_id (where they are now; NULL: nowhere). keep_unless_saves is Infinity unless it is given: nobody moves who need not. Rows of kind move (from_site_id, site_id, amount, from_cost, cost, reason nearer, no room, too far, no pair, site is gone, new) stand for those who move alone; kinds unserved, site and summary are those of allocate(), whose other arguments and errors these are. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+
+CREATE FUNCTION allocate_closures(demand_sql text, sites_sql text, pairs_sql text,
+	max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	site_id text, amount bigint, unserved bigint, cost_lost double precision, cost_lost_each double precision, status text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_allocate_closures';
+
+COMMENT ON FUNCTION allocate_closures(text, text, text, double precision) IS
+'What each site is worth: one row for each, as if it alone closed and the plan of allocate() were made anew. amount: people there before; unserved: how many more have no place; cost_lost: person-minutes (or metres) more than before, which can be below 0 where fewer are served; cost_lost_each: by person who was there; status optimal, unserved, or infeasible (the minima of other sites cannot be reached: unserved and cost_lost are NULL). Arguments and errors are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118).';
+
+CREATE FUNCTION allocate_closures(demand_sql text, sites_sql text, pairs_sql text,
+	demand_type anyelement, site_type anycompatible,
+	max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	site_id anycompatible, amount bigint, unserved bigint, cost_lost double precision, cost_lost_each double precision, status text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_allocate_closures';
+
+COMMENT ON FUNCTION allocate_closures(text, text, text, anyelement, anycompatible, double precision) IS
+'What each site is worth: one row for each, as if it alone closed and the plan of allocate() were made anew. amount: people there before; unserved: how many more have no place; cost_lost: person-minutes (or metres) more than before, which can be below 0 where fewer are served; cost_lost_each: by person who was there; status optimal, unserved, or infeasible (the minima of other sites cannot be reached: unserved and cost_lost are NULL). Arguments and errors are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the type of site_type.';
+
+CREATE FUNCTION verify_allocation(demand_sql text, sites_sql text, pairs_sql text, plan_sql text,
+	max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	is_feasible boolean, problem text, is_optimal boolean, total_cost double precision, placed bigint, unserved bigint,
+	over_capacity bigint, below_minimum bigint, without_pair bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
+AS 'MODULE_PATHNAME', 'cg_verify_allocation';
+
+COMMENT ON FUNCTION verify_allocation(text, text, text, text, double precision) IS
+'Checks any plan, of allocate() or of anybody, from the plan alone and by another way than allocate() finds one. plan_sql: demand_id, site_id, amount (rows of kind flow). The other arguments are those of allocate(). One row: whether the plan keeps every rule; the first rule that is broken (ids that are in no query, more placed than there are, placed where there is no pair, over capacity, below a minimum), NULL if none; whether no other plan serves more or costs less, found by looking for an exchange between sites that would improve it (NULL if a rule is broken); the cost; the people placed, unserved, above capacity, missing from minima, and placed without a pair or beyond max_cost. A plan made with keep_unless_saves, equity, minimise_worst or split => false need not be optimal in this sense. At most 4,000 sites (54000). Errors are those of allocate(). Source: no negative cycle in the residual network (Klein, Management Science 1967;14:205-20).';
+
 CREATE FUNCTION locate(demand_sql text, sites_sql text, pairs_sql text, p integer DEFAULT NULL,
                        max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL,
                        effort double precision DEFAULT 1, seed bigint DEFAULT 1)
