@@ -121,6 +121,7 @@ run_backtest(const Task *task, Backtest *backtest)
 		mark = cg_arena_mark(arena);
 		cg_history_begin(&history, task->y, backtest->origin[o], periods, period_count,
 						 backtest->steps, arena);
+		history.model = options->model;
 		for (int m = 0; m < result->member_count; m++)
 		{
 			if (!cg_history_forecast(&history, result->members[m], backtest->point[m][o]))
@@ -491,6 +492,7 @@ forecast_members(Task *task, Backtest *backtest, double **point)
 
 	cg_history_begin(&history, task->y, task->n, task->options->periods,
 					 task->options->period_count, task->options->horizon, task->arena);
+	history.model = task->options->model;
 	for (int m = 0; m < result->member_count;)
 	{
 		point[m] = cg_arena_doubles(task->arena, task->options->horizon);

@@ -37,7 +37,7 @@ typedef enum CgForecastMethod
 	CG_FORECAST_DAMPED,
 	CG_FORECAST_HW_ADDITIVE,
 	CG_FORECAST_HW_MULTIPLICATIVE,
-	CG_FORECAST_ETS,
+	CG_FORECAST_ETS,			/* the model chosen by AICc, or options' */
 	CG_FORECAST_THETA,
 	CG_FORECAST_THETA_DYNAMIC,
 	CG_FORECAST_STL_THETA,
@@ -60,11 +60,13 @@ typedef enum CgForecastMethod
 	CG_FORECAST_ALL
 } CgForecastMethod;
 
+/* What users call them. */
 extern const char *const cg_forecast_names[CG_FORECAST_ALL];
 
 typedef struct CgForecastOptions
 {
 	CgForecastMethod method;
+	CgEtsModel	model;			/* for CG_FORECAST_ETS; error 0: choose */
 	int			horizon;		/* 1 or more */
 	int			period_count;
 	int			periods[CG_MSTL_PERIODS];	/* 1 or more each */
@@ -117,6 +119,7 @@ typedef struct CgHistory
 {
 	const double *y;
 	int			n;
+	CgEtsModel	model;			/* for CG_FORECAST_ETS; error 0: choose */
 	int			period_count;	/* those usable: more than two cycles */
 	int			periods[CG_MSTL_PERIODS];
 	int			period;			/* the longest usable, or 1 */

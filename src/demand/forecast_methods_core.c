@@ -316,10 +316,20 @@ simple_forecast(const CgHistory *history, CgForecastMethod method, double *point
 static bool
 ets_forecast(CgHistory *history, double *point)
 {
+	CgEtsModel	model = history->model;
 	CgEtsFit	fit;
+	CgEtsStatus status;
 
-	if (cg_ets_choose(history->y, history->n, history->period, &fit,
-					  history->arena) != CG_ETS_OK)
+	model.period = model.season == 'N' ? 1 : history->period;
+	if (model.error == 0)
+		status = cg_ets_choose(history->y, history->n, history->period, &fit,
+							   history->arena);
+	else if (model.season != 'N' && (model.period < 2 || model.period > CG_ETS_LONGEST_PERIOD))
+		status = CG_ETS_TOO_SHORT;
+	else
+		status = cg_ets_fit(history->y, history->n, &model, CG_ETS_THOROUGH, &fit,
+							history->arena);
+	if (status != CG_ETS_OK)
 		return false;
 	cg_ets_mean(&fit, history->horizon, point);
 	return true;
