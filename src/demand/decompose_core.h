@@ -90,6 +90,14 @@ extern CgDecomposeStatus cg_stl(const double *y, int n,
 								double *remainder, double *weights,
 								double *work, bool (*stop) (void));
 
+/*
+ * Loess of n values: local lines (degree 1) or means (0) over window rows,
+ * fitted at every jump-th row with lines between.  work has room for n.
+ * False when stopped.
+ */
+extern bool cg_loess(const double *y, int n, int window, int degree, int jump,
+					 double *fit, double *work, bool (*stop) (void));
+
 /* ---- MSTL ---- */
 
 /*

@@ -204,6 +204,17 @@ smooth(Loess *loess, int jump, double *fit)
 	}
 }
 
+bool
+cg_loess(const double *y, int n, int window, int degree, int jump,
+		 double *fit, double *work, bool (*stop) (void))
+{
+	Loess		loess = {.local = work, .stop = stop};
+
+	smooth_begin(&loess, y, NULL, n, window, degree);
+	smooth(&loess, jump, fit);
+	return !loess.stopped;
+}
+
 /* ---- the parts of the inner loop ---- */
 
 typedef struct Stl
