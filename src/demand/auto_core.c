@@ -74,6 +74,7 @@ typedef struct Task
 /*
  * Origins from the latest that leaves a whole horizon, back to the earliest
  * that still has two cycles; where the series is short, fewer steps ahead.
+ * None where there is nothing to weigh and no interval wanted.
  */
 static void
 choose_origins(const Task *task, Backtest *backtest)
@@ -85,7 +86,7 @@ choose_origins(const Task *task, Backtest *backtest)
 
 	backtest->count = 0;
 	backtest->steps = horizon;
-	if (room < 1)
+	if (room < 1 || (task->options->level_count == 0 && task->result->member_count == 1))
 		return;
 	if (horizon > room)
 		backtest->steps = room;

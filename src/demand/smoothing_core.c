@@ -611,13 +611,24 @@ set_start(const Problem *problem, const CgEtsState *state, double alpha,
 static const double starts[][4] = {
 	{0.3, 0.1, 0.1, 0.95},
 	{0.8, 0.02, 0.3, 0.97},
-	{0.1, 0.5, 0.02, 0.9},
+	{0.1, 0.95, 0.02, 0.9},
 	{0.02, 0.02, 0.3, 0.97},
 	{0.95, 0.9, 0.01, 0.85},
 	{0.5, 0.3, 0.6, 0.97},
+	{0.01, 0.9, 0.01, 0.97},
 };
 
 #define START_COUNT ((int) (sizeof(starts) / sizeof(starts[0])))
+/* A member of a combination is good enough early. */
+#define QUICK_TOLERANCE 1e-5
+#define QUICK_STEPS 30
+
+/* Else every start is followed roughly, and the best of them to the end. */
+#define ROUGH_TOLERANCE 1e-4
+#define ROUGH_STEPS 20
+#define FINE_TOLERANCE 1e-8
+#define FINE_STEPS 100
+
 #define QUICK_STARTS 3
 #define THOROUGH_STARTS 2
 #define THOROUGH_STARTS_WITHOUT_SEASON 4
@@ -767,14 +778,18 @@ cg_ets_fit(const double *y, int n, const CgEtsModel *model, CgEtsEffort effort,
 
 		set_start(&problem, &state, start[0], start[1], start[2], start[3], x);
 		if (cg_bounded_squares(squares, &problem, problem.layout.count, x, lower, upper,
-							 effort == CG_ETS_QUICK ? 1e-5 : 1e-7,
-							 effort == CG_ETS_QUICK ? 30 : 100, &sum, arena) &&
+							   effort == CG_ETS_QUICK ? QUICK_TOLERANCE : ROUGH_TOLERANCE,
+							   effort == CG_ETS_QUICK ? QUICK_STEPS : ROUGH_STEPS,
+							   &sum, arena) &&
 			sum < least)
 		{
 			least = sum;
 			memcpy(best, x, sizeof(double) * problem.layout.count);
 		}
 	}
+	if (isfinite(least) && effort == CG_ETS_THOROUGH)
+		cg_bounded_squares(squares, &problem, problem.layout.count, best, lower, upper,
+						   FINE_TOLERANCE, FINE_STEPS, &least, arena);
 	cg_arena_reset(arena, mark);
 	if (!isfinite(least))
 		return CG_ETS_NO_FIT;
