@@ -200,7 +200,7 @@ member_losses(const Task *task, const Backtest *backtest, double *loss)
 
 /*
  * Weights by the inverse of the loss; members far worse than the best get
- * none.
+ * none.  Equal ones where nothing is known of any.
  */
 static void
 weigh(const Task *task, const Backtest *backtest)
@@ -222,7 +222,8 @@ weigh(const Task *task, const Backtest *backtest)
 		sum += result->weights[m];
 	}
 	for (int m = 0; m < result->member_count; m++)
-		result->weights[m] = sum > 0 ? result->weights[m] / sum : 0;
+		result->weights[m] = sum > 0 ? result->weights[m] / sum :
+			1.0 / result->member_count;
 }
 
 static void
