@@ -41,6 +41,7 @@ SQL_PARTS = \
 	src/demand/11_accuracy.sql \
 	src/demand/12_forecast_rows.sql \
 	src/demand/20_components.sql \
+	src/demand/21_intermittent.sql \
 	src/demand/22_clean.sql \
 	src/demand/30_reconcile.sql \
 	src/hub/10_contract.sql \

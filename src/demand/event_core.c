@@ -122,14 +122,15 @@ smooth_columns(const Smoother *smoother, const double *events, int count,
 	for (int j = 0; j < count; j++)
 	{
 		const double *column = events + (size_t) j * smoother->n;
+		double		least = LEAST_LEFT * length_of(column, smoother->n, true) +
+		1e-9 * length_of(column, smoother->n, false);
 		double		left;
 
 		if (!leave(smoother, column, rest))
 			return false;
 		left = length_of(rest, smoother->n, false);
 		for (int i = 0; i < smoother->n; i++)
-			matrix[(size_t) i * count + j] =
-				left > LEAST_LEFT * length_of(column, smoother->n, true) ? rest[i] : 0;
+			matrix[(size_t) i * count + j] = left > least ? rest[i] : 0;
 	}
 	return true;
 }

@@ -72,8 +72,8 @@ check_type(const CgQueryColumn *column, Oid type, const char *function)
 	if (type == wanted || wanted == TEXTOID ||
 		can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT))
 		return;
-	/* lists of whole numbers are lists of numbers */
-	if (wanted == FLOAT8ARRAYOID &&
+	/* lists of any numbers; times with a zone are those of the session's */
+	if ((wanted == FLOAT8ARRAYOID || wanted == TIMESTAMPOID) &&
 		can_coerce_type(1, &type, &wanted, COERCION_ASSIGNMENT))
 		return;
 	ereport(ERROR,
