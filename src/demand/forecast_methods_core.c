@@ -113,7 +113,7 @@ need_classical(CgHistory *history)
 	memcpy(history->classical, history->y, sizeof(double) * n);
 	for (int i = 0; i < period; i++)
 		history->figure[i] = history->multiplicative ? 1 : 0;
-	if (!cg_season_stands_out(history->y, n, period, SEASON_TEST_Z))
+	if (!cg_season_stands_out(history->y, n, period, SEASON_TEST_Z, arena))
 		return;
 	if (cg_decompose_classical(history->y, n, period, history->multiplicative,
 							   history->figure, work, work + n) != CG_DECOMPOSE_OK)

@@ -24,6 +24,9 @@
 #define LEAST_DAMPING 0.8
 #define MOST_DAMPING 0.98
 
+/* With slopes, a period takes about a microsecond. */
+#define PERIODS_BETWEEN_CHECKS 16384
+
 /* alpha, beta, gamma, phi, level, trend, season but one place */
 #define MOST_VARIABLES (6 + CG_ETS_LONGEST_PERIOD)
 
@@ -47,6 +50,7 @@ typedef struct Problem
 	const CgEtsModel *model;
 	Layout		layout;
 	double	   *derivative;		/* of level, trend and season's places */
+	CgArena    *arena;
 } Problem;
 
 /* What runs through the recursion; season by place, period t at t % period. */
@@ -504,6 +508,8 @@ run_with_slopes(const Problem *problem, const double *x, Run *run, double *sum,
 		double	   *season = slopes.season + place * count;
 		Period		now;
 
+		if (t % PERIODS_BETWEEN_CHECKS == PERIODS_BETWEEN_CHECKS - 1)
+			cg_arena_check(problem->arena);
 		if (!look(model, run, place, y, &now))
 			return false;
 		slope_of_look(problem, run, &now, y, season, &slopes);
@@ -750,7 +756,7 @@ cg_ets_fit(const double *y, int n, const CgEtsModel *model, CgEtsEffort effort,
 		   CgEtsFit *fit, CgArena *arena)
 {
 	CgArenaMark mark = cg_arena_mark(arena);
-	Problem		problem = {.y = y, .n = n, .model = model};
+	Problem		problem = {.y = y, .n = n, .model = model, .arena = arena};
 	CgEtsStatus status = check(y, n, model);
 	CgEtsState	state;
 	double		lower[MOST_VARIABLES];

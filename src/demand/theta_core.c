@@ -17,7 +17,8 @@
 #define DYNAMIC_VARIABLES 3
 
 bool
-cg_season_stands_out(const double *y, int n, int period, double z)
+cg_season_stands_out(const double *y, int n, int period, double z,
+					 CgArena *arena)
 {
 	double		mean = 0;
 	double		variance = 0;
@@ -36,6 +37,7 @@ cg_season_stands_out(const double *y, int n, int period, double z)
 	{
 		double		product = 0;
 
+		cg_arena_check(arena);
 		for (int i = lag; i < n; i++)
 			product += (y[i] - mean) * (y[i - lag] - mean);
 		last = product / variance;

@@ -36,6 +36,7 @@ extern bool cg_theta_dynamic(const double *y, int n, int horizon, double *point,
  * Bartlett)?  The test that Theta and the M competitions' benchmarks use
  * before a season is taken out.
  */
-extern bool cg_season_stands_out(const double *y, int n, int period, double z);
+extern bool cg_season_stands_out(const double *y, int n, int period, double z,
+								 CgArena *arena);
 
 #endif							/* CG_THETA_CORE_H */

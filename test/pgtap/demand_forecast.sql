@@ -165,7 +165,7 @@ SELECT forecast_series(ARRAY(SELECT 100 + 10 * sin(i / 7.0) + i % 13 FROM genera
 ROLLBACK TO SAVEPOINT before;
 \set ON_ERROR_STOP on
 UPDATE late SET ended = clock_timestamp();
-SELECT is(:'LAST_ERROR_SQLSTATE', '57014', 'a long forecast is cancelled');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, '57014', 'a long forecast is cancelled');
 SELECT ok(ended - began < interval '1500 ms', 'at once') FROM late;
 
 SELECT * FROM finish();

@@ -176,7 +176,7 @@ test_theta(void)
 	   fabs(point[11] - point[0] - 11 * fit.slope / 2) < 1e-9, "standard Theta drifts by half the slope");
 	for (int i = 0; i < 60; i++)
 		y[i] = i % 12 == 0 ? 100 : 10 + i % 3;
-	ok(cg_season_stands_out(y, 60, 12, 1.645) && !cg_season_stands_out(y, 60, 7, 1.645), "a season stands out at its period");
+	ok(cg_season_stands_out(y, 60, 12, 1.645, &arena) && !cg_season_stands_out(y, 60, 7, 1.645, &arena), "a season stands out at its period");
 }
 
 static void
