@@ -285,16 +285,18 @@ repeated_median_at(const double *y, int first, int last, int x)
 }
 
 /*
- * The level at each row by its neighbours alone.
+ * The level at each row, by its neighbours alone or with the row itself.  With
+ * itself it keeps the edges of a step; without it deviations have the size
+ * that errors have.
  */
 static void
-local_level(const double *y, int n, double *level)
+local_level(const double *y, int n, bool with_itself, double *level)
 {
 	int			width = 2 * HALF_WINDOW + 1 < n ? 2 * HALF_WINDOW + 1 : n;
 
 	for (int i = 0; i < n; i++)
 	{
-		double		copy[2 * HALF_WINDOW];
+		double		copy[2 * HALF_WINDOW + 1];
 		int			count = 0;
 
 		if (i < HALF_WINDOW || i >= n - HALF_WINDOW)
@@ -305,7 +307,7 @@ local_level(const double *y, int n, double *level)
 		}
 		for (int j = i - HALF_WINDOW; j <= i + HALF_WINDOW; j++)
 		{
-			if (j != i && !isnan(y[j]))
+			if ((with_itself || j != i) && !isnan(y[j]))
 				copy[count++] = y[j];
 		}
 		level[i] = median(copy, count);
@@ -357,7 +359,7 @@ cg_find_outliers(const double *y, int n, int period, double threshold,
 	*spread = 0;
 	if (!deseason(y, n, period, figure, adjusted, level, stop))
 		return CG_CLEAN_STOPPED;
-	local_level(adjusted, n, level);
+	local_level(adjusted, n, false, level);
 	for (int i = 0; i < n; i++)
 	{
 		deviation[i] = adjusted[i] - level[i];
@@ -366,6 +368,9 @@ cg_find_outliers(const double *y, int n, int period, double threshold,
 	*spread = robust_spread(deviation, n, period, deviation + n, deviation + 2 * (size_t) n, &clock);
 	if (clock.stopped)
 		return CG_CLEAN_STOPPED;
+	local_level(adjusted, n, true, level);
+	for (int i = 0; i < n; i++)
+		deviation[i] = adjusted[i] - level[i];
 	/* what rounding leaves of equal values is no spread */
 	for (int i = 0; i < n; i++)
 	{

@@ -25,6 +25,9 @@
 /* Rounds without progress before leaves are exchanged one at a time. */
 #define PATIENCE 10
 
+/* Products, or nodes of a pass, between two looks at stop. */
+#define WORK_BETWEEN_STOPS 2000000
+
 typedef struct Solver
 {
 	const CgReconcileProblem *problem;
@@ -43,8 +46,24 @@ typedef struct Solver
 	double	   *part;			/* rank */
 	double	   *fixed;			/* 1 where a leaf is held at 0 */
 	double	   *is_leaf;
+	long		work;
+	bool		stopped;
 	bool		(*stop) (void);
 } Solver;
+
+/* False when the caller wants it to end. */
+static bool
+tick(Solver *solver, long work)
+{
+	solver->work += work;
+	if (solver->work > WORK_BETWEEN_STOPS)
+	{
+		solver->work = 0;
+		if (solver->stop != NULL && solver->stop())
+			solver->stopped = true;
+	}
+	return !solver->stopped;
+}
 
 CgReconcileStatus
 cg_hierarchy_order(const int *parent, int n, int *order, int *work,
@@ -248,7 +267,7 @@ project(Solver *solver, const double *start, double *x)
  * are taken by way of the products of rows, which are few.
  */
 static double
-shrinkage(const double *scaled, int n, int count, double *work)
+shrinkage(Solver *solver, const double *scaled, int n, int count, double *work)
 {
 	double		squares = 0;	/* of T times the correlations, all pairs */
 	double		products = 0;	/* of squares, summed over pairs */
@@ -261,7 +280,7 @@ shrinkage(const double *scaled, int n, int count, double *work)
 	{
 		for (int s = 0; s <= t; s++)
 			work[s] = 0;
-		for (int i = 0; i < n; i++)
+		for (int i = 0; i < n && tick(solver, t + 1); i++)
 		{
 			const double *row = scaled + (size_t) i * count;
 
@@ -308,7 +327,7 @@ shrunk_covariance(Solver *solver, double *lambda)
 
 	if (count < 2)
 		return CG_RECONCILE_RESIDUALS;
-	for (int i = 0; i < solver->n; i++)
+	for (int i = 0; i < solver->n && tick(solver, 4L * count); i++)
 	{
 		const double *row = problem->residuals + (size_t) i * count;
 		double	   *factor = solver->factor + (size_t) i * count;
@@ -322,7 +341,9 @@ shrunk_covariance(Solver *solver, double *lambda)
 		if (isinf(sum))
 			return CG_RECONCILE_OVERFLOW;
 	}
-	*lambda = shrinkage(solver->factor, solver->n, count, solver->part);
+	*lambda = shrinkage(solver, solver->factor, solver->n, count, solver->part);
+	if (solver->stopped)
+		return CG_RECONCILE_STOPPED;
 	for (int i = 0; i < solver->n; i++)
 	{
 		double		scale = sqrt(solver->weight[i] * (1 - *lambda) / count);
@@ -362,7 +383,7 @@ share_errors(Solver *solver, double *start, double *x)
 	for (int t = 0; t < rank; t++)
 	{
 		project_factor(solver, t, start, x);
-		if (solver->stop != NULL && (t & 15) == 0 && solver->stop())
+		if (!tick(solver, 20L * solver->n))
 			return false;
 	}
 	project(solver, solver->problem->base, x);
@@ -379,7 +400,7 @@ share_errors(Solver *solver, double *start, double *x)
 				solver->system[(size_t) t * rank + s] += factor[t] * left[s];
 			solver->part[t] -= factor[t] * (solver->problem->base[i] - x[i]) / solver->weight[i];
 		}
-		if (solver->stop != NULL && i % 64 == 0 && solver->stop())
+		if (!tick(solver, (long) rank * rank / 2))
 			return false;
 	}
 	for (int t = 0; t < rank; t++)
@@ -451,7 +472,7 @@ solve_non_negative(Solver *solver, double *x, CgReconcileResult *result)
 		int			count = 0;
 		int			last = -1;
 
-		if (!solve(solver, x) || (solver->stop != NULL && solver->stop()))
+		if (!solve(solver, x) || !tick(solver, 20L * solver->n))
 			return false;
 		leaf_gradients(solver, x);
 		for (int i = 0; i < solver->n; i++)
@@ -510,7 +531,8 @@ least_squares(Solver *solver, double *x, CgReconcileResult *result)
 		solve(solver, x);
 	if (solved)
 		return CG_RECONCILE_OK;
-	return solver->stop != NULL && solver->stop() ? CG_RECONCILE_STOPPED : CG_RECONCILE_OVERFLOW;
+	return solver->stopped || (solver->stop != NULL && solver->stop()) ?
+		CG_RECONCILE_STOPPED : CG_RECONCILE_OVERFLOW;
 }
 
 size_t

@@ -166,6 +166,10 @@ test_outliers(void)
 	for (int i = 0; i < 100; i++)
 		y[i] = 3 + 0.1 * i;
 	ok(outliers(y, 100, 1, found) == 0, "a straight line has none");
+	make(y, 100, 1, 0, 0);
+	for (int i = 50; i < 100; i++)
+		y[i] += 40;
+	ok(outliers(y, 100, 1, found) == 0, "the edges of a step are none");
 	ok(outliers(y, 0, 1, found) == 0 && outliers(y, 3, 12, found) == 0, "too few values have none");
 }
 

@@ -481,6 +481,42 @@ stop_at_once(void)
 	return true;
 }
 
+/* Each long part gives up when told. */
+static void
+test_stop(CgRandom *random)
+{
+	int			n = 30000;
+	int			count = 100;
+	int		   *parent = malloc(sizeof(int) * n);
+	int		   *order = malloc(sizeof(int) * n);
+	int		   *room = malloc(sizeof(int) * n);
+	double	   *base = malloc(sizeof(double) * n);
+	double	   *x = malloc(sizeof(double) * n);
+	double	   *residuals = malloc(sizeof(double) * n * count);
+	double	   *work = malloc(sizeof(double) * cg_reconcile_work_size(n, CG_RECONCILE_MINT_SHRINK, count));
+	CgReconcileProblem p = {n, parent, order, base, NULL, NULL, residuals, count, CG_RECONCILE_MINT_SHRINK, false};
+	CgReconcileResult result;
+	int			bad;
+
+	for (int i = 0; i < n; i++)
+	{
+		parent[i] = (i + 9) / 10 - 1;
+		base[i] = cg_random_normal(random);
+		for (int t = 0; t < count; t++)
+			residuals[(size_t) i * count + t] = cg_random_normal(random);
+	}
+	ok(cg_hierarchy_order(parent, n, order, room, &bad) == CG_RECONCILE_OK &&
+	   cg_reconcile(&p, x, &result, work, stop_at_once) == CG_RECONCILE_STOPPED, "MinT stops when told");
+	ok(cg_reconcile(&p, x, &result, work, NULL) == CG_RECONCILE_OK, "and is done with 30,000 nodes when not");
+	free(parent);
+	free(order);
+	free(room);
+	free(base);
+	free(x);
+	free(residuals);
+	free(work);
+}
+
 static void
 test_linear(CgRandom *random)
 {
@@ -578,6 +614,7 @@ main(void)
 	test_against_dense(&random);
 	test_non_negative(&random);
 	test_properties(&random);
+	test_stop(&random);
 	printf("1..%d\n", tests);
 	return failures > 0;
 }
