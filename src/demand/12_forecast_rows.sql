@@ -26,3 +26,15 @@ END;
 
 COMMENT ON FUNCTION forecast_rows(text, integer, integer, text, double precision[], boolean) IS
 'The same with one period. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean).';
+
+CREATE FUNCTION forecast_rows(query text, series_type anyelement, horizon integer, period integer[] DEFAULT '{1}', method text DEFAULT 'auto',
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+RETURNS TABLE (
+	series anyelement, step integer, period_ahead date, point double precision,
+	lower double precision[], upper double precision[], method_used text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_forecast_rows';
+
+COMMENT ON FUNCTION forecast_rows(text, anyelement, integer, integer[], text, double precision[], boolean) IS
+'The same with ids that come back in the type of series_type, given as NULL::bigint, NULL::uuid and so on; period is a list. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean).';

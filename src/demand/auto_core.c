@@ -32,7 +32,13 @@
  * lie close see the same events.
  */
 #define INTERVAL_DF 4.0
-#define INTERVAL_EXTRA 6.0
+#define INTERVAL_EXTRA 5.0
+
+/* Errors are scaled for growth by at most this, or one by it. */
+#define MOST_GROWTH 4.0
+
+/* The values that tell the level of a series: one season, but no fewer. */
+#define LEVEL_VALUES 4
 
 /* The shortest history that a method is asked to forecast from. */
 #define SHORTEST_HISTORY 4
@@ -262,8 +268,42 @@ combine(const CgForecastResult *result, double *const *point, int step)
 
 /* ---- intervals ---- */
 
+static double
+level_before(const Task *task, int origin)
+{
+	int			count = task->period > LEVEL_VALUES ? task->period : LEVEL_VALUES;
+	int			first = origin > count ? origin - count : 0;
+	double		sum = 0;
+
+	for (int i = first; i < origin; i++)
+		sum += task->y[i];
+	return sum / (origin - first);
+}
+
 /*
- * Errors of the combination in the backtest, by origin, then step.
+ * How errors grow from an origin to now: as the root of the level, which is
+ * how counts vary, and half-way between an error that stays the same and one
+ * that stays the same share.  1 for series that are not positive.
+ */
+static double
+growth_since(const Task *task, int origin)
+{
+	double		growth;
+
+	for (int i = 0; i < task->n; i++)
+	{
+		if (task->y[i] < 0)
+			return 1;
+	}
+	growth = sqrt(level_before(task, task->n) / level_before(task, origin));
+	if (!isfinite(growth))
+		return 1;
+	return fmin(MOST_GROWTH, fmax(1 / MOST_GROWTH, growth));
+}
+
+/*
+ * Errors of the combination in the backtest, by origin, then step, in the
+ * size that they would have now.
  */
 static double *
 combined_errors(const Task *task, const Backtest *backtest)
@@ -277,6 +317,8 @@ combined_errors(const Task *task, const Backtest *backtest)
 	{
 		double	   *point[CG_FORECAST_MEMBERS];
 
+		double		growth = growth_since(task, backtest->origin[o]);
+
 		for (int m = 0; m < task->result->member_count; m++)
 			point[m] = backtest->point[m][o];
 		for (int h = 0; h < backtest->steps; h++)
@@ -284,7 +326,7 @@ combined_errors(const Task *task, const Backtest *backtest)
 			double		e = task->y[backtest->origin[o] + h] -
 				combine(task->result, point, h);
 
-			error[o * backtest->steps + h] = e;
+			error[o * backtest->steps + h] = e * growth;
 			if (isnan(e))
 				continue;
 			sum += fabs(e);

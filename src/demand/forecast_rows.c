@@ -209,19 +209,22 @@ forecast_of_series(const SpcQuerySeries *series, void *argument)
 Datum
 cg_forecast_rows(PG_FUNCTION_ARGS)
 {
-	static const char *const names[] = {"query", "horizon", "period"};
 	RowsCall	call = {0};
+	/* with series_type, the type that ids come back in, the rest moves on */
+	int			horizon = PG_NARGS() > 6 ? 2 : 1;
 
-	for (int i = 0; i < 3; i++)
-	{
-		if (PG_ARGISNULL(i))
-			cg_refuse_null(fcinfo, i, names[i]);
-	}
-	cg_forecast_set_horizon(&call.options, PG_GETARG_INT32(1));
-	cg_forecast_set_periods(&call.options, PG_GETARG_DATUM(2));
-	cg_forecast_read_options(fcinfo, 3, &call.options, &call.sign_given);
+	if (PG_ARGISNULL(0))
+		cg_refuse_null(fcinfo, 0, "query");
+	if (PG_ARGISNULL(horizon))
+		cg_refuse_null(fcinfo, horizon, "horizon");
+	if (PG_ARGISNULL(horizon + 1))
+		cg_refuse_null(fcinfo, horizon + 1, "period");
+	cg_forecast_set_horizon(&call.options, PG_GETARG_INT32(horizon));
+	cg_forecast_set_periods(&call.options, PG_GETARG_DATUM(horizon + 1));
+	cg_forecast_read_options(fcinfo, horizon + 2, &call.options, &call.sign_given);
 	call.rows = cg_rows_begin(fcinfo);
-	cg_spc_query("forecast_rows()", text_to_cstring(PG_GETARG_TEXT_PP(0)), TEXTOID,
+	cg_spc_query("forecast_rows()", text_to_cstring(PG_GETARG_TEXT_PP(0)),
+				 TupleDescAttr(call.rows.desc, 0)->atttypid,
 				 DATEOID, CG_SPC_XMR, forecast_of_series, &call);
 	return (Datum) 0;
 }

@@ -110,6 +110,9 @@ SELECT is((SELECT array_agg(forecast ORDER BY series) FROM (SELECT series, forec
 	(SELECT array_agg(forecast_series(y, 12, 12) ORDER BY id) FROM history), 'forecast as forecast_series');
 SELECT is((SELECT forecast(value, period, 4, 12, 'theta', '{0.9}', true) FROM point WHERE series = 3), (SELECT forecast_series(y, 4, 12, 'theta', '{0.9}', true) FROM history WHERE id = 3), 'with all options too');
 
+SELECT is((SELECT array_agg(r.series ORDER BY r.series) FROM forecast_rows('SELECT * FROM point WHERE series < 4', NULL::integer, 1, ARRAY[12]) AS r), '{1,2,3}'::integer[], 'ids come back in their type');
+SELECT is((SELECT pg_typeof(r.series)::text FROM forecast_rows('SELECT * FROM point WHERE series < 2', 1, 12) AS r), 'text', 'or as text');
+
 -- Workers and combined states.
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
