@@ -630,8 +630,8 @@ static const double starts[][4] = {
 #define QUICK_STEPS 30
 
 /* Else every start is followed roughly, and the best of them to the end. */
-#define ROUGH_TOLERANCE 1e-4
-#define ROUGH_STEPS 20
+#define ROUGH_TOLERANCE 1e-3
+#define ROUGH_STEPS 6
 #define FINE_TOLERANCE 1e-8
 #define FINE_STEPS 100
 

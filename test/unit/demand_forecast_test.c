@@ -292,6 +292,42 @@ test_coverage(void)
 	   "intervals cover what they say on series of known truth");
 }
 
+/*
+ * Sparse counts: quantiles of counts are whole, so that intervals hold more
+ * than they say, but they must not hold less.
+ */
+static void
+test_sparse_coverage(void)
+{
+	CgForecastOptions options = options_for(CG_FORECAST_AUTO, 4, 1);
+	int			inside[2] = {0};
+	int			count = 0;
+	int			sparse = 0;
+	CgRandom	random;
+
+	cg_random_seed(&random, 77);
+	for (int run = 0; run < 300; run++)
+	{
+		double		y[80];
+		Answer		answer;
+
+		for (int i = 0; i < 80; i++)
+			y[i] = cg_random_uniform(&random) < 0.4 ? floor(1 - 3 * log(cg_random_uniform(&random))) : 0;
+		options.non_negative = true;
+		ask(&answer, y, 76, &options);
+		sparse += answer.result.is_sparse;
+		for (int h = 0; h < 4; h++, count++)
+		{
+			for (int level = 0; level < 2; level++)
+				inside[level] += y[76 + h] >= answer.lower[level * 4 + h] &&
+					y[76 + h] <= answer.upper[level * 4 + h];
+		}
+	}
+	printf("# inside: %.1f %% of 80 %%, %.1f %% of 95 %%\n", 100.0 * inside[0] / count, 100.0 * inside[1] / count);
+	ok(sparse > 290 && 100.0 * inside[0] / count > 78 && 100.0 * inside[1] / count > 93,
+	   "intervals of sparse counts hold what they say");
+}
+
 static void
 test_fallbacks(void)
 {
@@ -437,6 +473,7 @@ main(void)
 	test_accuracy();
 	test_auto();
 	test_coverage();
+	test_sparse_coverage();
 	test_fallbacks();
 	test_all_methods();
 	test_ends();
