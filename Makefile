@@ -60,8 +60,15 @@ SQL_PARTS = \
 	src/hub/70_report.sql \
 	src/hub/71_review.sql \
 	src/hub/72_spend.sql \
+	src/hub/73_group.sql \
+	src/hub/75_indicator.sql \
+	src/hub/76_variance.sql \
+	src/hub/77_variance_peers.sql \
+	src/hub/78_variance_report.sql \
 	src/hub/80_maintain.sql \
-	src/hub/90_monday.sql
+	src/hub/90_monday.sql \
+	src/hub/91_monday_group.sql \
+	src/hub/92_monday_variance.sql
 
 OBJS = $(patsubst %.c,%.o,$(wildcard $(ROOMS:%=src/%/*.c)))
 

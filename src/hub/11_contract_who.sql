@@ -48,6 +48,7 @@ INSERT INTO contract_column (entity, column_name, type, required, refers_to, all
     ('area', 'deprivation_decile', 'integer', false, NULL, '{1,2,3,4,5,6,7,8,9,10}', NULL, true, 'Decile of deprivation, 1 the most deprived.'),
     ('area', 'no_car_share', 'numeric', false, NULL, NULL, 'share', true, 'Share of households without a car, 0 to 1.'),
     ('area', 'boundary', 'text', false, NULL, NULL, NULL, true, 'Boundary as GeoJSON text.'),
+    ('area', 'organisation_id', 'text', false, 'organisation', NULL, NULL, true, 'Organisation, such as a place, that answers for the people who live there.'),
 
     ('travel', 'origin_id', 'text', true, NULL, NULL, NULL, true, 'Area or site where the journey starts.'),
     ('travel', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site where the journey ends.'),

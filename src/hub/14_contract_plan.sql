@@ -65,7 +65,9 @@ INSERT INTO contract_column (entity, column_name, type, required, refers_to, all
     ('change_log', 'changed_on', 'date', true, NULL, NULL, NULL, true, 'Day of the change.'),
     ('change_log', 'organisation_id', 'text', false, 'organisation', NULL, NULL, true, 'Organisation changed.'),
     ('change_log', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service changed.'),
-    ('change_log', 'text', 'text', true, NULL, NULL, NULL, true, 'What was changed.');
+    ('change_log', 'text', 'text', true, NULL, NULL, NULL, true, 'What was changed.'),
+    ('change_log', 'indicator_id', 'text', false, NULL, NULL, NULL, true, 'Indicator that the change is about; NULL for all.'),
+    ('change_log', 'starts_phase', 'boolean', false, NULL, NULL, NULL, true, 'Whether charts start a new phase, with limits of its own, after the change.');
 
 INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('contract', 'ends_on before starts_on', 'ends_on < starts_on', 'The last day is not before the first.'),

@@ -32,7 +32,7 @@ COMMENT ON COLUMN hub_table.columns IS 'A line for each column: name, definition
 CREATE TABLE hub_view (
     view_name   text PRIMARY KEY,
     ordinal     integer GENERATED ALWAYS AS IDENTITY,
-    kind        text NOT NULL CHECK (kind IN ('plumbing', 'shared', 'report')),
+    kind        text NOT NULL CHECK (kind IN ('plumbing', 'shared', 'report', 'published')),
     step        text,
     description text NOT NULL,
     query       text NOT NULL,
@@ -43,7 +43,7 @@ COMMENT ON TABLE hub_view IS
 'The views that every hub has besides its input views.';
 COMMENT ON COLUMN hub_view.view_name IS 'Name of the view.';
 COMMENT ON COLUMN hub_view.ordinal IS 'Order of making.';
-COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; shared: for the hub itself and for readers; plumbing: for the hub itself.';
+COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; published: the same with small numbers left out, for everybody; shared: for the hub itself and for readers; plumbing: for the hub itself.';
 COMMENT ON COLUMN hub_view.step IS 'The step of recalculate() that decides how fresh a report is.';
 COMMENT ON COLUMN hub_view.description IS 'What one row is.';
 COMMENT ON COLUMN hub_view.query IS 'The view''s SELECT, with the hub''s schema first on the search path.';
@@ -54,16 +54,20 @@ CREATE TABLE hub_step (
     ordinal     integer GENERATED ALWAYS AS IDENTITY,
     result      text NOT NULL REFERENCES hub_table,
     description text NOT NULL,
-    query       text NOT NULL
+    query       text NOT NULL,
+    stale       text,
+    in_parallel boolean NOT NULL DEFAULT false
 );
 
 COMMENT ON TABLE hub_step IS
 'The steps of recalculate(), each of which fills one result table from one query.';
 COMMENT ON COLUMN hub_step.step IS 'Name of the step.';
 COMMENT ON COLUMN hub_step.ordinal IS 'Order of running.';
-COMMENT ON COLUMN hub_step.result IS 'Table whose rows the step replaces.';
+COMMENT ON COLUMN hub_step.result IS 'Table whose rows the step writes.';
 COMMENT ON COLUMN hub_step.description IS 'What the step works out.';
 COMMENT ON COLUMN hub_step.query IS 'A SELECT of the table''s columns in order, with the hub''s schema first on the search path.';
+COMMENT ON COLUMN hub_step.stale IS 'A condition on the result table''s rows: the step takes those away and adds what its query gives, which must leave out what is still there. NULL: it replaces all rows.';
+COMMENT ON COLUMN hub_step.in_parallel IS 'Whether the query''s time goes into parallel-safe functions, so that it is worth running on all cores: INSERT … SELECT never is, CREATE TABLE AS is.';
 
 CREATE TABLE hub_setting (
     name        text PRIMARY KEY,

@@ -105,10 +105,19 @@ BEGIN
 
     SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) INTO columns
     FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.table_name = work.result;
-    EXECUTE format('DELETE FROM %I.%I', hub, work.result);
     PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
-    EXECUTE format('INSERT INTO %I.%I (%s) %s', hub, work.result, columns, work.query);
-    GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format('DELETE FROM %I.%I AS t%s', hub, work.result, ' WHERE ' || work.stale);
+    IF work.in_parallel THEN
+        -- Few rows that cost much each: the planner must not mind their number.
+        PERFORM pg_catalog.set_config('min_parallel_table_scan_size', '0', true), pg_catalog.set_config('parallel_setup_cost', '0', true);
+        EXECUTE format('CREATE TEMP TABLE caregroup_step_rows AS %s', work.query);
+        EXECUTE format('INSERT INTO %I.%I (%s) SELECT * FROM pg_temp.caregroup_step_rows', hub, work.result, columns);
+        GET DIAGNOSTICS filled = ROW_COUNT;
+        DROP TABLE pg_temp.caregroup_step_rows;
+    ELSE
+        EXECUTE format('INSERT INTO %I.%I (%s) %s', hub, work.result, columns, work.query);
+        GET DIAGNOSTICS filled = ROW_COUNT;
+    END IF;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
     -- The next steps are planned from what this one wrote.
@@ -127,7 +136,7 @@ END
 $$;
 
 COMMENT ON FUNCTION run_step(text, bigint, text) IS
-'Runs one step of a run: replaces the rows of its result table. For recalculate().';
+'Runs one step of a run: replaces the rows of its result table, or those that are stale. For recalculate().';
 
 CREATE FUNCTION describe_failure(state text, message text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST @trivial@

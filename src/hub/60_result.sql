@@ -118,6 +118,19 @@ $$),
     is_working  boolean NOT NULL   -- Whether it is a working day.
     ordinal     integer NOT NULL   -- Working days of the calendar up to and including it; the difference of two days' ordinals is the working days between them.
 $$),
+('person_group', 'record', 'person_id', 'A person and the groups that results are broken down by.', $$
+    person_id          $record_id         -- Person.
+    birth_date         date               -- Day of birth.
+    death_date         date               -- Day of death.
+    age_years          integer            -- Age in whole years; NULL where the day of birth is unknown.
+    age_band           text NOT NULL      -- Five-year age band, or unknown.
+    sex                text NOT NULL      -- Sex, or unknown.
+    population_group   text NOT NULL      -- Group of people.
+    ethnicity          text NOT NULL      -- Ethnicity, or unknown.
+    area_id            text               -- Area where the person lives.
+    deprivation_decile integer            -- Decile of deprivation, 1 the most deprived.
+    site_id            text               -- Site where the person counts as registered, '(unassigned)' where that is unknown; NULL for who is on no list.
+$$),
 ('referral_summary', 'record', 'referral_id', 'A referral with the moments that standards count from and to.', $$
     referral_id            $record_id              -- Referral.
     person_id              $record_id              -- Person.
@@ -125,6 +138,7 @@ $$),
     service_id             text NOT NULL           -- Service, '(unknown)' where unknown.
     referrer_site_id       text NOT NULL           -- Site that referred, '(unassigned)' where unknown.
     status                 text                    -- State.
+    priority               text NOT NULL           -- Priority; routine where none is stated.
     referred_at            timestamptz             -- When the referrer decided to refer.
     received_at            timestamptz NOT NULL    -- When it was received.
     first_consultation_at  timestamptz             -- First consultation.
@@ -135,6 +149,7 @@ $$),
     first_contact_modality text                    -- Modality of that contact.
     assessment_at          timestamptz             -- First attended assessment or first appointment.
     treatment_at           timestamptz             -- First attended procedure, day case, inpatient stay, group or follow-up.
+    procedure_at           timestamptz             -- First attended procedure, day case or inpatient stay.
     report_at              timestamptz             -- First event of kind report, or else the first attended diagnostic.
     closed_at              timestamptz             -- When it was closed.
     attended               numeric NOT NULL        -- Attended activities.

@@ -83,6 +83,18 @@ FROM (SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION S
         FROM generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
     ) AS d
 $$),
+('person_group', 'person_group', 'People and the groups that results are broken down by.', $$
+WITH listed AS (
+    SELECT DISTINCT ON (g.person_id) g.person_id, coalesce(s.site_id, '(unassigned)') AS site_id
+    FROM registration AS g CROSS JOIN parameter AS p
+        LEFT JOIN known_site AS s ON s.site_id = g.site_id
+    WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
+    -- Who is on a medical and a dental list counts on the medical one.
+    ORDER BY g.person_id, CASE WHEN s.site_id IS NULL THEN 2 WHEN s.kind IN ('medical', 'practice') THEN 0 ELSE 1 END, g.valid_from DESC, s.site_id
+)
+SELECT n.person_id, n.birth_date, n.death_date, n.age_years, n.age_band, n.sex, n.population_group, n.ethnicity, n.area_id, n.deprivation_decile, l.site_id
+FROM known_person AS n LEFT JOIN listed AS l ON l.person_id = n.person_id
+$$),
 ('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
 WITH seen AS (
     SELECT a.referral_id, a.starts_at, a.kind, a.status, coalesce(a.quantity, 1) AS quantity,
@@ -100,6 +112,7 @@ WITH seen AS (
         min(s.when_and_how) FILTER (WHERE s.is_contact AND s.is_diagnostic) AS diagnostic_modality,
         min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('first', 'assessment')) AS assessment_at,
         min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('procedure', 'day_case', 'inpatient', 'group', 'follow_up')) AS treatment_at,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('procedure', 'day_case', 'inpatient')) AS procedure_at,
         sum(s.quantity) FILTER (WHERE s.is_contact) AS attended,
         sum(s.quantity) FILTER (WHERE s.status = 'did_not_attend') AS did_not_attend
     FROM seen AS s
@@ -118,14 +131,14 @@ WITH seen AS (
     SELECT DISTINCT ON (r.referral_id) r.*
     FROM referral AS r CROSS JOIN parameter AS p
     WHERE r.received_at <= p.as_at AND isfinite(r.received_at) AND r.referral_id IS NOT NULL
-    ORDER BY r.referral_id, r.received_at, r.closed_at, r.status, r.site_id, r.service_id, r.person_id, r.referrer_site_id, r.referred_at, r.first_consultation_at
+    ORDER BY r.referral_id, r.received_at, r.closed_at, r.status, r.site_id, r.service_id, r.person_id, r.referrer_site_id, r.referred_at, r.first_consultation_at, r.priority
 )
 SELECT r.referral_id, r.person_id, coalesce(s.site_id, '(unassigned)'), coalesce(r.service_id, '(unknown)'),
-    coalesce(f.site_id, '(unassigned)'), r.status, r.referred_at, r.received_at, r.first_consultation_at,
+    coalesce(f.site_id, '(unassigned)'), r.status, coalesce(r.priority, 'routine'), r.referred_at, r.received_at, r.first_consultation_at,
     m.decision_at, m.ready_at, m.arrival_at,
     CASE WHEN v.kind = 'diagnostic' THEN least(c.first_contact_at, c.diagnostic_at) ELSE c.first_contact_at END,
     (CASE WHEN v.kind = 'diagnostic' THEN least(c.first_modality, c.diagnostic_modality) ELSE c.first_modality END)[2],
-    c.assessment_at, c.treatment_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
+    c.assessment_at, c.treatment_at, c.procedure_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
     coalesce(c.attended, 0), coalesce(c.did_not_attend, 0)
 FROM once AS r
     LEFT JOIN known_site AS s ON s.site_id = r.site_id
@@ -239,7 +252,7 @@ WITH registered AS (
                 WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
                 GROUP BY s.site_id, s.kind, g.person_id) AS g) AS g
         CROSS JOIN parameter AS p
-        JOIN known_person AS n ON n.person_id = g.person_id
+        JOIN person_group AS n ON n.person_id = g.person_id
     WHERE coalesce(n.death_date > p.as_at_date, true)
     GROUP BY 1, 2, 3, 4, 5
 ), counted AS (
@@ -305,7 +318,7 @@ WITH span AS (
         count(*) FILTER (WHERE r.status = 'returned')::numeric AS returned,
         sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
     FROM referral_summary AS r CROSS JOIN span AS t
-        LEFT JOIN known_person AS n ON n.person_id = r.person_id
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
     WHERE r.received_at >= t.since AND r.received_at < t.until
     GROUP BY 1, 2, 3, 4
 ), rate AS (

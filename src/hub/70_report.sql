@@ -35,11 +35,14 @@ $$, ''),
 ('known_standard', 'plumbing', NULL, 'Each standard once, also where its key comes twice.', $$
 SELECT DISTINCT ON (s.standard_id) s.* FROM service_standard AS s WHERE s.standard_id IS NOT NULL ORDER BY s.standard_id, s::text
 $$, ''),
-('known_area', 'plumbing', NULL, 'Each area''s name once, also where its key comes twice.', $$
-SELECT a.area_id, min(a.name) AS name FROM area AS a WHERE a.area_id IS NOT NULL GROUP BY a.area_id
+('known_area', 'plumbing', NULL, 'Each area once, also where its key comes twice.', $$
+SELECT a.area_id, min(a.name) AS name, min(a.organisation_id) AS organisation_id, min(a.deprivation_decile) AS deprivation_decile
+FROM area AS a WHERE a.area_id IS NOT NULL GROUP BY a.area_id
 $$, $$
     area_id           -- Area.
     name              -- Name to print.
+    organisation_id   -- Organisation that answers for its people.
+    deprivation_decile -- Decile of deprivation, 1 the most deprived.
 $$),
 ('known_session', 'plumbing', NULL, 'Each session once, also where its key comes twice.', $$
 SELECT DISTINCT ON (n.session_id) n.* FROM session AS n WHERE n.session_id IS NOT NULL
@@ -53,23 +56,29 @@ $$, ''),
 SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL
 ORDER BY c.request_id, c.at, c.site_id, c.service_id, c.outcome, c.quantity
 $$, ''),
-('known_person', 'plumbing', NULL, 'Each person''s age band and sex once, also where the key comes twice.', $$
-SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date,
+('known_person', 'plumbing', NULL, 'Each person and the groups that the person belongs to once, also where the key comes twice.', $$
+SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date, a.years AS age_years,
     CASE WHEN a.years IS NULL THEN 'unknown'
          WHEN a.years >= 90 THEN '90+'
          ELSE lpad((a.years / 5 * 5)::text, 2, '0') || '-' || lpad((a.years / 5 * 5 + 4)::text, 2, '0') END AS age_band,
-    coalesce(n.sex, 'unknown') AS sex, coalesce(n.population_group, 'registered') AS population_group
+    coalesce(n.sex, 'unknown') AS sex, coalesce(n.population_group, 'registered') AS population_group,
+    coalesce(n.ethnicity, 'unknown') AS ethnicity, n.area_id, coalesce(n.deprivation_decile, d.deprivation_decile) AS deprivation_decile
 FROM person AS n CROSS JOIN parameter AS p
+    LEFT JOIN known_area AS d ON d.area_id = n.area_id
     CROSS JOIN LATERAL (SELECT CASE WHEN isfinite(n.birth_date) THEN greatest(extract(year FROM age(p.as_at_date, n.birth_date))::integer, 0) END AS years) AS a
 WHERE n.person_id IS NOT NULL
-ORDER BY n.person_id, n.birth_date, n.sex, n.population_group, n.death_date
+ORDER BY n.person_id, n.birth_date, n.sex, n.population_group, n.death_date, n.area_id, n.ethnicity, n.deprivation_decile
 $$, $$
     person_id         -- Person.
     birth_date        -- Day of birth.
     death_date        -- Day of death.
+    age_years         -- Age in whole years as at the hub's moment; NULL where the day of birth is unknown.
     age_band          -- Five-year age band as at the hub's moment, or unknown.
     sex               -- Sex, or unknown.
     population_group  -- Group of people; registered where the person has none.
+    ethnicity         -- Ethnicity, or unknown.
+    area_id           -- Area where the person lives.
+    deprivation_decile -- Decile of deprivation of the person, or else of the area; 1 the most deprived.
 $$),
 ('run_history', 'shared', NULL, 'A run of recalculate() as it is now: a dead one shows as interrupted.', $$
 SELECT r.run, r.started, r.finished,

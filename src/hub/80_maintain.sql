@@ -187,6 +187,14 @@ DECLARE
     results text;
     records text;
 BEGIN
+    -- A loader who becomes a reader keeps nothing of the old template.
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', hub, role);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', hub, role);
+    IF template = 'public' THEN
+        SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') INTO reports FROM caregroup.hub_view AS v WHERE v.kind = 'published';
+        EXECUTE format('GRANT SELECT ON %s TO %I', reports, role);
+        RETURN;
+    END IF;
     SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') FILTER (WHERE v.kind <> 'plumbing' OR template = 'loader')
     INTO reports FROM caregroup.hub_view AS v;
     SELECT string_agg(format('%I.%I', hub, e.entity), ', ') INTO inputs FROM caregroup.contract_entity AS e;
@@ -195,9 +203,6 @@ BEGIN
         string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'record')
     INTO states, results, records FROM caregroup.hub_table AS t;
 
-    -- A loader who becomes a reader keeps nothing of the old template.
-    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', hub, role);
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', hub, role);
     EXECUTE format('GRANT SELECT ON %s TO %I', reports, role);
     -- The Monday page reads the results, as whoever asks for it.
     EXECUTE format('GRANT SELECT ON %s TO %I', results, role);
@@ -245,7 +250,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM caregroup.require_hub(hub);
-    PERFORM caregroup.require_choice('template', template, '{reader,loader,owner}');
+    PERFORM caregroup.require_choice('template', template, '{public,reader,loader,owner}');
     IF role IS NULL OR to_regrole(quote_ident(role)) IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no role named %s', coalesce(quote_ident(role), 'NULL'));
     END IF;
@@ -261,7 +266,7 @@ END
 $$;
 
 COMMENT ON FUNCTION grant_hub(text, text, text) IS
-'Grants a role one of three templates: reader reads the reports, the figures behind them and the Monday page, and nothing about single people; loader also reads the inputs and may run recalculate() and check_hub(); owner becomes the owner of the hub and may bind, grant and drop. Remembered, so that repair_hub() grants again. An owner must itself be able to read what is bound.';
+'Grants a role one of four templates: public reads only what is published, with small numbers left out; reader reads the reports, the figures behind them and the Monday page, and nothing about single people; loader also reads the inputs and may run recalculate() and check_hub(); owner becomes the owner of the hub and may bind, grant and drop. Remembered, so that repair_hub() grants again. An owner must itself be able to read what is bound.';
 
 CREATE FUNCTION upgrade_hub(hub text) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@

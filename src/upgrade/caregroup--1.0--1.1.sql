@@ -11,7 +11,12 @@ DROP FUNCTION lock_hub(text, text);
 ALTER TABLE hub_table DROP CONSTRAINT hub_table_kind_check;
 ALTER TABLE hub_table ADD CONSTRAINT hub_table_kind_check CHECK (kind IN ('state', 'result', 'record'));
 ALTER TABLE hub_view DROP CONSTRAINT hub_view_kind_check;
-ALTER TABLE hub_view ADD CONSTRAINT hub_view_kind_check CHECK (kind IN ('plumbing', 'shared', 'report'));
+ALTER TABLE hub_view ADD CONSTRAINT hub_view_kind_check CHECK (kind IN ('plumbing', 'shared', 'report', 'published'));
+
+-- Steps may keep rows that are still good, and run on all cores.
+
+ALTER TABLE hub_step ADD COLUMN stale text;
+ALTER TABLE hub_step ADD COLUMN in_parallel boolean NOT NULL DEFAULT false;
 
 -- The extension's own data are made anew further down.
 
@@ -1308,7 +1313,8 @@ CREATE TYPE spc_icons AS (
 	capability double precision,
 	target_chance double precision,
 	autocorrelation double precision,
-	is_short_phase boolean
+	is_short_phase boolean,
+	chance double precision
 );
 
 COMMENT ON TYPE spc_icons IS
@@ -1349,6 +1355,8 @@ COMMENT ON COLUMN spc_icons.target_chance IS 'Chance, from 0 to 1, that one valu
 COMMENT ON COLUMN spc_icons.autocorrelation IS 'Lag-1 autocorrelation of the deviations from the centre line; above about 0.3 the rules fire too often. NULL where fewer than 3 values or no spread.';
 
 COMMENT ON COLUMN spc_icons.is_short_phase IS 'The phase of the last point has fewer than 13 points.';
+
+COMMENT ON COLUMN spc_icons.chance IS 'Chance, from 0 to 1, that a process in common cause with independent values shows as much or more at its last point: four times the smallest of the chances of its distance from the centre, of two of the last three points so far out, of the run and of the trend that it ends (Bonferroni). For ranking the signals of many series, as with Benjamini and Hochberg. Too small where neighbouring values are alike: see autocorrelation. NULL without a value.';
 
 CREATE FUNCTION spc_collect(state bytea, value double precision, period date, direction text,
 						target double precision)
@@ -3113,6 +3121,7 @@ INSERT INTO contract_column (entity, column_name, type, required, refers_to, all
     ('area', 'deprivation_decile', 'integer', false, NULL, '{1,2,3,4,5,6,7,8,9,10}', NULL, true, 'Decile of deprivation, 1 the most deprived.'),
     ('area', 'no_car_share', 'numeric', false, NULL, NULL, 'share', true, 'Share of households without a car, 0 to 1.'),
     ('area', 'boundary', 'text', false, NULL, NULL, NULL, true, 'Boundary as GeoJSON text.'),
+    ('area', 'organisation_id', 'text', false, 'organisation', NULL, NULL, true, 'Organisation, such as a place, that answers for the people who live there.'),
 
     ('travel', 'origin_id', 'text', true, NULL, NULL, NULL, true, 'Area or site where the journey starts.'),
     ('travel', 'site_id', 'text', true, 'site', NULL, NULL, true, 'Site where the journey ends.'),
@@ -3512,7 +3521,9 @@ INSERT INTO contract_column (entity, column_name, type, required, refers_to, all
     ('change_log', 'changed_on', 'date', true, NULL, NULL, NULL, true, 'Day of the change.'),
     ('change_log', 'organisation_id', 'text', false, 'organisation', NULL, NULL, true, 'Organisation changed.'),
     ('change_log', 'service_id', 'text', false, 'service', NULL, NULL, true, 'Service changed.'),
-    ('change_log', 'text', 'text', true, NULL, NULL, NULL, true, 'What was changed.');
+    ('change_log', 'text', 'text', true, NULL, NULL, NULL, true, 'What was changed.'),
+    ('change_log', 'indicator_id', 'text', false, NULL, NULL, NULL, true, 'Indicator that the change is about; NULL for all.'),
+    ('change_log', 'starts_phase', 'boolean', false, NULL, NULL, NULL, true, 'Whether charts start a new phase, with limits of its own, after the change.');
 
 INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('contract', 'ends_on before starts_on', 'ends_on < starts_on', 'The last day is not before the first.'),
@@ -3525,7 +3536,13 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
 
 COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; record: the same with a row for each record of a person, which readers do not see.';
 
-COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; shared: for the hub itself and for readers; plumbing: for the hub itself.';
+COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; published: the same with small numbers left out, for everybody; shared: for the hub itself and for readers; plumbing: for the hub itself.';
+
+COMMENT ON COLUMN hub_step.result IS 'Table whose rows the step writes.';
+
+COMMENT ON COLUMN hub_step.stale IS 'A condition on the result table''s rows: the step takes those away and adds what its query gives, which must leave out what is still there. NULL: it replaces all rows.';
+
+COMMENT ON COLUMN hub_step.in_parallel IS 'Whether the query''s time goes into parallel-safe functions, so that it is worth running on all cores: INSERT … SELECT never is, CREATE TABLE AS is.';
 
 COMMENT ON COLUMN hub_setting.accepts IS 'The kind of value: fixed, text, number, memory, moment, zone or hierarchy.';
 
@@ -3755,10 +3772,19 @@ BEGIN
 
     SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) INTO columns
     FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.table_name = work.result;
-    EXECUTE format('DELETE FROM %I.%I', hub, work.result);
     PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
-    EXECUTE format('INSERT INTO %I.%I (%s) %s', hub, work.result, columns, work.query);
-    GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format('DELETE FROM %I.%I AS t%s', hub, work.result, ' WHERE ' || work.stale);
+    IF work.in_parallel THEN
+        -- Few rows that cost much each: the planner must not mind their number.
+        PERFORM pg_catalog.set_config('min_parallel_table_scan_size', '0', true), pg_catalog.set_config('parallel_setup_cost', '0', true);
+        EXECUTE format('CREATE TEMP TABLE caregroup_step_rows AS %s', work.query);
+        EXECUTE format('INSERT INTO %I.%I (%s) SELECT * FROM pg_temp.caregroup_step_rows', hub, work.result, columns);
+        GET DIAGNOSTICS filled = ROW_COUNT;
+        DROP TABLE pg_temp.caregroup_step_rows;
+    ELSE
+        EXECUTE format('INSERT INTO %I.%I (%s) %s', hub, work.result, columns, work.query);
+        GET DIAGNOSTICS filled = ROW_COUNT;
+    END IF;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
     -- The next steps are planned from what this one wrote.
@@ -3775,6 +3801,9 @@ BEGIN
     PERFORM set_config('caregroup.as_at', '', true);
 END
 $$;
+
+COMMENT ON FUNCTION run_step(text, bigint, text) IS
+'Runs one step of a run: replaces the rows of its result table, or those that are stale. For recalculate().';
 
 CREATE OR REPLACE PROCEDURE recalculate(hub text, resume boolean DEFAULT false)
 LANGUAGE plpgsql
@@ -4147,6 +4176,19 @@ $$),
     is_working  boolean NOT NULL   -- Whether it is a working day.
     ordinal     integer NOT NULL   -- Working days of the calendar up to and including it; the difference of two days' ordinals is the working days between them.
 $$),
+('person_group', 'record', 'person_id', 'A person and the groups that results are broken down by.', $$
+    person_id          $record_id         -- Person.
+    birth_date         date               -- Day of birth.
+    death_date         date               -- Day of death.
+    age_years          integer            -- Age in whole years; NULL where the day of birth is unknown.
+    age_band           text NOT NULL      -- Five-year age band, or unknown.
+    sex                text NOT NULL      -- Sex, or unknown.
+    population_group   text NOT NULL      -- Group of people.
+    ethnicity          text NOT NULL      -- Ethnicity, or unknown.
+    area_id            text               -- Area where the person lives.
+    deprivation_decile integer            -- Decile of deprivation, 1 the most deprived.
+    site_id            text               -- Site where the person counts as registered, '(unassigned)' where that is unknown; NULL for who is on no list.
+$$),
 ('referral_summary', 'record', 'referral_id', 'A referral with the moments that standards count from and to.', $$
     referral_id            $record_id              -- Referral.
     person_id              $record_id              -- Person.
@@ -4154,6 +4196,7 @@ $$),
     service_id             text NOT NULL           -- Service, '(unknown)' where unknown.
     referrer_site_id       text NOT NULL           -- Site that referred, '(unassigned)' where unknown.
     status                 text                    -- State.
+    priority               text NOT NULL           -- Priority; routine where none is stated.
     referred_at            timestamptz             -- When the referrer decided to refer.
     received_at            timestamptz NOT NULL    -- When it was received.
     first_consultation_at  timestamptz             -- First consultation.
@@ -4164,6 +4207,7 @@ $$),
     first_contact_modality text                    -- Modality of that contact.
     assessment_at          timestamptz             -- First attended assessment or first appointment.
     treatment_at           timestamptz             -- First attended procedure, day case, inpatient stay, group or follow-up.
+    procedure_at           timestamptz             -- First attended procedure, day case or inpatient stay.
     report_at              timestamptz             -- First event of kind report, or else the first attended diagnostic.
     closed_at              timestamptz             -- When it was closed.
     attended               numeric NOT NULL        -- Attended activities.
@@ -4332,6 +4376,18 @@ FROM (SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION S
         FROM generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
     ) AS d
 $$),
+('person_group', 'person_group', 'People and the groups that results are broken down by.', $$
+WITH listed AS (
+    SELECT DISTINCT ON (g.person_id) g.person_id, coalesce(s.site_id, '(unassigned)') AS site_id
+    FROM registration AS g CROSS JOIN parameter AS p
+        LEFT JOIN known_site AS s ON s.site_id = g.site_id
+    WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
+    -- Who is on a medical and a dental list counts on the medical one.
+    ORDER BY g.person_id, CASE WHEN s.site_id IS NULL THEN 2 WHEN s.kind IN ('medical', 'practice') THEN 0 ELSE 1 END, g.valid_from DESC, s.site_id
+)
+SELECT n.person_id, n.birth_date, n.death_date, n.age_years, n.age_band, n.sex, n.population_group, n.ethnicity, n.area_id, n.deprivation_decile, l.site_id
+FROM known_person AS n LEFT JOIN listed AS l ON l.person_id = n.person_id
+$$),
 ('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
 WITH seen AS (
     SELECT a.referral_id, a.starts_at, a.kind, a.status, coalesce(a.quantity, 1) AS quantity,
@@ -4349,6 +4405,7 @@ WITH seen AS (
         min(s.when_and_how) FILTER (WHERE s.is_contact AND s.is_diagnostic) AS diagnostic_modality,
         min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('first', 'assessment')) AS assessment_at,
         min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('procedure', 'day_case', 'inpatient', 'group', 'follow_up')) AS treatment_at,
+        min(s.starts_at) FILTER (WHERE s.is_contact AND s.kind IN ('procedure', 'day_case', 'inpatient')) AS procedure_at,
         sum(s.quantity) FILTER (WHERE s.is_contact) AS attended,
         sum(s.quantity) FILTER (WHERE s.status = 'did_not_attend') AS did_not_attend
     FROM seen AS s
@@ -4367,14 +4424,14 @@ WITH seen AS (
     SELECT DISTINCT ON (r.referral_id) r.*
     FROM referral AS r CROSS JOIN parameter AS p
     WHERE r.received_at <= p.as_at AND isfinite(r.received_at) AND r.referral_id IS NOT NULL
-    ORDER BY r.referral_id, r.received_at, r.closed_at, r.status, r.site_id, r.service_id, r.person_id, r.referrer_site_id, r.referred_at, r.first_consultation_at
+    ORDER BY r.referral_id, r.received_at, r.closed_at, r.status, r.site_id, r.service_id, r.person_id, r.referrer_site_id, r.referred_at, r.first_consultation_at, r.priority
 )
 SELECT r.referral_id, r.person_id, coalesce(s.site_id, '(unassigned)'), coalesce(r.service_id, '(unknown)'),
-    coalesce(f.site_id, '(unassigned)'), r.status, r.referred_at, r.received_at, r.first_consultation_at,
+    coalesce(f.site_id, '(unassigned)'), r.status, coalesce(r.priority, 'routine'), r.referred_at, r.received_at, r.first_consultation_at,
     m.decision_at, m.ready_at, m.arrival_at,
     CASE WHEN v.kind = 'diagnostic' THEN least(c.first_contact_at, c.diagnostic_at) ELSE c.first_contact_at END,
     (CASE WHEN v.kind = 'diagnostic' THEN least(c.first_modality, c.diagnostic_modality) ELSE c.first_modality END)[2],
-    c.assessment_at, c.treatment_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
+    c.assessment_at, c.treatment_at, c.procedure_at, coalesce(m.report_at, c.diagnostic_at), r.closed_at,
     coalesce(c.attended, 0), coalesce(c.did_not_attend, 0)
 FROM once AS r
     LEFT JOIN known_site AS s ON s.site_id = r.site_id
@@ -4488,7 +4545,7 @@ WITH registered AS (
                 WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
                 GROUP BY s.site_id, s.kind, g.person_id) AS g) AS g
         CROSS JOIN parameter AS p
-        JOIN known_person AS n ON n.person_id = g.person_id
+        JOIN person_group AS n ON n.person_id = g.person_id
     WHERE coalesce(n.death_date > p.as_at_date, true)
     GROUP BY 1, 2, 3, 4, 5
 ), counted AS (
@@ -4554,7 +4611,7 @@ WITH span AS (
         count(*) FILTER (WHERE r.status = 'returned')::numeric AS returned,
         sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
     FROM referral_summary AS r CROSS JOIN span AS t
-        LEFT JOIN known_person AS n ON n.person_id = r.person_id
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
     WHERE r.received_at >= t.since AND r.received_at < t.until
     GROUP BY 1, 2, 3, 4
 ), rate AS (
@@ -4632,11 +4689,14 @@ $$, ''),
 ('known_standard', 'plumbing', NULL, 'Each standard once, also where its key comes twice.', $$
 SELECT DISTINCT ON (s.standard_id) s.* FROM service_standard AS s WHERE s.standard_id IS NOT NULL ORDER BY s.standard_id, s::text
 $$, ''),
-('known_area', 'plumbing', NULL, 'Each area''s name once, also where its key comes twice.', $$
-SELECT a.area_id, min(a.name) AS name FROM area AS a WHERE a.area_id IS NOT NULL GROUP BY a.area_id
+('known_area', 'plumbing', NULL, 'Each area once, also where its key comes twice.', $$
+SELECT a.area_id, min(a.name) AS name, min(a.organisation_id) AS organisation_id, min(a.deprivation_decile) AS deprivation_decile
+FROM area AS a WHERE a.area_id IS NOT NULL GROUP BY a.area_id
 $$, $$
     area_id           -- Area.
     name              -- Name to print.
+    organisation_id   -- Organisation that answers for its people.
+    deprivation_decile -- Decile of deprivation, 1 the most deprived.
 $$),
 ('known_session', 'plumbing', NULL, 'Each session once, also where its key comes twice.', $$
 SELECT DISTINCT ON (n.session_id) n.* FROM session AS n WHERE n.session_id IS NOT NULL
@@ -4650,23 +4710,29 @@ $$, ''),
 SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL
 ORDER BY c.request_id, c.at, c.site_id, c.service_id, c.outcome, c.quantity
 $$, ''),
-('known_person', 'plumbing', NULL, 'Each person''s age band and sex once, also where the key comes twice.', $$
-SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date,
+('known_person', 'plumbing', NULL, 'Each person and the groups that the person belongs to once, also where the key comes twice.', $$
+SELECT DISTINCT ON (n.person_id) n.person_id, n.birth_date, n.death_date, a.years AS age_years,
     CASE WHEN a.years IS NULL THEN 'unknown'
          WHEN a.years >= 90 THEN '90+'
          ELSE lpad((a.years / 5 * 5)::text, 2, '0') || '-' || lpad((a.years / 5 * 5 + 4)::text, 2, '0') END AS age_band,
-    coalesce(n.sex, 'unknown') AS sex, coalesce(n.population_group, 'registered') AS population_group
+    coalesce(n.sex, 'unknown') AS sex, coalesce(n.population_group, 'registered') AS population_group,
+    coalesce(n.ethnicity, 'unknown') AS ethnicity, n.area_id, coalesce(n.deprivation_decile, d.deprivation_decile) AS deprivation_decile
 FROM person AS n CROSS JOIN parameter AS p
+    LEFT JOIN known_area AS d ON d.area_id = n.area_id
     CROSS JOIN LATERAL (SELECT CASE WHEN isfinite(n.birth_date) THEN greatest(extract(year FROM age(p.as_at_date, n.birth_date))::integer, 0) END AS years) AS a
 WHERE n.person_id IS NOT NULL
-ORDER BY n.person_id, n.birth_date, n.sex, n.population_group, n.death_date
+ORDER BY n.person_id, n.birth_date, n.sex, n.population_group, n.death_date, n.area_id, n.ethnicity, n.deprivation_decile
 $$, $$
     person_id         -- Person.
     birth_date        -- Day of birth.
     death_date        -- Day of death.
+    age_years         -- Age in whole years as at the hub's moment; NULL where the day of birth is unknown.
     age_band          -- Five-year age band as at the hub's moment, or unknown.
     sex               -- Sex, or unknown.
     population_group  -- Group of people; registered where the person has none.
+    ethnicity         -- Ethnicity, or unknown.
+    area_id           -- Area where the person lives.
+    deprivation_decile -- Decile of deprivation of the person, or else of the area; 1 the most deprived.
 $$),
 ('run_history', 'shared', NULL, 'A run of recalculate() as it is now: a dead one shows as interrupted.', $$
 SELECT r.run, r.started, r.finished,
@@ -5302,6 +5368,1247 @@ $$, $$
     recalculated_at   -- When they were worked out.
 $$);
 
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('wait_group', 'result', 'site_id, service_id, quarter, dimension, group_name', 'Routine waits for first contact that ended in a quarter, by group of people.', $$
+    site_id      text                        -- Site.
+    service_id   text                        -- Service.
+    quarter      date                        -- First day of the quarter in which the wait ended.
+    dimension    text                        -- deprivation (fifths of areas), age, sex or ethnicity.
+    group_name   text                        -- Group of people.
+    waits        bigint NOT NULL             -- Waits.
+    days         double precision NOT NULL   -- Days waited, together.
+    log_days     double precision NOT NULL   -- Sum of the logarithms of the days, where a wait of less than a day counts as one day.
+    log_days_squared double precision NOT NULL -- Sum of their squares.
+$$),
+('session_staff_month', 'result', 'site_id, service_id, month, role, employment, workforce', 'Who ran the sessions of a month.', $$
+    site_id    text                        -- Site.
+    service_id text                        -- Service.
+    month      date                        -- First day of the month.
+    role       text                        -- Role in the session, or else of the member of staff.
+    employment text                        -- permanent or temporary.
+    workforce  text                        -- uniformed, civilian or contractor.
+    sessions   bigint NOT NULL             -- Sessions held or open, once for each member of staff.
+    minutes    double precision NOT NULL   -- Minutes of these sessions.
+$$),
+('residence_year', 'result', 'organisation_id, service_id', 'People of a place referred to a service in the last twelve whole months.', $$
+    organisation_id text              -- Organisation that answers for the areas, '(unassigned)' where unknown.
+    service_id      text              -- Service.
+    people          numeric           -- Residents; NULL where no population is bound.
+    referred        numeric NOT NULL  -- People referred to the service, each once.
+    referrals       numeric NOT NULL  -- Their referrals.
+    compared        numeric NOT NULL  -- People referred whose age, sex and area are known and whose area's population is bound.
+    expected        numeric           -- People expected if each age band and sex were referred as in all areas together.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('wait_group', 'wait_group', 'Routine waits for first contact by deprivation, age, sex and ethnicity.', $$
+SELECT r.site_id, r.service_id, date_trunc('quarter', r.first_contact_at AT TIME ZONE p.time_zone)::date, g.dimension, g.group_name,
+    count(*), sum(w.days), sum(ln(greatest(w.days, 1))), sum(ln(greatest(w.days, 1)) ^ 2)
+FROM referral_summary AS r CROSS JOIN parameter AS p
+    LEFT JOIN person_group AS n ON n.person_id = r.person_id
+    CROSS JOIN LATERAL (SELECT extract(epoch FROM r.first_contact_at - r.received_at)::double precision / 86400 AS days) AS w
+    CROSS JOIN LATERAL (VALUES
+        ('deprivation', coalesce('fifth ' || (n.deprivation_decile + 1) / 2, 'unknown')),
+        ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
+                     WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
+        ('sex', coalesce(n.sex, 'unknown')),
+        ('ethnicity', coalesce(n.ethnicity, 'unknown'))) AS g (dimension, group_name)
+WHERE r.priority = 'routine' AND r.received_at <= r.first_contact_at AND r.first_contact_at <= p.as_at
+    AND isfinite(r.received_at) AND isfinite(r.first_contact_at)
+GROUP BY 1, 2, 3, 4, 5
+$$),
+('session_staff_month', 'session_staff_month', 'Sessions by who ran them.', $$
+WITH worker AS (
+    SELECT DISTINCT ON (f.staff_id) f.staff_id, f.role, f.employment, f.workforce FROM staff AS f WHERE f.staff_id IS NOT NULL
+    ORDER BY f.staff_id, f.role, f.employment, f.workforce
+), served AS (
+    SELECT w.session_id, w.staff_id, min(w.role) AS role FROM session_staff AS w GROUP BY w.session_id, w.staff_id
+)
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(n.service_id, '(unknown)'), date_trunc('month', n.starts_at AT TIME ZONE p.time_zone)::date,
+    coalesce(w.role, f.role, 'not stated'), coalesce(f.employment, 'not stated'), coalesce(f.workforce, 'not stated'),
+    count(*), coalesce(sum(extract(epoch FROM n.ends_at - n.starts_at) / 60) FILTER (WHERE n.ends_at >= n.starts_at AND isfinite(n.ends_at)), 0)
+FROM known_session AS n CROSS JOIN parameter AS p
+    JOIN served AS w ON w.session_id = n.session_id
+    LEFT JOIN worker AS f ON f.staff_id = w.staff_id
+    LEFT JOIN known_site AS s ON s.site_id = n.site_id
+WHERE n.status IS DISTINCT FROM 'cancelled' AND n.starts_at <= p.as_at AND isfinite(n.starts_at)
+GROUP BY 1, 2, 3, 4, 5, 6
+$$),
+('residence_year', 'residence_year', 'People referred in the last twelve whole months, by where they live, against what the age and sex of the residents lead one to expect.', $$
+WITH span AS (
+    SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since
+    FROM parameter AS p
+), place AS (
+    SELECT a.area_id, coalesce(k.organisation_id, '(unassigned)') AS organisation_id
+    FROM known_area AS a LEFT JOIN known_organisation AS k ON k.organisation_id = a.organisation_id
+), band AS MATERIALIZED (
+    -- Residents may come in other bands than five years: a band starts at the
+    -- first number of its name.
+    SELECT c.age_band, substring(c.age_band FROM '\d+')::integer AS starts
+    FROM population_count AS c WHERE c.basis = 'resident' AND c.age_band ~ '\d' GROUP BY 1, 2
+), age AS MATERIALIZED (
+    SELECT y.age_years, (SELECT b.age_band FROM band AS b WHERE b.starts <= y.age_years ORDER BY b.starts DESC, b.age_band LIMIT 1) AS age_band
+    FROM generate_series(0, 130) AS y (age_years)
+), resident AS (
+    SELECT l.organisation_id, c.age_band, c.sex, sum(c.people) AS people
+    FROM population_count AS c JOIN place AS l ON l.area_id = c.unit_id
+    WHERE c.basis = 'resident' GROUP BY 1, 2, 3
+), whole AS (
+    SELECT s.age_band, s.sex, sum(s.people) AS people FROM resident AS s GROUP BY 1, 2
+), sent AS (
+    SELECT coalesce(l.organisation_id, '(unassigned)') AS organisation_id, r.service_id, g.age_band, n.sex,
+        l.area_id IS NOT NULL AND w.people > 0 AS is_compared, count(DISTINCT r.person_id)::numeric AS referred, count(*)::numeric AS referrals
+    FROM referral_summary AS r CROSS JOIN span AS t
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
+        LEFT JOIN place AS l ON l.area_id = n.area_id
+        LEFT JOIN age AS g ON g.age_years = n.age_years
+        LEFT JOIN whole AS w ON w.age_band = g.age_band AND w.sex = n.sex
+    WHERE r.received_at >= t.since AND r.received_at < t.until
+    GROUP BY 1, 2, 3, 4, 5
+), rate AS (
+    SELECT s.service_id, s.age_band, s.sex, sum(s.referred) / min(w.people) AS rate
+    FROM sent AS s JOIN whole AS w ON w.age_band = s.age_band AND w.sex = s.sex
+    WHERE s.is_compared GROUP BY 1, 2, 3
+), expected AS (
+    SELECT r.organisation_id, q.service_id, sum(r.people * q.rate) AS expected
+    FROM resident AS r JOIN rate AS q ON q.age_band = r.age_band AND q.sex = r.sex GROUP BY 1, 2
+), total AS (
+    SELECT s.organisation_id, s.service_id, sum(s.referred) AS referred, sum(s.referrals) AS referrals,
+        coalesce(sum(s.referred) FILTER (WHERE s.is_compared), 0) AS compared
+    FROM sent AS s GROUP BY 1, 2
+)
+SELECT coalesce(t.organisation_id, e.organisation_id), coalesce(t.service_id, e.service_id),
+    (SELECT sum(r.people) FROM resident AS r WHERE r.organisation_id = coalesce(t.organisation_id, e.organisation_id)),
+    coalesce(t.referred, 0), coalesce(t.referrals, 0), coalesce(t.compared, 0), e.expected
+FROM total AS t FULL JOIN expected AS e ON e.organisation_id = t.organisation_id AND e.service_id = t.service_id
+$$);
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('report_wait_gap', 'report', 'wait_group', 'How long each group of people waits for routine first contact against everybody else, by quarter, rolled up.', $$
+WITH stratum AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+        w.quarter, w.dimension, w.group_name, w.service_id,
+        sum(w.waits) AS n, sum(w.days) AS days, sum(w.log_days) AS x, sum(w.log_days_squared) AS xx
+    FROM chain AS h JOIN wait_group AS w ON w.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+        w.quarter, w.dimension, w.group_name, w.service_id
+), rest AS (
+    SELECT s.*, sum(s.n) OVER whole - s.n AS other_n, sum(s.days) OVER whole - s.days AS other_days,
+        sum(s.x) OVER whole - s.x AS other_x, sum(s.xx) OVER whole - s.xx AS other_xx
+    FROM stratum AS s
+    WHERE s.group_name <> 'unknown'
+    WINDOW whole AS (PARTITION BY s.hierarchy, s.organisation_kind, s.organisation_id, s.quarter, s.dimension, s.service_id)
+), weighted AS (
+    -- The difference of the mean logarithms in each service, weighted by what
+    -- it tells: n1 n2 / (n1 + n2).
+    SELECT r.*, r.n * r.other_n / (r.n + r.other_n) AS weight, r.x / r.n - r.other_x / nullif(r.other_n, 0) AS difference,
+        greatest(r.xx - r.x ^ 2 / r.n + r.other_xx - r.other_x ^ 2 / nullif(r.other_n, 0), 0) / nullif(r.n + r.other_n - 2, 0) AS variance
+    FROM rest AS r
+), gap AS (
+    SELECT w.hierarchy, w.organisation_id, w.organisation_name, w.organisation_kind, w.organisation_level, w.quarter, w.dimension, w.group_name,
+        sum(w.n) AS waits, sum(w.other_n) AS other_waits, sum(w.days) / sum(w.n) AS mean_days, sum(w.other_days) / nullif(sum(w.other_n), 0) AS other_mean_days,
+        (sum(w.weight * w.difference) FILTER (WHERE w.variance IS NOT NULL) / nullif(sum(w.weight) FILTER (WHERE w.variance IS NOT NULL), 0))::double precision AS difference,
+        (sqrt(sum(w.weight * w.variance)) / nullif(sum(w.weight) FILTER (WHERE w.variance IS NOT NULL), 0))::double precision AS error
+    FROM weighted AS w
+    GROUP BY w.hierarchy, w.organisation_id, w.organisation_name, w.organisation_kind, w.organisation_level, w.quarter, w.dimension, w.group_name
+)
+SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level,
+    g.quarter AS period_start, 'quarter'::text AS period_kind, g.quarter::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    g.dimension, g.group_name, g.waits::bigint AS waits, g.other_waits::bigint AS other_waits,
+    g.mean_days AS wait_days_mean, g.other_mean_days AS other_wait_days_mean,
+    exp(g.difference) AS ratio, exp(g.difference - 1.959963984540054 * g.error) AS lower, exp(g.difference + 1.959963984540054 * g.error) AS upper,
+    g.difference / nullif(g.error, 0) AS z, t.as_at, t.recalculated_at
+FROM gap AS g LEFT JOIN result_state AS t ON t.step = 'wait_group'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    period_start      -- First day of the quarter in which the waits ended.
+    period_kind       -- quarter.
+    time              -- Start of the quarter as a moment, for time-series charts.
+    dimension         -- deprivation, age, sex or ethnicity.
+    group_name        -- Group of people; of deprivation, fifth 1 is the most deprived. People of unknown group stay out.
+    waits             -- Routine waits of the group that ended in first contact.
+    other_waits       -- The same of everybody else.
+    wait_days_mean    -- Mean days that the group waited.
+    other_wait_days_mean -- Mean days that everybody else waited.
+    ratio             -- How many times as long the group waits for the same service: geometric means within each service, weighted together (waits of less than a day count as one day).
+    lower             -- Lower limit of its 95 % interval.
+    upper             -- Upper limit of its 95 % interval.
+    z                 -- Logarithm of the ratio over its standard error.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_staff_use', 'report', 'session_staff_month', 'Sessions of each month by employment and workforce of who ran them, by site, service and role, rolled up.', $$
+WITH month AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+        s.service_id, s.role, s.month, s.employment, s.workforce, sum(s.sessions) AS sessions, sum(s.minutes) AS minutes
+    FROM chain AS h JOIN session_staff_month AS s ON s.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
+        s.service_id, s.role, s.month, s.employment, s.workforce
+)
+SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind, m.organisation_level,
+    m.service_id, v.service_name, m.role, m.month AS period_start, 'month'::text AS period_kind,
+    m.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    m.employment, m.workforce, m.sessions::bigint AS sessions, m.minutes AS minutes_staffed,
+    (m.sessions / sum(m.sessions) OVER whole)::double precision AS sessions_share, t.as_at, t.recalculated_at
+FROM month AS m
+    LEFT JOIN service_name AS v ON v.service_id = m.service_id
+    LEFT JOIN result_state AS t ON t.step = 'session_staff_month'
+WINDOW whole AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.service_id, m.role, m.month)
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    role              -- Role in the session, or else of the member of staff.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    employment        -- permanent or temporary.
+    workforce         -- uniformed, civilian or contractor.
+    sessions          -- Sessions not cancelled, once for each member of staff.
+    minutes_staffed   -- Minutes of these sessions.
+    sessions_share    -- Of all sessions of the service, role and month.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_referral_residence', 'report', 'residence_year', 'People referred in the last twelve whole months by where they live, against what the age and sex of the residents lead one to expect, rolled up.', $$
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
+    u.service_id, v.service_name, (u.until - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
+    u.people, u.referrals, u.referred, u.expected, (1000 * u.compared / u.people)::double precision AS per_1000_people,
+    (u.compared / u.expected)::double precision AS ratio,
+    caregroup.byar_lower(u.compared) / u.expected::double precision AS lower,
+    caregroup.byar_upper(u.compared) / u.expected::double precision AS upper,
+    u.as_at, u.recalculated_at
+FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id,
+          date_trunc('month', min(t.as_at) AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) AS until,
+          nullif(sum(r.people), 0) AS people, sum(r.referrals) AS referrals, sum(r.referred) AS referred,
+          sum(r.compared) AS compared, nullif(sum(r.expected), 0) AS expected,
+          min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+      FROM organisation_chain AS h
+          JOIN residence_year AS r ON r.organisation_id = h.member_id
+          LEFT JOIN result_state AS t ON t.step = 'residence_year'
+      WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+      GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id) AS u
+    LEFT JOIN service_name AS v ON v.service_id = u.service_id
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation that answers for the areas where the people live.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; unassigned for areas that name no known organisation.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service referred to.
+    service_name      -- Name to print.
+    period_start      -- First day of the twelve months.
+    period_kind       -- year.
+    people            -- Residents; NULL where no population of areas is bound.
+    referrals         -- Referrals of residents.
+    referred          -- Residents referred to the service, each once.
+    expected          -- Residents expected to be referred if each age band and sex were referred as in all areas together.
+    per_1000_people   -- Residents referred per 1,000.
+    ratio             -- Residents referred over expected. Two ratios are each against the whole, not against each other.
+    lower             -- Lower limit of its 95 % interval (Byar).
+    upper             -- Upper limit of its 95 % interval (Byar).
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
+CREATE TABLE indicator_seed (
+    indicator_id text PRIMARY KEY,
+    ordinal      integer GENERATED ALWAYS AS IDENTITY,
+    name         text NOT NULL,
+    numerator    text NOT NULL,
+    denominator  text NOT NULL,
+    direction    text NOT NULL CHECK (direction IN ('higher_better', 'lower_better', 'neutral')),
+    chart        text NOT NULL,
+    per          numeric NOT NULL,
+    funnel       text CHECK (funnel IN ('proportion', 'rate')),
+    query        text NOT NULL
+);
+
+COMMENT ON TABLE indicator_seed IS
+'The indicators that every hub has. Rows that you add belong to the extension''s table and are not in a dump: keep the script that adds them, or bind indicator and indicator_value instead.';
+
+COMMENT ON COLUMN indicator_seed.indicator_id IS 'Identifier of the indicator.';
+
+COMMENT ON COLUMN indicator_seed.ordinal IS 'Order.';
+
+COMMENT ON COLUMN indicator_seed.name IS 'Name to print.';
+
+COMMENT ON COLUMN indicator_seed.numerator IS 'What is counted, in words.';
+
+COMMENT ON COLUMN indicator_seed.denominator IS 'Out of what, in words.';
+
+COMMENT ON COLUMN indicator_seed.direction IS 'Which way is better: higher_better, lower_better or neutral.';
+
+COMMENT ON COLUMN indicator_seed.chart IS 'Control chart, as in spc_chart().';
+
+COMMENT ON COLUMN indicator_seed.per IS 'Multiplier of the rate, such as 100 for per cent.';
+
+COMMENT ON COLUMN indicator_seed.funnel IS 'proportion or rate of counted events, which a funnel plot can judge; NULL for what is not counted, such as money.';
+
+COMMENT ON COLUMN indicator_seed.query IS 'A SELECT of unit_kind (site or organisation), unit_id, service_id (''(all)'' for a denominator of every service), period_start, numerator, denominator, aim (the target times the denominator) and expected (the numerator that case-mix leads one to expect), with the hub''s schema on the search path.';
+
+GRANT SELECT ON indicator_seed TO PUBLIC;
+
+INSERT INTO indicator_seed (indicator_id, name, numerator, denominator, direction, chart, per, funnel, query) VALUES
+('did_not_attend', 'Appointments not attended', 'Appointments that the person did not attend', 'Appointments attended or not attended', 'lower_better', 'xmr', 100, 'proportion', $$
+SELECT 'site', a.site_id, a.service_id, a.month, sum(a.did_not_attend), sum(a.attended + a.did_not_attend), NULL::numeric, NULL::numeric
+FROM activity_month AS a
+WHERE a.kind IN ('first', 'follow_up', 'assessment', 'procedure', 'diagnostic', 'group')
+GROUP BY 2, 3, 4
+$$),
+('first_to_follow_up', 'Follow-ups for each first appointment', 'Follow-up appointments attended', 'First appointments and assessments attended', 'lower_better', 'xmr', 1, 'rate', $$
+SELECT 'site', a.site_id, a.service_id, a.month, sum(a.attended) FILTER (WHERE a.kind = 'follow_up'),
+    sum(a.attended) FILTER (WHERE a.kind <> 'follow_up'), NULL, NULL
+FROM activity_month AS a
+WHERE a.kind IN ('first', 'assessment', 'follow_up')
+GROUP BY 2, 3, 4
+$$),
+('referral_rate', 'Referrals for each 1,000 people registered', 'Referrals made by the site', 'People registered at the site', 'neutral', 'xmr', 1000, 'rate', $$
+WITH made AS (
+    SELECT r.referrer_site_id AS site_id, r.service_id, date_trunc('month', r.received_at AT TIME ZONE p.time_zone)::date AS month, count(*) AS referrals
+    FROM referral_summary AS r CROSS JOIN parameter AS p GROUP BY 1, 2, 3
+), listed AS (
+    SELECT c.unit_id AS site_id, sum(c.people) AS people FROM population_count AS c
+    WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)' GROUP BY 1
+)
+SELECT 'site', m.site_id, m.service_id, m.month, m.referrals, NULL::numeric, NULL::numeric, NULL::numeric
+FROM made AS m JOIN listed AS l ON l.site_id = m.site_id
+UNION ALL
+SELECT 'site', y.site_id, y.service_id, m.month, NULL, NULL, NULL, y.expected / 12
+FROM referrer_year AS y JOIN listed AS l ON l.site_id = y.site_id
+    CROSS JOIN (SELECT (date_trunc('month', p.as_at_date::timestamp) - n * interval '1 month')::date AS month FROM parameter AS p CROSS JOIN generate_series(1, 12) AS n) AS m
+WHERE y.expected IS NOT NULL
+UNION ALL
+-- Today's list for every month: what it was then is not known.
+SELECT 'site', l.site_id, '(all)', m.month, NULL, l.people, NULL, NULL
+FROM listed AS l CROSS JOIN (SELECT DISTINCT d.month FROM made AS d) AS m
+$$),
+('conversion', 'People seen who come to a procedure', 'Of these, people with a procedure, day case or inpatient stay within 18 weeks', 'People with a first contact from a referral', 'neutral', 'xmr', 100, 'proportion', $$
+SELECT 'site', r.site_id, r.service_id, date_trunc('month', r.first_contact_at AT TIME ZONE p.time_zone)::date AS month,
+    count(*) FILTER (WHERE r.procedure_at - r.first_contact_at <= interval '126 days'), count(*), NULL, NULL
+FROM referral_summary AS r CROSS JOIN parameter AS p
+WHERE isfinite(r.first_contact_at)
+-- A month counts once all of its people have had their 18 weeks.
+GROUP BY 2, 3, 4 HAVING (date_trunc('month', min(r.first_contact_at AT TIME ZONE p.time_zone)) + interval '1 month' + interval '126 days') <= min(p.as_at_date)
+$$),
+('wait_within_standard', 'Waits for first contact or assessment within the standard', 'Waits within the limit of the service''s standard', 'Waits that ended in first contact or assessment', 'higher_better', 'xmr', 100, 'proportion', $$
+SELECT 'site', m.site_id, m.service_id, m.month, sum(m.numerator), sum(m.denominator), sum(m.denominator * d.threshold), NULL
+FROM standard_month AS m JOIN known_standard AS d ON d.standard_id = m.standard_id
+WHERE d.clock_stop IN ('first_contact', 'assessment')
+GROUP BY 2, 3, 4
+$$),
+('bed_days_diabetes', 'Bed days for each 1,000 people with diabetes', 'Nights in hospital of people with diabetes, by where they are registered', 'People registered who have diabetes', 'lower_better', 'xmr', 1000, 'rate', $$
+WITH diabetic AS (
+    -- Diabetes mellitus: SNOMED CT type 1, type 2 and the whole; ICD-10 E10 to
+    -- E14; Read C10.
+    SELECT DISTINCT g.person_id, g.site_id
+    FROM diagnosis AS d CROSS JOIN parameter AS p JOIN person_group AS g ON g.person_id = d.person_id
+    WHERE d.recorded_at <= p.as_at AND g.site_id <> '(unassigned)' AND coalesce(g.death_date > p.as_at_date, true)
+        AND CASE d.code_system WHEN 'snomed' THEN d.code IN ('73211009', '44054006', '46635009')
+                WHEN 'icd10' THEN d.code ~ '^E1[0-4]' WHEN 'read2' THEN d.code ~ '^C10' WHEN 'ctv3' THEN d.code ~ '^(C10|X40J)' END
+), stay AS (
+    SELECT g.site_id, (a.starts_at AT TIME ZONE p.time_zone)::date AS first_day,
+        (least(coalesce(a.ends_at, p.as_at), p.as_at) AT TIME ZONE p.time_zone)::date AS last_day
+    FROM known_activity AS a CROSS JOIN parameter AS p JOIN diabetic AS g ON g.person_id = a.person_id
+    WHERE a.kind = 'inpatient' AND a.status = 'attended' AND isfinite(a.starts_at) AND a.starts_at <= p.as_at
+        AND coalesce(isfinite(a.ends_at) AND a.ends_at >= a.starts_at, true)
+), listed AS (
+    SELECT g.site_id, count(*) AS people FROM diabetic AS g GROUP BY 1
+)
+SELECT 'site', s.site_id, '(all)', m.month::date, sum(least(s.last_day, (m.month + interval '1 month')::date) - greatest(s.first_day, m.month::date)), NULL, NULL, NULL
+FROM stay AS s CROSS JOIN LATERAL generate_series(date_trunc('month', s.first_day::timestamp), s.last_day::timestamp, interval '1 month') AS m (month)
+GROUP BY 2, 4
+UNION ALL
+SELECT 'site', l.site_id, '(all)', m.month::date, NULL, l.people, NULL, NULL
+FROM listed AS l
+    CROSS JOIN (SELECT generate_series(date_trunc('month', min(s.first_day)::timestamp), date_trunc('month', max(s.last_day)::timestamp), interval '1 month') AS month FROM stay AS s) AS m
+$$),
+('spend_per_head', 'Spend for each person registered', 'Money spent, in pounds', 'People registered', 'lower_better', 'xmr', 1, NULL, $$
+SELECT 'organisation', s.organisation_id, s.service_id, s.month, sum(s.cost), NULL, NULL, NULL
+FROM spend_month AS s WHERE s.cost IS NOT NULL
+GROUP BY 2, 3, 4
+UNION ALL
+SELECT 'site', c.unit_id, '(all)', m.month, NULL, sum(c.people), NULL, NULL
+FROM population_count AS c CROSS JOIN (SELECT DISTINCT s.month FROM spend_month AS s WHERE s.cost IS NOT NULL) AS m
+WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)'
+GROUP BY 2, 4
+$$),
+('remote_share', 'Contacts by telephone or video', 'Contacts by telephone or video', 'Contacts face to face, by telephone or by video', 'neutral', 'xmr', 100, 'proportion', $$
+SELECT 'site', a.site_id, a.service_id, a.month, coalesce(sum(a.attended) FILTER (WHERE a.modality <> 'face_to_face'), 0), sum(a.attended), NULL, NULL
+FROM activity_month AS a
+WHERE a.kind IN ('first', 'follow_up', 'assessment') AND a.modality IN ('face_to_face', 'telephone', 'video')
+GROUP BY 2, 3, 4
+$$);
+
+CREATE FUNCTION indicator_rows(hub text, OUT indicator_id text, OUT unit_kind text, OUT unit_id text, OUT service_id text,
+                               OUT period_start date, OUT numerator numeric, OUT denominator numeric, OUT aim numeric, OUT expected numeric)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100 ROWS 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    counted text := (SELECT string_agg(format('SELECT %L::text, f.unit_kind::text, f.unit_id::text, f.service_id::text, f.period_start::date,
+                                                  f.numerator::numeric, f.denominator::numeric, f.aim::numeric, f.expected::numeric
+                                              FROM (%s) AS f (unit_kind, unit_id, service_id, period_start, numerator, denominator, aim, expected)',
+                                              s.indicator_id, s.query), E'\nUNION ALL ' ORDER BY s.ordinal) FROM caregroup.indicator_seed AS s);
+BEGIN
+    PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
+    RETURN QUERY EXECUTE counted;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+END
+$$;
+
+COMMENT ON FUNCTION indicator_rows(text) IS
+'The figures of every indicator of indicator_seed, from a hub''s results. For the step indicator_month.';
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('indicator_name', 'result', 'indicator_id', 'An indicator: its name, direction, target and chart, for reports.', $$
+    indicator_id   text                -- Indicator.
+    indicator_name text NOT NULL       -- Name to print.
+    numerator      text NOT NULL       -- What is counted, in words.
+    denominator    text                -- Out of what, in words.
+    direction      text NOT NULL       -- higher_better, lower_better or neutral.
+    target         double precision    -- Value to reach, where the indicator has one of its own.
+    chart          text NOT NULL       -- Control chart.
+    per            double precision NOT NULL -- Multiplier of the rate.
+    funnel         text                -- proportion or rate of counted events; NULL where a funnel plot cannot judge it.
+    owner          text                -- Who answers for it.
+$$),
+('indicator_month', 'result', 'indicator_id, unit_kind, unit_id, service_id, period_start', 'An indicator''s figures of a site or an organisation in a period.', $$
+    indicator_id text      -- Indicator.
+    unit_kind    text      -- site or organisation.
+    unit_id      text      -- Site or organisation.
+    service_id   text      -- Service; '(all)' for figures of every service.
+    period_start date      -- First day of the period, a month unless a bound indicator says otherwise.
+    numerator    numeric   -- What is counted.
+    denominator  numeric   -- Out of what.
+    aim          numeric   -- Target times denominator, where the target differs by service.
+    expected     numeric   -- Numerator that case-mix leads one to expect.
+    value        numeric   -- Value, where it is not numerator over denominator.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('indicator_name', 'indicator_name', 'Indicators by name.', $$
+WITH bound AS (
+    SELECT DISTINCT ON (i.indicator_id) i.* FROM indicator AS i WHERE i.indicator_id IS NOT NULL ORDER BY i.indicator_id, i::text
+)
+SELECT coalesce(s.indicator_id, b.indicator_id), coalesce(b.name, s.name, b.indicator_id),
+    coalesce(s.numerator, b.numerator, 'not stated'), coalesce(s.denominator, b.denominator),
+    CASE WHEN b.direction IN ('higher_better', 'lower_better', 'neutral') THEN b.direction ELSE coalesce(s.direction, 'neutral') END,
+    CASE WHEN b.target BETWEEN -1e300 AND 1e300 THEN b.target END,
+    CASE WHEN b.chart IN ('xmr', 'p', 'u', 'c', 't', 'g') THEN b.chart ELSE coalesce(s.chart, 'xmr') END,
+    CASE WHEN b.per > 0 AND b.per < 1e300 THEN b.per ELSE coalesce(s.per, 1) END,
+    CASE WHEN s.indicator_id IS NOT NULL THEN s.funnel WHEN b.chart IN ('p', 'funnel_proportion') THEN 'proportion'
+         WHEN b.chart IN ('u', 'funnel_rate', 'funnel_ratio') THEN 'rate' END,
+    b.owner
+FROM caregroup.indicator_seed AS s FULL JOIN bound AS b ON b.indicator_id = s.indicator_id
+$$),
+('indicator_month', 'indicator_month', 'What every indicator counts, by site or organisation, service and period.', $$
+WITH figure AS (
+    SELECT f.indicator_id, f.unit_kind, f.unit_id, f.service_id, f.period_start, f.numerator, f.denominator, f.aim, f.expected, NULL::numeric AS value
+    FROM caregroup.indicator_rows(current_schema()) AS f
+    UNION ALL
+    SELECT v.indicator_id, 'organisation', coalesce(k.organisation_id, '(unassigned)'), coalesce(v.service_id, '(all)'), v.period_start,
+        v.numerator, v.denominator, NULL, NULL, CASE WHEN v.numerator IS NULL THEN v.value END
+    FROM indicator_value AS v
+        JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+        LEFT JOIN known_organisation AS k ON k.organisation_id = v.organisation_id
+    WHERE NOT EXISTS (SELECT FROM caregroup.indicator_seed AS s WHERE s.indicator_id = v.indicator_id)
+        -- What no chart can draw: check_hub() counts it.
+        AND coalesce(abs(v.numerator) < 1e300, true) AND coalesce(v.denominator > 0 AND v.denominator < 1e300, true)
+        AND coalesce(abs(v.value) < 1e300, true) AND coalesce(v.numerator, v.value) IS NOT NULL
+)
+SELECT f.indicator_id, f.unit_kind, f.unit_id, f.service_id, f.period_start,
+    sum(f.numerator), sum(f.denominator), sum(f.aim), sum(f.expected), CASE WHEN count(f.value) = 1 THEN min(f.value) END
+FROM figure AS f CROSS JOIN parameter AS p
+-- A month that has only begun would look like a fall.
+WHERE isfinite(f.period_start) AND f.period_start < date_trunc('month', p.as_at_date::timestamp)
+GROUP BY 1, 2, 3, 4, 5
+$$);
+
+INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
+    ('suppress_below', '5', 'number', 'Counts from 1 to one less than this are left out of what is published, and others with them so that they cannot be worked out.');
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('indicator_sum', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id, period_start', 'An indicator''s figures of an organisation or site and all under it.', $$
+    hierarchy         text               -- Hierarchy; '(any)' for a site, which is the same in all.
+    organisation_kind text               -- Kind of organisation, or site.
+    organisation_id   text               -- Organisation or site.
+    indicator_id      text               -- Indicator.
+    service_id        text               -- Service; '(all)' for figures of every service.
+    period_start      date               -- First day of the period.
+    numerator         numeric            -- What is counted.
+    denominator       numeric            -- Out of what.
+    aim               numeric            -- Target times denominator.
+    expected          numeric            -- Numerator that case-mix leads one to expect.
+    value             numeric            -- Value of the only row, where it is given.
+$$),
+('change_reach', 'result', 'hierarchy, organisation_kind, organisation_id, change_id', 'A dated change for each organisation and site that it holds for.', $$
+    hierarchy         text               -- Hierarchy; '(any)' for a site.
+    organisation_kind text               -- Kind of organisation, or site.
+    organisation_id   text               -- Organisation or site: the changed one or one under it.
+    change_id         text               -- Change.
+    changed_on        date NOT NULL      -- Day of the change.
+    service_id        text               -- Service changed; NULL for all.
+    indicator_id      text               -- Indicator that the change is about; NULL for all.
+    change_text       text NOT NULL      -- What was changed.
+    starts_phase      boolean NOT NULL   -- Whether charts start a new phase after it.
+$$),
+('variance_point', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id, period_start', 'An indicator''s control chart, point by point.', $$
+    hierarchy         text               -- Hierarchy; '(any)' for a site, which is the same in all.
+    organisation_kind text               -- Kind of organisation, or site.
+    organisation_id   text               -- Organisation or site.
+    indicator_id      text               -- Indicator.
+    service_id        text               -- Service; '(all)' for all together.
+    period_start      date               -- First day of the period.
+    numerator         double precision   -- What is counted; NULL where nothing is known of the period.
+    denominator       double precision   -- Out of what.
+    expected          double precision   -- Numerator that case-mix leads one to expect.
+    value             double precision   -- Numerator over denominator, times the indicator's multiplier.
+    target            double precision   -- Value to reach.
+    centre            double precision   -- Centre line.
+    lower             double precision   -- Lower limit, 3 sigma from it.
+    upper             double precision   -- Upper limit.
+    phase             integer            -- Phase of the chart.
+    rules             integer            -- Mask of the rules that fire.
+    assurance         smallint           -- Where the target lies.
+    is_improvement    boolean            -- A special cause to the better side.
+    is_concern        boolean            -- A special cause to the worse side.
+    change_text       text               -- Changes of the change log in the period.
+    services          integer NOT NULL   -- Services in the figure.
+$$),
+('variance_summary', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id', 'The icons of an indicator: the state of its last point and what to expect.', $$
+    hierarchy         text               -- Hierarchy; '(any)' for a site.
+    organisation_kind text               -- Kind of organisation, or site.
+    organisation_id   text               -- Organisation or site.
+    indicator_id      text               -- Indicator.
+    service_id        text               -- Service; '(all)' for all together.
+    period_start      date NOT NULL      -- First day of the last period with a value.
+    is_current        boolean NOT NULL   -- Whether that is the last period of the indicator.
+    points            integer NOT NULL   -- Points.
+    numerator_mean    double precision   -- Mean numerator of a point.
+    value             double precision   -- Last value.
+    centre            double precision   -- Centre line.
+    lower             double precision   -- Lower limit.
+    upper             double precision   -- Upper limit.
+    rules             integer NOT NULL   -- Mask of the rules that fire at the last point.
+    variation         text NOT NULL      -- Variation icon.
+    target            double precision   -- Value to reach.
+    meets_target      boolean            -- Whether the last value meets it.
+    assurance         text               -- Assurance icon.
+    capability        double precision   -- Distance from the centre to the target over that to a limit.
+    target_chance     double precision   -- Chance that one value meets the target.
+    autocorrelation   double precision   -- Lag-1 autocorrelation.
+    is_short_phase    boolean NOT NULL   -- Whether the phase has fewer than 13 points.
+    chance            double precision   -- Chance that common cause alone shows such a last point.
+    advice            text               -- rare_events: a mean count below 5, for a g or t chart; autocorrelated: neighbouring values are alike, signals come too often; few_points: fewer than 13 points.
+    is_tested         boolean NOT NULL   -- Whether the series counts among those that could raise an exception.
+    q_value           double precision   -- Benjamini and Hochberg's q among the tested series of the same kind of organisation.
+    tested            bigint NOT NULL    -- How many series that are.
+$$),
+('variance_funnel', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id', 'Organisations of a kind against each other over twelve months, on a funnel plot.', $$
+    hierarchy         text               -- Hierarchy; '(any)' for sites.
+    organisation_kind text               -- Kind of organisation: the peers.
+    organisation_id   text               -- Organisation or site.
+    indicator_id      text               -- Indicator.
+    service_id        text               -- Service; '(all)' for all together.
+    numerator         double precision NOT NULL -- What is counted, in the last twelve whole months.
+    denominator       double precision NOT NULL -- Out of what.
+    expected          double precision   -- Numerator expected: by case-mix where is_case_mix, else at the rate of all peers; NULL for a proportion.
+    is_case_mix       boolean NOT NULL   -- Whether expected is by case-mix.
+    peers             bigint NOT NULL    -- Units of the funnel.
+    value             double precision   -- Value, times the indicator's multiplier; with case-mix, observed over expected times the centre.
+    centre            double precision   -- Centre line.
+    lower             double precision   -- Lower 95 % limit.
+    upper             double precision   -- Upper 95 % limit.
+    lower_outer       double precision   -- Lower 99.8 % limit.
+    upper_outer       double precision   -- Upper 99.8 % limit.
+    phi               double precision   -- Overdispersion of the peers.
+    tau2              double precision   -- Variance between peers.
+    z                 double precision   -- z score that allows for it.
+    level             integer            -- How far outside, also of the limits of chance alone: -2 to 2.
+$$),
+('variance_opportunity', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id', 'What reaching the best fifth of its peers would mean for an organisation, in a year.', $$
+    hierarchy         text               -- Hierarchy; '(any)' for sites.
+    organisation_kind text               -- Kind of organisation: the peers.
+    organisation_id   text               -- Organisation or site.
+    indicator_id      text               -- Indicator.
+    service_id        text               -- Service; '(all)' for all together.
+    numerator         double precision NOT NULL -- What is counted, in the last twelve whole months.
+    denominator       double precision NOT NULL -- Out of what.
+    peers             bigint NOT NULL    -- Units compared.
+    value             double precision   -- Value, times the indicator's multiplier.
+    benchmark         double precision   -- Edge of the best fifth of the peers' true values.
+    benchmark_lower   double precision   -- Lower limit of its 95 % interval.
+    benchmark_upper   double precision   -- Upper limit of its 95 % interval.
+    events            double precision   -- Fewer (lower_better) or more (higher_better) a year at the benchmark.
+    events_lower      double precision   -- Lower limit of its 95 % interval.
+    events_upper      double precision   -- Upper limit of its 95 % interval.
+    cost_gbp          double precision   -- Their cost, at the mean cost of an activity of the service; NULL where that is not known.
+    cost_lower_gbp    double precision   -- Lower limit of its 95 % interval.
+    cost_upper_gbp    double precision   -- Upper limit of its 95 % interval.
+$$),
+('variance_change', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id, changed_on, change_id', 'An indicator before and after a dated change.', $$
+    hierarchy         text               -- Hierarchy; '(any)' for a site.
+    organisation_kind text               -- Kind of organisation, or site.
+    organisation_id   text               -- Organisation or site.
+    indicator_id      text               -- Indicator.
+    service_id        text               -- Service; '(all)' for all together.
+    changed_on        date               -- Day of the change.
+    change_id         text               -- Change.
+    change_text       text NOT NULL      -- What was changed.
+    starts_phase      boolean NOT NULL   -- Whether charts start a new phase after it.
+    points_before     bigint NOT NULL    -- Points in the twelve periods before.
+    points_after      bigint NOT NULL    -- Points in the twelve periods from the first that starts on or after the change.
+    before_mean       double precision   -- Their mean before.
+    after_mean        double precision   -- Their mean after.
+    z                 double precision   -- Difference over its standard error, by moving ranges.
+$$),
+('variance_method', 'result', 'indicator_id', 'How an indicator''s figures were worked out, so that they can be worked out again.', $$
+    indicator_id       text             -- Indicator.
+    caregroup_version  text NOT NULL    -- Version of caregroup.
+    options            text NOT NULL    -- Options of the methods.
+    seed               bigint NOT NULL  -- Seed of what is drawn at random.
+    series             bigint NOT NULL  -- Series.
+    input_rows         bigint NOT NULL  -- Figures read.
+    input_fingerprint  text NOT NULL    -- Fingerprint of them: the same input has the same.
+$$),
+('published_indicator_count', 'result', 'indicator_id, site_id, service_id', 'Counts of twelve months as they may be published.', $$
+    indicator_id text               -- Indicator.
+    site_id      text               -- Site; '(all)' for the total.
+    service_id   text               -- Service; '(all)' for the total.
+    numerator    double precision   -- What is counted; NULL where it is left out.
+    denominator  double precision   -- Out of what; NULL where it is left out.
+    state        text NOT NULL      -- shown, primary (small itself), secondary (left out to protect others) or exposed.
+    lower        double precision   -- The least numerator that a reader can work out.
+    upper        double precision   -- The most; NULL where there is no bound.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('indicator_sum', 'indicator_sum', 'Indicators rolled up every hierarchy.', $$
+WITH member AS (
+    SELECT h.hierarchy, h.organisation_kind, h.organisation_id, 'site' AS unit_kind, h.site_id AS unit_id FROM chain AS h WHERE h.organisation_kind <> 'site'
+    UNION ALL
+    SELECT h.hierarchy, h.organisation_kind, h.organisation_id, 'organisation', h.member_id FROM organisation_chain AS h
+    UNION ALL
+    SELECT DISTINCT '(any)', 'site', h.organisation_id, 'site', h.site_id FROM chain AS h WHERE h.organisation_kind = 'site'
+)
+SELECT m.hierarchy, m.organisation_kind, m.organisation_id, i.indicator_id, i.service_id, i.period_start,
+    sum(i.numerator), sum(i.denominator), sum(i.aim), sum(i.expected), CASE WHEN count(i.value) = 1 THEN min(i.value) END
+FROM member AS m JOIN indicator_month AS i ON i.unit_kind = m.unit_kind AND i.unit_id = m.unit_id
+GROUP BY 1, 2, 3, 4, 5, 6
+$$),
+('change_reach', 'change_reach', 'Where dated changes hold: for an organisation and all under it.', $$
+WITH noted AS (
+    SELECT c.change_id, min(c.changed_on) AS changed_on, min(c.organisation_id) AS organisation_id, min(c.service_id) AS service_id,
+        min(c.indicator_id) AS indicator_id, min(c.text) AS text, coalesce(bool_or(c.starts_phase), false) AS starts_phase
+    FROM change_log AS c WHERE c.change_id IS NOT NULL AND isfinite(c.changed_on) GROUP BY c.change_id
+), reach AS (
+    SELECT u.hierarchy, k.organisation_kind, u.member_id AS organisation_id, c.change_id
+    FROM noted AS c
+        JOIN organisation_chain AS u ON u.organisation_id = coalesce(c.organisation_id, u.member_id)
+        JOIN organisation_chain AS k ON k.hierarchy = u.hierarchy AND k.organisation_id = u.member_id AND k.member_id = u.member_id
+    UNION
+    SELECT '(any)', 'site', h.site_id, c.change_id
+    FROM noted AS c JOIN chain AS h ON h.organisation_id = coalesce(c.organisation_id, h.organisation_id)
+)
+SELECT r.hierarchy, r.organisation_kind, r.organisation_id, c.change_id, c.changed_on, c.service_id, c.indicator_id, coalesce(c.text, '(not stated)'), c.starts_phase
+FROM reach AS r JOIN noted AS c ON c.change_id = r.change_id
+$$),
+('variance_point', 'variance_point', 'Control charts of all indicators, by organisation and service.', $$
+WITH series AS MATERIALIZED (
+    SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, r.service_id, 1 AS services
+    FROM indicator_sum AS r WHERE r.service_id <> '(all)' GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, '(all)', greatest(count(DISTINCT nullif(r.service_id, '(all)')), 1)::integer
+    FROM indicator_sum AS r GROUP BY 1, 2, 3, 4 HAVING bool_or(r.numerator IS NOT NULL OR r.value IS NOT NULL)
+), period AS (
+    SELECT i.indicator_id, i.period_start, coalesce(lead(i.period_start) OVER (PARTITION BY i.indicator_id ORDER BY i.period_start), i.period_start + 31) AS next_period
+    FROM indicator_month AS i GROUP BY 1, 2
+), span AS (
+    -- A service's chart runs over the time in which anybody has the service.
+    SELECT i.indicator_id, i.service_id, min(i.period_start) AS first, max(i.period_start) AS last
+    FROM indicator_month AS i WHERE i.service_id <> '(all)' AND (i.numerator IS NOT NULL OR i.value IS NOT NULL) GROUP BY 1, 2
+    UNION ALL
+    SELECT i.indicator_id, '(all)', min(i.period_start), max(i.period_start)
+    FROM indicator_month AS i WHERE i.numerator IS NOT NULL OR i.value IS NOT NULL GROUP BY 1
+), cell AS (
+    -- Every series has a row for every period of its span, with or without
+    -- figures; put together by grouping, which stays fast whatever the planner
+    -- thinks of the numbers.
+    SELECT s.hierarchy, s.organisation_kind, s.organisation_id, s.indicator_id, s.service_id, d.period_start, s.services,
+        NULL::numeric AS numerator, NULL::numeric AS denominator, NULL::numeric AS aim, NULL::numeric AS expected, NULL::numeric AS value,
+        NULL::numeric AS common, NULL::text AS change_text, NULL::boolean AS starts_phase
+    FROM series AS s JOIN span AS b ON b.indicator_id = s.indicator_id AND b.service_id = s.service_id
+        JOIN period AS d ON d.indicator_id = s.indicator_id AND d.period_start BETWEEN b.first AND b.last
+    UNION ALL
+    SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, r.service_id, r.period_start, NULL,
+        r.numerator, r.denominator, r.aim, r.expected, r.value, NULL, NULL, NULL
+    FROM indicator_sum AS r WHERE r.service_id <> '(all)'
+    UNION ALL
+    SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, '(all)', r.period_start, NULL,
+        sum(r.numerator), sum(r.denominator), sum(r.aim), sum(r.expected),
+        CASE WHEN count(*) = 1 THEN min(r.value) FILTER (WHERE r.service_id = '(all)') END, sum(r.denominator) FILTER (WHERE r.service_id = '(all)'), NULL, NULL
+    FROM indicator_sum AS r GROUP BY 1, 2, 3, 4, 6
+    UNION ALL
+    SELECT s.hierarchy, s.organisation_kind, s.organisation_id, s.indicator_id, s.service_id, d.period_start, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        string_agg(c.change_text, '; ' ORDER BY c.changed_on, c.change_id) FILTER (WHERE c.changed_on >= d.period_start),
+        -- The phase starts with the first whole period after the change.
+        bool_or(c.starts_phase AND c.changed_on <= d.period_start)
+    FROM change_reach AS c
+        JOIN series AS s ON s.hierarchy = c.hierarchy AND s.organisation_kind = c.organisation_kind AND s.organisation_id = c.organisation_id
+        JOIN period AS d ON d.indicator_id = s.indicator_id AND c.changed_on > d.period_start - (d.next_period - d.period_start) AND c.changed_on < d.next_period
+    WHERE coalesce(c.indicator_id = s.indicator_id, true) AND coalesce(c.service_id = s.service_id, true)
+    GROUP BY 1, 2, 3, 4, 5, 6
+), grid AS (
+    SELECT c.hierarchy, c.organisation_kind, c.organisation_id, c.indicator_id, c.service_id, c.period_start, max(c.services) AS services,
+        sum(c.numerator) AS numerator, sum(c.denominator) AS denominator, sum(c.aim) AS aim, sum(c.expected) AS expected, min(c.value) AS given,
+        -- What every service is counted out of.
+        max(sum(c.common)) OVER (PARTITION BY c.hierarchy, c.organisation_kind, c.organisation_id, c.indicator_id, c.period_start) AS common,
+        min(c.change_text) AS change_text, coalesce(bool_or(c.starts_phase), false) AS starts_phase
+    FROM cell AS c
+    GROUP BY 1, 2, 3, 4, 5, 6
+), marked AS (
+    SELECT g.hierarchy, g.organisation_kind, g.organisation_id, g.indicator_id, g.service_id, g.services, g.period_start, g.expected, g.change_text, g.starts_phase,
+        n.chart, n.direction, n.per, f.numerator::double precision AS numerator, f.denominator::double precision AS denominator,
+        coalesce(g.given, n.per::numeric * f.numerator / f.denominator)::double precision AS value,
+        coalesce(n.target, n.per * (g.aim / f.denominator)::double precision) AS target
+    FROM grid AS g
+        JOIN indicator_name AS n ON n.indicator_id = g.indicator_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN g.service_id = '(all)' OR g.common IS NULL THEN g.denominator ELSE coalesce(g.denominator, 0) + g.common END AS out_of) AS o
+        CROSS JOIN LATERAL (SELECT CASE WHEN o.out_of > 0 THEN o.out_of END AS denominator) AS d
+        -- Where people are there and nothing was counted, it is 0.
+        CROSS JOIN LATERAL (SELECT d.denominator, CASE WHEN d.denominator IS NOT NULL OR n.chart IN ('c', 't', 'g')
+                                THEN coalesce(g.numerator, CASE WHEN d.denominator IS NOT NULL THEN 0 END) END AS numerator) AS f
+    WHERE g.services IS NOT NULL
+), drawn AS (
+    SELECT m.*, caregroup.spc_chart(m.chart,
+            CASE WHEN m.chart = 'xmr' THEN m.value WHEN m.chart IN ('t', 'g') THEN coalesce(m.value, m.numerator)
+                 -- More counted than there is to count from is no share.
+                 WHEN m.numerator < 0 OR m.chart = 'p' AND m.numerator > m.denominator THEN NULL ELSE m.numerator END,
+            CASE WHEN m.chart IN ('p', 'u') THEN m.denominator END,
+            direction => m.direction, target => m.target, rebase => m.starts_phase,
+            per => CASE WHEN m.chart IN ('p', 'u') THEN m.per ELSE 1 END) OVER series AS point
+    FROM marked AS m
+    WINDOW series AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.indicator_id, m.service_id ORDER BY m.period_start)
+)
+SELECT d.hierarchy, d.organisation_kind, d.organisation_id, d.indicator_id, d.service_id, d.period_start,
+    d.numerator, d.denominator, d.expected, (d.point).value, d.target, (d.point).centre, (d.point).lower, (d.point).upper,
+    (d.point).phase, (d.point).rules, (d.point).assurance, (d.point).is_improvement, (d.point).is_concern, d.change_text, d.services
+FROM drawn AS d
+$$),
+('variance_summary', 'variance_summary', 'The icons of all indicators, and which signals stand out from chance.', $$
+WITH icon AS (
+    SELECT v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id,
+        max(v.period_start) FILTER (WHERE v.value IS NOT NULL) AS period_start, avg(v.numerator) FILTER (WHERE v.value IS NOT NULL) AS numerator_mean,
+        CASE WHEN min(n.funnel) = 'proportion' THEN avg(v.denominator - v.numerator) FILTER (WHERE v.value IS NOT NULL) END AS others_mean,
+        min(n.funnel) AS funnel, min(v.services) AS services, min(n.chart) AS chart,
+        caregroup.spc_summary(CASE WHEN n.chart IN ('p', 'u', 'c') THEN CASE WHEN v.value IS NOT NULL THEN v.numerator END ELSE v.value END,
+            CASE WHEN n.chart IN ('p', 'u') THEN v.denominator END, v.period_start, n.direction, v.target,
+            v.is_first, false, caregroup.spc_options(chart => n.chart, per => CASE WHEN n.chart IN ('p', 'u') THEN n.per ELSE 1 END)) AS icons
+    FROM (SELECT p.*, p.phase > lag(p.phase) OVER (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start) AS is_first
+          FROM variance_point AS p) AS v
+        JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    GROUP BY 1, 2, 3, 4, 5
+), latest AS (
+    SELECT v.indicator_id, max(v.period_start) AS period_start FROM variance_point AS v WHERE v.value IS NOT NULL GROUP BY 1
+), judged AS (
+    SELECT i.*, i.period_start = l.period_start AS is_current, a.advice,
+        -- Rare events make signals of their own; a sum of one service would be
+        -- tested twice.
+        i.period_start = l.period_start AND (i.icons).points >= 10 AND (i.icons).upper > (i.icons).lower AND a.advice IS DISTINCT FROM 'rare_events'
+            AND NOT (i.service_id = '(all)' AND i.services = 1 AND EXISTS (
+                SELECT FROM icon AS o WHERE o.hierarchy = i.hierarchy AND o.organisation_kind = i.organisation_kind AND o.organisation_id = i.organisation_id
+                    AND o.indicator_id = i.indicator_id AND o.service_id <> '(all)')) AS is_tested
+    FROM icon AS i JOIN latest AS l ON l.indicator_id = i.indicator_id
+        CROSS JOIN LATERAL (SELECT CASE
+            WHEN i.funnel IS NOT NULL AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5 THEN 'rare_events'
+            -- Beyond what chance makes of independent values, and enough to matter.
+            WHEN (i.icons).autocorrelation > greatest(0.3, 1.96 / sqrt((i.icons).points)) THEN 'autocorrelated'
+            WHEN (i.icons).is_short_phase THEN 'few_points' END AS advice) AS a
+    WHERE (i.icons).points > 0
+), ranked AS (
+    SELECT j.*, count(*) FILTER (WHERE j.is_tested) OVER family AS tested,
+        row_number() OVER (PARTITION BY j.hierarchy, j.organisation_kind, j.is_tested ORDER BY (j.icons).chance, j.organisation_id, j.indicator_id, j.service_id) AS place
+    FROM judged AS j
+    WINDOW family AS (PARTITION BY j.hierarchy, j.organisation_kind)
+)
+SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, r.service_id, r.period_start, r.is_current,
+    (r.icons).points, r.numerator_mean, (r.icons).value, (r.icons).centre, (r.icons).lower, (r.icons).upper, (r.icons).rules, (r.icons).variation,
+    (r.icons).target, (r.icons).meets_target, (r.icons).assurance, (r.icons).capability, (r.icons).target_chance, (r.icons).autocorrelation,
+    (r.icons).is_short_phase, (r.icons).chance, r.advice, r.is_tested,
+    CASE WHEN r.is_tested THEN min((r.icons).chance * r.tested / r.place) OVER (PARTITION BY r.hierarchy, r.organisation_kind, r.is_tested ORDER BY r.place DESC) END,
+    r.tested
+FROM ranked AS r
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('variance_funnel', 'variance_funnel', 'Organisations of a kind against each other over twelve months.', $$
+WITH year AS (
+    SELECT v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id, n.funnel, n.per,
+        sum(v.numerator) AS numerator, sum(v.denominator) AS denominator,
+        CASE WHEN n.funnel = 'rate' AND count(v.expected) > 0 THEN sum(v.expected) END AS by_case_mix
+    FROM variance_point AS v CROSS JOIN parameter AS p
+        JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    WHERE n.funnel IS NOT NULL AND v.numerator >= 0 AND v.denominator > 0 AND v.organisation_kind <> 'unassigned' AND v.organisation_id <> '(unassigned)'
+        AND v.period_start >= date_trunc('month', p.as_at_date - interval '1 year')
+    GROUP BY v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id, n.funnel, n.per
+), peer AS (
+    SELECT y.*, count(*) OVER peers AS peers, sum(y.numerator) OVER peers / sum(y.denominator) OVER peers AS rate,
+        -- Case-mix counts where it is known of all.
+        bool_and(coalesce(y.by_case_mix > 0, false)) OVER peers AS is_case_mix
+    FROM year AS y
+    WHERE y.funnel = 'rate' OR y.numerator <= y.denominator
+    WINDOW peers AS (PARTITION BY y.hierarchy, y.organisation_kind, y.indicator_id, y.service_id)
+), unit AS (
+    SELECT r.*, CASE WHEN r.funnel = 'rate' THEN CASE WHEN r.is_case_mix THEN r.by_case_mix ELSE r.denominator * r.rate END END AS expected
+    FROM peer AS r WHERE r.peers >= 5 AND r.rate > 0 AND (r.funnel = 'rate' OR r.rate < 1)
+), placed AS (
+    SELECT u.*, caregroup.funnel(u.numerator, u.denominator, 'arcsine', multiplier => u.per) OVER peers AS point
+    FROM unit AS u WHERE u.funnel = 'proportion'
+    WINDOW peers AS (PARTITION BY u.hierarchy, u.organisation_kind, u.indicator_id, u.service_id)
+    UNION ALL
+    -- A rate is judged as a ratio to what is expected, on the square root scale,
+    -- which takes units without any event.
+    SELECT u.*, caregroup.funnel(u.numerator, u.expected, 'square_root', multiplier => u.per * u.rate) OVER peers AS point
+    FROM unit AS u WHERE u.funnel = 'rate'
+    WINDOW peers AS (PARTITION BY u.hierarchy, u.organisation_kind, u.indicator_id, u.service_id)
+)
+SELECT d.hierarchy, d.organisation_kind, d.organisation_id, d.indicator_id, d.service_id, d.numerator, d.denominator, d.expected,
+    d.funnel = 'rate' AND d.is_case_mix, d.peers, (d.point).value, (d.point).target, (d.point).lower, (d.point).upper, (d.point).lower_outer, (d.point).upper_outer,
+    (d.point).phi, (d.point).tau2, (d.point).z_adjusted,
+    CASE WHEN sign((d.point).level) = sign(e.level) THEN sign(e.level)::integer * least(abs((d.point).level), abs(e.level)) ELSE 0 END
+FROM placed AS d
+    -- The scales of overdispersion are normal only with enough events: with few
+    -- a unit must also lie outside the limits of chance alone, which hold for
+    -- any number.
+    CROSS JOIN LATERAL (SELECT CASE WHEN d.funnel = 'rate' THEN caregroup.funnel_significance(d.numerator, d.expected, 1, 'ratio')
+                                    ELSE caregroup.funnel_significance(d.numerator, d.denominator, d.rate, 'proportion') END AS level) AS e
+$$),
+('variance_opportunity', 'variance_opportunity', 'What the best fifth of its peers would mean for each organisation.', $$
+WITH cost AS (
+    SELECT a.service_id, sum(a.cost_gbp) / sum(a.attended) AS amount
+    FROM activity_month AS a CROSS JOIN parameter AS p
+    WHERE a.cost_gbp > 0 AND a.attended > 0 AND a.month >= date_trunc('month', p.as_at_date - interval '1 year')
+    GROUP BY ROLLUP (a.service_id)
+), unit AS (
+    SELECT f.*, n.per, n.direction, n.funnel,
+        -- Appointments have the cost of an activity; what is no appointment has none.
+        CASE WHEN f.indicator_id IN ('did_not_attend', 'first_to_follow_up') THEN c.amount::double precision END AS amount
+    FROM variance_funnel AS f
+        JOIN indicator_name AS n ON n.indicator_id = f.indicator_id
+        LEFT JOIN cost AS c ON c.service_id IS NOT DISTINCT FROM nullif(f.service_id, '(all)')
+    WHERE n.direction <> 'neutral'
+), placed AS (
+    SELECT u.*, caregroup.opportunity(u.numerator, u.denominator, u.amount, direction => u.direction, multiplier => u.per, replications => 1000) OVER (
+        PARTITION BY u.hierarchy, u.organisation_kind, u.indicator_id, u.service_id ORDER BY u.organisation_id) AS gain
+    FROM unit AS u
+)
+SELECT d.hierarchy, d.organisation_kind, d.organisation_id, d.indicator_id, d.service_id, d.numerator, d.denominator, d.peers,
+    (d.gain).rate, (d.gain).benchmark, (d.gain).benchmark_lower, (d.gain).benchmark_upper,
+    (d.gain).events, (d.gain).events_lower, (d.gain).events_upper, (d.gain).cost, (d.gain).cost_lower, (d.gain).cost_upper
+FROM placed AS d
+$$),
+('variance_change', 'variance_change', 'Indicators before and after every dated change.', $$
+WITH point AS (
+    SELECT v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id, v.period_start, v.value,
+        row_number() OVER series AS place, abs(v.value - lag(v.value) OVER series) AS moving_range
+    FROM variance_point AS v WHERE v.value IS NOT NULL
+    WINDOW series AS (PARTITION BY v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id ORDER BY v.period_start)
+), changed AS (
+    SELECT c.change_id, c.changed_on, c.change_text, c.starts_phase, q.*,
+        count(*) FILTER (WHERE q.period_start < c.changed_on) OVER series AS before_change
+    FROM change_reach AS c
+        JOIN point AS q ON q.hierarchy = c.hierarchy AND q.organisation_kind = c.organisation_kind AND q.organisation_id = c.organisation_id
+            AND coalesce(c.indicator_id = q.indicator_id, true) AND coalesce(c.service_id = q.service_id, true)
+    WINDOW series AS (PARTITION BY c.change_id, q.hierarchy, q.organisation_kind, q.organisation_id, q.indicator_id, q.service_id)
+), side AS (
+    SELECT c.hierarchy, c.organisation_kind, c.organisation_id, c.indicator_id, c.service_id, c.changed_on, c.change_id, min(c.change_text) AS change_text,
+        bool_or(c.starts_phase) AS starts_phase,
+        count(*) FILTER (WHERE c.place <= c.before_change) AS points_before, count(*) FILTER (WHERE c.place > c.before_change) AS points_after,
+        avg(c.value) FILTER (WHERE c.place <= c.before_change) AS before_mean, avg(c.value) FILTER (WHERE c.place > c.before_change) AS after_mean,
+        -- Moving ranges within either side; 1.128 makes them a sigma.
+        avg(c.moving_range) FILTER (WHERE c.place <> c.before_change + 1 AND c.place > c.before_change - 11) / 1.128 AS sigma
+    FROM changed AS c
+    WHERE c.place > c.before_change - 12 AND c.place <= c.before_change + 12
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+)
+SELECT s.hierarchy, s.organisation_kind, s.organisation_id, s.indicator_id, s.service_id, s.changed_on, s.change_id, s.change_text, s.starts_phase,
+    s.points_before, s.points_after, s.before_mean, s.after_mean,
+    CASE WHEN s.points_before >= 6 AND s.points_after >= 3
+         THEN (s.after_mean - s.before_mean) / nullif(s.sigma * sqrt(1.0 / s.points_before + 1.0 / s.points_after), 0) END
+FROM side AS s WHERE s.points_before > 0 AND s.points_after > 0
+$$),
+('variance_method', 'variance_method', 'How each indicator was worked out.', $$
+SELECT n.indicator_id, caregroup.caregroup_version(),
+    format('chart %s; direction %s; rules nhs, two_of_three beyond_two_sigma, run and trend of 7; moving ranges screened; funnel %s, 10 %% winsorised, additive overdispersion; opportunity best_quintile, 1000 draws; suppression below %s',
+        n.chart, n.direction, coalesce(n.funnel, 'none'), (SELECT s.value FROM setting AS s WHERE s.name = 'suppress_below')),
+    1, (SELECT count(*) FROM variance_summary AS v WHERE v.indicator_id = n.indicator_id), count(i.indicator_id),
+    coalesce(caregroup.input_fingerprint(i) FILTER (WHERE i.indicator_id IS NOT NULL), 'no figures')
+FROM indicator_name AS n LEFT JOIN indicator_month AS i ON i.indicator_id = n.indicator_id
+GROUP BY n.indicator_id, n.chart, n.direction, n.funnel
+$$),
+('published_indicator_count', 'published_indicator_count', 'Counts of twelve months, the small ones left out.', $$
+WITH threshold AS (
+    SELECT greatest(least(ceil(s.value::numeric), 1000), 2)::integer AS below FROM setting AS s WHERE s.name = 'suppress_below'
+), cell AS (
+    SELECT v.indicator_id, v.organisation_id AS site_id, v.service_id, round(sum(v.numerator))::double precision AS numerator,
+        round(sum(v.denominator))::double precision AS denominator, n.funnel, bool_and(v.services = 1) AS is_cell
+    FROM variance_point AS v CROSS JOIN parameter AS p
+        JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    WHERE v.hierarchy = '(any)' AND v.service_id <> '(all)' AND n.funnel IS NOT NULL AND v.numerator >= 0 AND v.denominator > 0
+        AND (n.funnel = 'rate' OR v.numerator <= v.denominator)
+        AND v.period_start >= date_trunc('month', p.as_at_date - interval '1 year')
+    GROUP BY v.indicator_id, v.organisation_id, v.service_id, n.funnel
+), margin AS (
+    SELECT c.indicator_id, c.funnel, c.site_id, c.service_id, sum(c.numerator) AS numerator, sum(c.denominator) AS denominator
+    FROM cell AS c GROUP BY c.indicator_id, c.funnel, CUBE (c.site_id, c.service_id)
+), hidden AS (
+    SELECT m.*, caregroup.suppress(m.numerator, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS counted,
+        -- Of a share, also what was not counted is people.
+        caregroup.suppress(CASE WHEN m.funnel = 'proportion' THEN m.denominator - m.numerator END, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS others,
+        caregroup.suppress(CASE WHEN m.funnel = 'proportion' THEN m.denominator END, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS all_of
+    FROM margin AS m CROSS JOIN threshold AS t
+)
+SELECT h.indicator_id, coalesce(h.site_id, '(all)'), coalesce(h.service_id, '(all)'),
+    CASE WHEN w.worst = 'shown' THEN h.numerator END, CASE WHEN h.funnel = 'rate' OR (h.all_of).state = 'shown' THEN h.denominator END,
+    w.worst, (h.counted).lower, (h.counted).upper
+FROM hidden AS h
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN 'exposed' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'exposed'
+        WHEN 'primary' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'primary'
+        WHEN 'secondary' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'secondary'
+        ELSE 'shown' END AS worst) AS w
+$$);
+
+CREATE FUNCTION figure_text(figure double precision) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN pg_catalog.to_char(figure, CASE WHEN abs(figure) >= 100 THEN 'FM999,999,999,990' WHEN abs(figure) >= 10 THEN 'FM990.0'
+                                       WHEN abs(figure) >= 1 THEN 'FM990.00' ELSE 'FM990.000' END);
+
+COMMENT ON FUNCTION figure_text(double precision) IS
+'A figure for a sentence, with about three digits. NULL gives NULL.';
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('reporting_organisation', 'shared', NULL, 'Each organisation and site of each hierarchy, for reports that are kept by organisation.', $$
+SELECT h.hierarchy, h.organisation_kind, h.organisation_id, min(h.organisation_name) AS organisation_name, min(h.organisation_level) AS organisation_level,
+    CASE WHEN h.organisation_kind = 'site' THEN '(any)' ELSE h.hierarchy END AS kept_under
+FROM (SELECT c.hierarchy, c.organisation_kind, c.organisation_id, c.organisation_name, c.organisation_level FROM chain AS c
+      UNION ALL
+      SELECT o.hierarchy, o.organisation_kind, o.organisation_id, o.organisation_name, o.organisation_level FROM organisation_chain AS o) AS h
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_kind, h.organisation_id
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_id   -- Organisation or site.
+    organisation_name -- Name to print.
+    organisation_level -- 0 at the top of the hierarchy.
+    kept_under        -- Hierarchy under which results are kept: '(any)' for a site.
+$$),
+('report_variance_spc', 'report', 'variance_point', 'Indicators on control charts: every point with its lines, the rules that fire and what was changed, by organisation and service.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
+    v.period_start, 'month'::text AS period_kind, v.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    v.numerator, v.denominator, v.value, v.target, v.centre, v.lower, v.upper, v.phase,
+    caregroup.spc_rule(v.rules) AS rule, array_to_string(caregroup.spc_rules(v.rules), ', ') AS rules,
+    v.is_improvement, v.is_concern, caregroup.spc_assurance(v.assurance) AS assurance, v.change_text,
+    t.as_at, t.recalculated_at
+FROM reporting_organisation AS o
+    JOIN variance_point AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
+    JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    LEFT JOIN service_name AS s ON s.service_id = v.service_id
+    LEFT JOIN result_state AS t ON t.step = 'variance_point'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    indicator_id      -- Indicator.
+    indicator_name    -- Name to print.
+    service_id        -- Service; '(all)' for all together.
+    service_name      -- Name to print.
+    period_start      -- First day of the period.
+    period_kind       -- month, unless a bound indicator has other periods.
+    time              -- Start of the period as a moment, for time-series charts.
+    numerator         -- What is counted.
+    denominator       -- Out of what.
+    value             -- Numerator over denominator, times the indicator's multiplier; NULL where nothing is known of the period: a gap.
+    target            -- Value to reach.
+    centre            -- Centre line: the mean of the phase.
+    lower             -- Lower limit, 3 sigma from the centre.
+    upper             -- Upper limit, 3 sigma from the centre.
+    phase             -- Phase of the chart, from 1; a change of the change log that starts a phase starts the next.
+    rule              -- The rule to show, or common_cause.
+    rules             -- All rules that fire, by priority.
+    is_improvement    -- A special cause to the better side.
+    is_concern        -- A special cause to the worse side.
+    assurance         -- consistent_pass, inconsistent or consistent_fail: where the target lies.
+    change_text       -- Changes of the change log in the period, to be drawn on the chart.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_variance_summary', 'report', 'variance_summary', 'The icon table: how each indicator of each organisation stands at its last point, and whether it can be relied on to meet its target.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
+    v.period_start, 'month'::text AS period_kind, n.direction, v.points, v.numerator_mean, v.value, v.target, v.meets_target,
+    v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule, v.capability, v.target_chance, v.autocorrelation, v.advice,
+    v.is_current, t.as_at, t.recalculated_at
+FROM reporting_organisation AS o
+    JOIN variance_summary AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
+    JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    LEFT JOIN service_name AS s ON s.service_id = v.service_id
+    LEFT JOIN result_state AS t ON t.step = 'variance_summary'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    indicator_id      -- Indicator.
+    indicator_name    -- Name to print.
+    service_id        -- Service; '(all)' for all together.
+    service_name      -- Name to print.
+    period_start      -- First day of the last period with a value.
+    period_kind       -- month, unless a bound indicator has other periods.
+    direction         -- higher_better, lower_better or neutral.
+    points            -- Points of the chart.
+    numerator_mean    -- Mean numerator of a point.
+    value             -- Last value.
+    target            -- Value to reach.
+    meets_target      -- Whether the last value meets it; NULL without a target or direction.
+    centre            -- Centre line: the mean of the phase.
+    lower             -- Lower limit, 3 sigma from the centre.
+    upper             -- Upper limit, 3 sigma from the centre.
+    variation         -- The variation icon: common_cause, special_cause_improvement, special_cause_concern, special_cause_neutral_high or special_cause_neutral_low.
+    assurance         -- The assurance icon: consistent_pass, inconsistent or consistent_fail; NULL without a target.
+    rule              -- The rule that fires at the last point, or common_cause.
+    capability        -- Distance from the centre to the target over that to a limit: 1 or more is consistent_pass.
+    target_chance     -- Chance that one value meets the target if all goes on as it is.
+    autocorrelation   -- Lag-1 autocorrelation; above about 0.3 the rules fire too often.
+    advice            -- rare_events: a mean count below 5 (or as few that were not counted), for a g or t chart; autocorrelated: neighbouring months are alike; few_points: fewer than 13 points; NULL where nothing speaks against the chart.
+    is_current        -- Whether the last value is of the indicator's last period.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_variance_funnel', 'report', 'variance_funnel', 'Organisations of a kind against each other over twelve months: who lies outside the funnel, allowing for what always varies between them.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
+    (date_trunc('month', t.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
+    v.numerator, v.denominator, v.expected, v.is_case_mix, v.value, v.centre, v.lower, v.upper, v.lower_outer, v.upper_outer,
+    v.phi, v.tau2, v.z, v.level, caregroup.funnel_category(v.level) AS category, v.peers, t.as_at, t.recalculated_at
+FROM reporting_organisation AS o CROSS JOIN parameter AS p
+    JOIN variance_funnel AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
+    JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    LEFT JOIN service_name AS s ON s.service_id = v.service_id
+    LEFT JOIN result_state AS t ON t.step = 'variance_funnel'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation: the peers that it is compared with.
+    organisation_level -- 0 at the top of the hierarchy.
+    indicator_id      -- Indicator.
+    indicator_name    -- Name to print.
+    service_id        -- Service; '(all)' for all together.
+    service_name      -- Name to print.
+    period_start      -- First day of the twelve months.
+    period_kind       -- year.
+    numerator         -- What is counted.
+    denominator       -- Out of what: the horizontal axis of the funnel of a proportion.
+    expected          -- Numerator expected, by age and sex where is_case_mix, else at the rate of all peers: the horizontal axis of the funnel of a rate; NULL for a proportion.
+    is_case_mix       -- Whether expected is by age and sex. Two such values are each against the whole, not against each other.
+    value             -- Value, times the indicator's multiplier; where is_case_mix, observed over expected times the rate of all peers.
+    centre            -- Centre line: all peers together.
+    lower             -- Lower 95 % limit, allowing for overdispersion.
+    upper             -- Upper 95 % limit.
+    lower_outer       -- Lower 99.8 % limit.
+    upper_outer       -- Upper 99.8 % limit.
+    phi               -- Overdispersion of the peers: 1 is what chance alone makes.
+    tau2              -- Variance between peers, on the scale of the method.
+    z                 -- z score, allowing for overdispersion.
+    level             -- 2 above the 99.8 % limit, 1 above the 95 % limit, 0 within, -1 and -2 below; never further out than the limits of chance alone say, which are exact where events are few.
+    category          -- The same in words.
+    peers             -- Organisations in the funnel.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_variance_opportunity', 'report', 'variance_opportunity', 'What it would mean for each organisation, in activity and money of a year, to reach the best fifth of its peers.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
+    (date_trunc('month', t.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
+    n.direction, v.numerator, v.denominator, v.peers, v.value, v.benchmark, v.benchmark_lower, v.benchmark_upper,
+    v.events, v.events_lower, v.events_upper, v.cost_gbp, v.cost_lower_gbp, v.cost_upper_gbp, t.as_at, t.recalculated_at
+FROM reporting_organisation AS o CROSS JOIN parameter AS p
+    JOIN variance_opportunity AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
+    JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    LEFT JOIN service_name AS s ON s.service_id = v.service_id
+    LEFT JOIN result_state AS t ON t.step = 'variance_opportunity'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation: the peers that it is compared with.
+    organisation_level -- 0 at the top of the hierarchy.
+    indicator_id      -- Indicator.
+    indicator_name    -- Name to print.
+    service_id        -- Service; '(all)' for all together.
+    service_name      -- Name to print.
+    period_start      -- First day of the twelve months.
+    period_kind       -- year.
+    direction         -- higher_better or lower_better.
+    numerator         -- What is counted.
+    denominator       -- Out of what.
+    peers             -- Organisations compared.
+    value             -- Value, times the indicator's multiplier.
+    benchmark         -- Edge of the best fifth of the peers' true values, which chance is taken out of.
+    benchmark_lower   -- Lower limit of its 95 % interval.
+    benchmark_upper   -- Upper limit of its 95 % interval.
+    events            -- Fewer (lower_better) or more (higher_better) a year at the benchmark; below 0 where the organisation is better already.
+    events_lower      -- Lower limit of its 95 % interval, which includes the uncertainty of the peers and of which are best.
+    events_upper      -- Upper limit of its 95 % interval.
+    cost_gbp          -- Their cost at the mean cost of an activity of the service; NULL where that is not known or the events are no activity.
+    cost_lower_gbp    -- Lower limit of its 95 % interval.
+    cost_upper_gbp    -- Upper limit of its 95 % interval.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_variance_change', 'report', 'variance_change', 'Indicators in the twelve periods before and after each dated change of the change log.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
+    v.changed_on AS period_start, 'day'::text AS period_kind, v.change_id, v.change_text, v.starts_phase,
+    v.points_before, v.points_after, v.before_mean, v.after_mean, v.after_mean - v.before_mean AS difference, v.z,
+    CASE WHEN n.direction = 'neutral' OR abs(v.z) < 2 OR v.z IS NULL THEN 'no clear change'
+         WHEN (v.z > 0) = (n.direction = 'higher_better') THEN 'better' ELSE 'worse' END AS judgement, t.as_at, t.recalculated_at
+FROM reporting_organisation AS o
+    JOIN variance_change AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
+    JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    LEFT JOIN service_name AS s ON s.service_id = v.service_id
+    LEFT JOIN result_state AS t ON t.step = 'variance_change'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    indicator_id      -- Indicator.
+    indicator_name    -- Name to print.
+    service_id        -- Service; '(all)' for all together.
+    service_name      -- Name to print.
+    period_start      -- Day of the change.
+    period_kind       -- day.
+    change_id         -- Change.
+    change_text       -- What was changed.
+    starts_phase      -- Whether charts start a new phase after it. Where the report shows a change that lasts, set starts_phase in the change log.
+    points_before     -- Points in the twelve periods before.
+    points_after      -- Points in the twelve periods from the first that starts on or after the change.
+    before_mean       -- Their mean before.
+    after_mean        -- Their mean after.
+    difference        -- After less before.
+    z                 -- Difference over its standard error, by moving ranges; NULL with fewer than 6 points before or 3 after. Too large where values hang together. Before and after is no proof of cause.
+    judgement         -- better, worse or no clear change (within 2 standard errors, or a neutral indicator).
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_exception', 'report', 'variance_summary', 'What must be read this month: indicators in special cause and targets that cannot be met, a sentence each, ranked by what chance explains least.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    row_number() OVER (PARTITION BY o.organisation_kind ORDER BY v.rules = 0, v.q_value, v.target_chance, o.organisation_id, v.indicator_id, v.service_id) AS rank,
+    CASE WHEN v.rules = 0 THEN 'target cannot be met' ELSE v.variation END AS exception,
+    format('%s, %s%s: %s in %s', n.indicator_name, CASE WHEN v.service_id <> '(all)' THEN coalesce(s.service_name, v.service_id) || ' at ' ELSE '' END, o.organisation_name,
+           caregroup.figure_text(v.value), to_char(v.period_start, 'FMMonth YYYY'))
+        || CASE caregroup.spc_rule(v.rules)
+               WHEN 'common_cause' THEN format(', within its usual limits of %s to %s', caregroup.figure_text(v.lower), caregroup.figure_text(v.upper))
+               WHEN 'above_upper_limit' THEN format(', above its upper limit of %s', caregroup.figure_text(v.upper))
+               WHEN 'below_lower_limit' THEN format(', below its lower limit of %s', caregroup.figure_text(v.lower))
+               WHEN 'trend_up' THEN ', the last of a rising trend' WHEN 'trend_down' THEN ', the last of a falling trend'
+               WHEN 'run_above' THEN format(', the last of a run above its mean of %s', caregroup.figure_text(v.centre))
+               WHEN 'run_below' THEN format(', the last of a run below its mean of %s', caregroup.figure_text(v.centre))
+               ELSE format(', two of three near a limit (mean %s)', caregroup.figure_text(v.centre)) END
+        || CASE v.variation WHEN 'special_cause_improvement' THEN ', better' WHEN 'special_cause_concern' THEN ', worse' ELSE '' END
+        || CASE v.assurance WHEN 'consistent_fail' THEN format('; its target of %s cannot be met as things are', caregroup.figure_text(v.target)) ELSE '' END
+        || CASE v.advice WHEN 'autocorrelated' THEN ' (neighbouring months are alike, so that signals come too often)' ELSE '' END || '.' AS sentence,
+    v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
+    v.period_start, 'month'::text AS period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
+    v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested AS signals_expected_by_chance, v.autocorrelation, v.advice,
+    t.as_at, t.recalculated_at
+FROM reporting_organisation AS o
+    JOIN variance_summary AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
+    JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
+    LEFT JOIN service_name AS s ON s.service_id = v.service_id
+    LEFT JOIN result_state AS t ON t.step = 'variance_summary'
+WHERE v.is_tested AND (v.rules <> 0 OR v.assurance = 'consistent_fail')
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    rank              -- Rank among the exceptions of the same kind of organisation.
+    exception         -- The variation icon of a special cause, or: target cannot be met.
+    sentence          -- What it is, with its figures.
+    indicator_id      -- Indicator.
+    indicator_name    -- Name to print.
+    service_id        -- Service; '(all)' for all together.
+    service_name      -- Name to print.
+    period_start      -- First day of the period.
+    period_kind       -- month, unless a bound indicator has other periods.
+    value             -- Last value.
+    target            -- Value to reach.
+    centre            -- Centre line: the mean of the phase.
+    lower             -- Lower limit, 3 sigma from the centre.
+    upper             -- Upper limit, 3 sigma from the centre.
+    variation         -- The variation icon.
+    assurance         -- The assurance icon.
+    rule              -- The rule that fires, or common_cause.
+    chance            -- Chance that common cause alone shows such a last point.
+    q_value           -- Benjamini and Hochberg's q: of the exceptions down to this one, at most this share is expected to be chance.
+    series_tested     -- Series of the same kind of organisation that could have raised an exception.
+    signals_expected_by_chance -- Of them, so many fire a rule by chance alone: 1.9 % of independent values, more where neighbouring months are alike.
+    autocorrelation   -- Lag-1 autocorrelation; above about 0.3 the rules fire too often.
+    advice            -- autocorrelated or few_points, or NULL. Series of rare events (a mean count below 5) are not tested: they need a g or t chart.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('published_indicator', 'published', 'published_indicator_count', 'Counts and values of twelve months by site and service, with small numbers left out so that nobody can work them out.', $$
+SELECT c.indicator_id, n.indicator_name, c.site_id, CASE WHEN c.site_id = '(all)' THEN 'All sites' ELSE x.site_name END AS site_name,
+    c.service_id, CASE WHEN c.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
+    (date_trunc('month', t.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
+    c.numerator, c.denominator, n.per * c.numerator / c.denominator AS value, c.state, t.as_at, t.recalculated_at
+FROM published_indicator_count AS c CROSS JOIN parameter AS p
+    JOIN indicator_name AS n ON n.indicator_id = c.indicator_id
+    LEFT JOIN service_name AS s ON s.service_id = c.service_id
+    LEFT JOIN (SELECT h.organisation_id AS site_id, min(h.organisation_name) AS site_name FROM chain AS h WHERE h.organisation_kind = 'site' GROUP BY 1) AS x ON x.site_id = c.site_id
+    LEFT JOIN result_state AS t ON t.step = 'published_indicator_count'
+WHERE c.state <> 'exposed'
+$$, $$
+    indicator_id      -- Indicator.
+    indicator_name    -- Name to print.
+    site_id           -- Site; '(all)' for the total.
+    site_name         -- Name to print.
+    service_id        -- Service; '(all)' for the total.
+    service_name      -- Name to print.
+    period_start      -- First day of the twelve months.
+    period_kind       -- year.
+    numerator         -- What is counted; NULL where it is left out.
+    denominator       -- Out of what; NULL where it is left out.
+    value             -- Numerator over denominator, times the indicator's multiplier.
+    state             -- shown, primary (a small number) or secondary (left out to protect others).
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
 CREATE OR REPLACE FUNCTION check_setting(setting text, value text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
 SET search_path = pg_catalog, pg_temp
@@ -5400,6 +6707,14 @@ DECLARE
     results text;
     records text;
 BEGIN
+    -- A loader who becomes a reader keeps nothing of the old template.
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', hub, role);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', hub, role);
+    IF template = 'public' THEN
+        SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') INTO reports FROM caregroup.hub_view AS v WHERE v.kind = 'published';
+        EXECUTE format('GRANT SELECT ON %s TO %I', reports, role);
+        RETURN;
+    END IF;
     SELECT string_agg(format('%I.%I', hub, v.view_name), ', ') FILTER (WHERE v.kind <> 'plumbing' OR template = 'loader')
     INTO reports FROM caregroup.hub_view AS v;
     SELECT string_agg(format('%I.%I', hub, e.entity), ', ') INTO inputs FROM caregroup.contract_entity AS e;
@@ -5408,9 +6723,6 @@ BEGIN
         string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'record')
     INTO states, results, records FROM caregroup.hub_table AS t;
 
-    -- A loader who becomes a reader keeps nothing of the old template.
-    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', hub, role);
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', hub, role);
     EXECUTE format('GRANT SELECT ON %s TO %I', reports, role);
     -- The Monday page reads the results, as whoever asks for it.
     EXECUTE format('GRANT SELECT ON %s TO %I', results, role);
@@ -5424,8 +6736,29 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION grant_hub(hub text, role text, template text) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    PERFORM caregroup.require_choice('template', template, '{public,reader,loader,owner}');
+    IF role IS NULL OR to_regrole(quote_ident(role)) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('there is no role named %s', coalesce(quote_ident(role), 'NULL'));
+    END IF;
+    IF template = 'owner' THEN
+        PERFORM caregroup.give_hub(hub, role);
+        RETURN format('%I owns %I', role, hub);
+    END IF;
+    PERFORM caregroup.apply_grant(hub, role, template);
+    EXECUTE format('INSERT INTO %I.granted AS g (role_name, template) VALUES ($1, $2)
+                    ON CONFLICT (role_name) DO UPDATE SET template = excluded.template', hub) USING role, template;
+    RETURN format('%I is a %s of %I', role, template, hub);
+END
+$$;
+
 COMMENT ON FUNCTION grant_hub(text, text, text) IS
-'Grants a role one of three templates: reader reads the reports, the figures behind them and the Monday page, and nothing about single people; loader also reads the inputs and may run recalculate() and check_hub(); owner becomes the owner of the hub and may bind, grant and drop. Remembered, so that repair_hub() grants again. An owner must itself be able to read what is bound.';
+'Grants a role one of four templates: public reads only what is published, with small numbers left out; reader reads the reports, the figures behind them and the Monday page, and nothing about single people; loader also reads the inputs and may run recalculate() and check_hub(); owner becomes the owner of the hub and may bind, grant and drop. Remembered, so that repair_hub() grants again. An owner must itself be able to read what is bound.';
 
 CREATE OR REPLACE FUNCTION upgrade_hub(hub text) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
@@ -5899,4 +7232,110 @@ $$;
 
 COMMENT ON FUNCTION monday(text, text, timestamptz, integer) IS
 'The Monday page of an organisation or site (NULL for all): ranked sentences about what is special, each with its figure, what it is compared with, its size (people, slots or thousands of pounds), where it is, and the query that shows the details (with the hub''s schema on the search path). as_at is a day up to that of the hub''s results (NULL for that day); for an earlier day, checks of lists that hold for one moment only are left out. Of one check at most most_of_a_kind sentences are shown, the largest; the last of them says how many more there are (NULL shows all). It reads results and works nothing out anew; an empty page means that no check found anything beyond chance. Errors: invalid_schema_name, undefined_object, invalid_parameter_value.';
+
+INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
+('wait_gap', 7, false, 'Where do people of the most deprived areas wait longer?', $$
+WITH half AS (
+    -- Quarters are put together by the inverse of their variance.
+    SELECT g.organisation_id, g.organisation_name, c.is_latest,
+        sum(ln(g.ratio) / (ln(g.ratio) / g.z) ^ 2) / sum(1 / (ln(g.ratio) / g.z) ^ 2) AS difference,
+        1 / sqrt(sum(1 / (ln(g.ratio) / g.z) ^ 2)) AS error, sum(g.waits) AS waits
+    FROM report_wait_gap AS g
+        CROSS JOIN LATERAL (SELECT g.period_start >= date_trunc('quarter', $2) - interval '6 months' AS is_latest) AS c
+    WHERE g.dimension = 'deprivation' AND g.group_name = 'fifth 1' AND g.organisation_id = ANY ($3) AND g.organisation_kind <> 'site'
+        AND g.period_start < date_trunc('quarter', $2) AND g.period_start >= date_trunc('quarter', $2) - interval '18 months'
+        AND g.waits >= 10 AND g.other_waits >= 10 AND g.z <> 0
+    GROUP BY g.organisation_id, g.organisation_name, c.is_latest
+), special AS (
+    -- Beyond chance (one in a thousand), a tenth or more, and more than the
+    -- year before: a gap that has always been there belongs in the plan.
+    SELECT l.organisation_id, l.organisation_name, l.waits, l.difference, e.difference AS earlier
+    FROM half AS l LEFT JOIN half AS e ON e.organisation_id = l.organisation_id AND NOT e.is_latest
+    WHERE l.is_latest AND l.difference >= ln(1.1) AND l.difference >= 3.29 * l.error
+        AND coalesce(l.difference - e.difference >= 1.645 * sqrt(l.error ^ 2 + e.error ^ 2), true)
+)
+SELECT l.organisation_id, NULL, l.waits, exp(l.difference), exp(l.earlier),
+    format('People of the most deprived areas of %s waited %s %% longer than others for the same service in the last two quarters%s.', l.organisation_name,
+        round(100 * (exp(l.difference) - 1)), format(' (%s %% in the year before)', round(100 * (exp(l.earlier) - 1)))),
+    format('SELECT period_start, group_name, waits, wait_days_mean, other_wait_days_mean, ratio, lower, upper FROM report_wait_gap WHERE organisation_id = %L AND dimension = ''deprivation'' ORDER BY period_start, group_name', l.organisation_id)
+FROM special AS l
+-- Said once, of the highest on the chain.
+WHERE NOT EXISTS (SELECT FROM special AS a JOIN organisation_chain AS h ON h.organisation_id = a.organisation_id AND h.member_id = l.organisation_id
+                  WHERE a.organisation_id <> l.organisation_id AND h.hierarchy = (SELECT p.hierarchy FROM parameter AS p))
+$$),
+('temporary_staff', 4, false, 'Where do temporary staff run more of the sessions than elsewhere?', $$
+WITH used AS (
+    SELECT s.site_id, sum(s.sessions) AS sessions, coalesce(sum(s.sessions) FILTER (WHERE s.employment = 'temporary'), 0) AS temporary
+    FROM session_staff_month AS s
+    WHERE s.employment IN ('permanent', 'temporary') AND s.month < date_trunc('month', $2) AND s.month >= date_trunc('month', $2) - interval '6 months'
+    GROUP BY s.site_id
+), whole AS (
+    SELECT sum(u.sessions) AS sessions, sum(u.temporary) AS temporary FROM used AS u
+), place AS (
+    SELECT h.organisation_id, h.organisation_name, min(h.organisation_level) AS organisation_level, array_agg(h.site_id) AS sites,
+        sum(u.sessions) AS sessions, sum(u.temporary) AS temporary
+    FROM chain AS h JOIN used AS u ON u.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.organisation_kind, h.organisation_id, h.organisation_name
+), special AS (
+    SELECT p.*, (w.temporary - p.temporary) / (w.sessions - p.sessions) AS elsewhere
+    FROM place AS p CROSS JOIN whole AS w
+    WHERE w.sessions > p.sessions AND p.sessions >= 50
+        AND caregroup.wilson_lower(p.temporary, p.sessions, 0.9998)
+            > 1.5 * caregroup.wilson_upper(w.temporary - p.temporary, w.sessions - p.sessions, 0.9)
+)
+SELECT s.organisation_id, NULL, s.temporary - s.sessions * s.elsewhere, s.temporary / s.sessions, s.elsewhere,
+    format('Temporary staff ran %s %% of the sessions of %s in six months (%s %% elsewhere).', round(100 * s.temporary / s.sessions),
+        s.organisation_name, round(100 * s.elsewhere)),
+    format('SELECT period_start, service_name, role, employment, sessions, sessions_share FROM report_staff_use WHERE organisation_id = %L ORDER BY period_start, service_name, role', s.organisation_id)
+FROM special AS s
+-- Said once, of the highest on the chain.
+WHERE (s.organisation_id = ANY ($3) OR s.organisation_id = ANY ($1))
+    AND NOT EXISTS (SELECT FROM special AS a WHERE a.organisation_level < s.organisation_level AND a.sites @> s.sites
+                        AND (a.organisation_id = ANY ($3) OR a.organisation_id = ANY ($1)))
+$$),
+('referred_less', 5, false, 'Whose people are referred less than their age and sex lead one to expect?', $$
+WITH place AS (
+    SELECT r.organisation_id, sum(r.compared) AS compared, sum(r.expected) AS expected FROM residence_year AS r GROUP BY r.organisation_id
+)
+SELECT l.organisation_id, NULL, l.expected - l.compared, l.compared / l.expected, 1,
+    format('The people of %s were referred %s times as often as their age and sex lead one to expect (%s of %s in twelve months).',
+        coalesce(o.name, l.organisation_id), round(l.compared / l.expected, 2), l.compared, round(l.expected)),
+    format('SELECT service_name, people, referred, expected, ratio, lower, upper FROM report_referral_residence WHERE organisation_id = %L ORDER BY expected DESC', l.organisation_id)
+FROM place AS l LEFT JOIN known_organisation AS o ON o.organisation_id = l.organisation_id
+WHERE l.organisation_id = ANY ($3) AND l.expected >= 20
+    AND caregroup.byar_upper(l.compared, 0.9998) < 0.9 * l.expected::double precision
+$$);
+
+INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
+('exception', 6, true, 'Which indicators are in special cause to the worse?', $$
+SELECT e.organisation_id, nullif(e.service_id, '(all)'),
+    -- Money counts by the thousand.
+    v.numerator_mean / CASE WHEN n.funnel IS NULL THEN 1000 ELSE 1 END, e.value, e.centre, e.sentence,
+    format('SELECT period_start, numerator, denominator, value, centre, lower, upper, rule, change_text FROM report_variance_spc WHERE organisation_kind = %L AND organisation_id = %L AND indicator_id = %L AND service_id = %L ORDER BY period_start', e.organisation_kind, e.organisation_id, e.indicator_id, e.service_id)
+FROM report_exception AS e
+    JOIN indicator_name AS n ON n.indicator_id = e.indicator_id
+    JOIN reporting_organisation AS o ON o.organisation_kind = e.organisation_kind AND o.organisation_id = e.organisation_id
+    JOIN variance_summary AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = e.organisation_kind AND v.organisation_id = e.organisation_id
+        AND v.indicator_id = e.indicator_id AND v.service_id = e.service_id
+-- Waits against standards have checks of their own.
+WHERE e.variation = 'special_cause_concern' AND e.q_value <= 0.05 AND e.indicator_id <> 'wait_within_standard'
+    AND CASE WHEN e.organisation_kind = 'site' THEN e.organisation_id = ANY ($1) ELSE e.organisation_id = ANY ($3) END
+    -- Said once, of the lowest that shows it.
+    AND NOT EXISTS (SELECT FROM report_exception AS b JOIN chain AS h ON h.site_id = b.organisation_id AND h.organisation_kind = e.organisation_kind AND h.organisation_id = e.organisation_id
+                    WHERE e.organisation_kind <> 'site' AND b.organisation_kind = 'site' AND b.indicator_id = e.indicator_id AND b.service_id = e.service_id
+                        AND b.variation = e.variation AND b.q_value <= 0.05 AND h.hierarchy = (SELECT p.hierarchy FROM parameter AS p))
+$$),
+('funnel_outlier', 5, true, 'Who is far worse than the peers over a year?', $$
+SELECT f.organisation_id, nullif(f.service_id, '(all)'), abs(f.numerator - f.centre * f.numerator / f.value), f.value, f.centre,
+    format('%s%s at %s: %s in twelve months against %s of all peers, outside the 99.8 %% limits that allow for what always varies between them.', f.indicator_name,
+        CASE WHEN f.service_id = '(all)' THEN '' ELSE ', ' || f.service_name || ',' END, f.organisation_name,
+        figure_text(f.value), figure_text(f.centre)),
+    format('SELECT organisation_name, numerator, denominator, value, lower_outer, upper_outer, category FROM report_variance_funnel WHERE organisation_kind = %L AND indicator_id = %L AND service_id = %L ORDER BY z DESC', f.organisation_kind, f.indicator_id, f.service_id)
+FROM report_variance_funnel AS f JOIN indicator_name AS n ON n.indicator_id = f.indicator_id
+WHERE f.organisation_kind = 'site' AND f.organisation_id = ANY ($1) AND f.numerator > 0 AND f.indicator_id <> 'wait_within_standard'
+    AND f.level = CASE n.direction WHEN 'lower_better' THEN 2 WHEN 'higher_better' THEN -2 END
+    -- Sites with other services cannot be compared over all of them.
+    AND (f.service_id <> '(all)' OR NOT EXISTS (SELECT FROM variance_funnel AS s WHERE s.organisation_kind = 'site' AND s.indicator_id = f.indicator_id AND s.service_id <> '(all)'))
+$$);
 

@@ -56,7 +56,8 @@ CREATE TYPE spc_icons AS (
 	capability double precision,
 	target_chance double precision,
 	autocorrelation double precision,
-	is_short_phase boolean
+	is_short_phase boolean,
+	chance double precision
 );
 
 COMMENT ON TYPE spc_icons IS
@@ -79,6 +80,7 @@ COMMENT ON COLUMN spc_icons.capability IS 'Distance from the centre to the targe
 COMMENT ON COLUMN spc_icons.target_chance IS 'Chance, from 0 to 1, that one value meets the target if the process goes on as it is and is normal about its centre; of little use while special causes act. NULL where capability is, except that a process without spread gives 0 or 1.';
 COMMENT ON COLUMN spc_icons.autocorrelation IS 'Lag-1 autocorrelation of the deviations from the centre line; above about 0.3 the rules fire too often. NULL where fewer than 3 values or no spread.';
 COMMENT ON COLUMN spc_icons.is_short_phase IS 'The phase of the last point has fewer than 13 points.';
+COMMENT ON COLUMN spc_icons.chance IS 'Chance, from 0 to 1, that a process in common cause with independent values shows as much or more at its last point: four times the smallest of the chances of its distance from the centre, of two of the last three points so far out, of the run and of the trend that it ends (Bonferroni). For ranking the signals of many series, as with Benjamini and Hochberg. Too small where neighbouring values are alike: see autocorrelation. NULL without a value.';
 
 CREATE FUNCTION spc_collect(state bytea, value double precision, period date, direction text,
 						target double precision)

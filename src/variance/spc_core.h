@@ -261,11 +261,19 @@ typedef struct CgSpcSummary
 	double		capability;		/* distance to the target over that to the limit */
 	double		target_chance;	/* that one value meets the target */
 	double		autocorrelation;	/* of deviations from the centre */
+	double		chance;			/* that chance alone makes such a last point */
 } CgSpcSummary;
 
 extern CgSpcSummary cg_spc_summary(const CgSpcOptions *options,
 								   const CgSpcSeries *series,
 								   const CgSpcPoint *points, double *work);
+
+/* ---- spc_chance_core.c: how likely chance makes such a last point ---- */
+
+/* From 0 to 1; NaN where row last has no value or no centre. */
+extern double cg_spc_chance(const CgSpcOptions *options,
+							const CgSpcSeries *series,
+							const CgSpcPoint *points, size_t last);
 
 /* ---- spc_change_core.c: candidate step changes ---- */
 

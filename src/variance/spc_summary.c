@@ -561,7 +561,7 @@ label_of(int32 rules)
 	return cg_spc_variation_word(CG_SPC_COMMON_CAUSE);
 }
 
-#define SUMMARY_COLUMNS 18
+#define SUMMARY_COLUMNS 19
 
 /*
  * Does the last value meet its target?
@@ -606,6 +606,7 @@ summary_row(FunctionCallInfo fcinfo, const CgSpcSummary *summary,
 	values[15] = cg_spc_float(summary->target_chance, &nulls[15]);
 	values[16] = cg_spc_float(summary->autocorrelation, &nulls[16]);
 	values[17] = BoolGetDatum(last->is_short_phase);
+	values[18] = cg_spc_float(summary->chance, &nulls[18]);
 	if (summary->points == 0)
 		memset(nulls + 2, true, sizeof(nulls) - 2 * sizeof(bool));
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values,

@@ -98,6 +98,7 @@ cg_spc_summary(const CgSpcOptions *options, const CgSpcSeries *series,
 	summary.capability = NAN;
 	summary.target_chance = NAN;
 	summary.autocorrelation = NAN;
+	summary.chance = NAN;
 	for (size_t i = 0; i < series->n; i++)
 	{
 		if (!cg_spc_is_active(&points[i]))
@@ -119,5 +120,6 @@ cg_spc_summary(const CgSpcOptions *options, const CgSpcSeries *series,
 		options->target : series->target[last];
 	judge_target(options, &summary);
 	summary.autocorrelation = residual_autocorrelation(series, points, work);
+	summary.chance = cg_spc_chance(options, series, points, last);
 	return summary;
 }

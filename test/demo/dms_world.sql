@@ -3,7 +3,7 @@
 -- sessions has no report yet: that query reads the hub's inputs.
 
 BEGIN;
-SELECT plan(50);
+SELECT plan(52);
 SET LOCAL search_path = dms, public;
 
 CREATE TEMP VIEW scale AS
@@ -114,12 +114,16 @@ SELECT is((SELECT sum(due) FROM report_recall WHERE organisation_level = 0 AND s
 
 -- temporary_staff
 CREATE TEMP VIEW staffed AS
-SELECT c.organisation_id, avg((f.employment = 'temporary')::integer) AS temporary
-FROM chain AS c JOIN session AS n USING (site_id) JOIN session_staff AS w USING (session_id) JOIN staff AS f USING (staff_id)
-WHERE c.hierarchy = 'command' AND c.organisation_kind = 'region' AND n.status = 'held' GROUP BY 1;
+SELECT organisation_id, sum(sessions) FILTER (WHERE employment = 'temporary') / sum(sessions) AS temporary
+FROM report_staff_use WHERE organisation_kind = 'region' GROUP BY 1;
 SELECT is((SELECT organisation_id FROM staffed ORDER BY temporary DESC LIMIT 1), (SELECT organisation_id FROM planted WHERE finding_id = 'temporary_staff'),
     'the region whose sessions are run most by temporary staff is the planted one');
 SELECT cmp_ok((SELECT max(temporary) / (SELECT max(temporary) FROM staffed WHERE organisation_id <> 'R6') FROM staffed), '>', 1.7, 'twice as often as any other');
+SELECT results_eq($$SELECT organisation_id FROM caregroup.monday('dms') WHERE check_name = 'temporary_staff'$$,
+    $$SELECT organisation_id FROM planted WHERE finding_id = 'temporary_staff'$$, 'the Monday page says so, once');
+SELECT is((SELECT sum(sessions)::bigint FROM report_staff_use WHERE organisation_level = 0),
+    (SELECT count(*) FROM (SELECT DISTINCT session_id, staff_id FROM session_staff) AS w JOIN session AS n USING (session_id)
+     WHERE n.status <> 'cancelled' AND n.starts_at <= (SELECT as_at FROM parameter)), 'each session counts once for each who ran it');
 
 -- idle_fridays
 SELECT results_eq($$SELECT organisation_id, weekday_name FROM report_session_use

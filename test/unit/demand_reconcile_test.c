@@ -475,6 +475,52 @@ test_plain_cases(void)
 	ok(cg_reconcile(&p, x, &result, work, NULL) == CG_RECONCILE_OK, "no nodes");
 }
 
+/*
+ * What it is for: where errors go together, reconciled forecasts lie nearer to
+ * the truth than those given, and knowing the errors helps.
+ */
+static void
+test_benefit(CgRandom *random)
+{
+	double		squares[CG_RECONCILE_METHODS] = {0};
+	double		given = 0;
+	char		line[200];
+
+	for (int round = 0; round < 400; round++)
+	{
+		Case		c = random_case(random, MOST, 0);
+		double		truth[MOST];
+		double		shared = cg_random_normal(random);
+
+		for (int i = 0; i < c.n; i++)
+			truth[i] = c.leaf[i] ? 20 + 10 * cg_random_normal(random) : 0;
+		for (int k = 0; k < c.n; k++)
+		{
+			if (c.parent[c.order[k]] >= 0)
+				truth[c.parent[c.order[k]]] += truth[c.order[k]];
+		}
+		/* errors as those of random_case's residuals */
+		for (int i = 0; i < c.n; i++)
+		{
+			c.base[i] = truth[i] + sqrt(c.variance[i]) * (cg_random_normal(random) + 0.8 * shared);
+			given += pow(c.base[i] - truth[i], 2);
+		}
+		for (CgReconcileMethod method = 0; method < CG_RECONCILE_METHODS; method++)
+		{
+			double		x[MOST];
+			CgReconcileResult result;
+
+			reconcile(&c, method, false, x, &result);
+			for (int i = 0; i < c.n; i++)
+				squares[method] += pow(x[i] - truth[i], 2);
+		}
+	}
+	snprintf(line, sizeof(line), "squared errors, of those given: OLS %.2f, WLS %.2f, MinT %.2f",
+			 squares[CG_RECONCILE_OLS] / given, squares[CG_RECONCILE_WLS_VARIANCE] / given, squares[CG_RECONCILE_MINT_SHRINK] / given);
+	ok(squares[CG_RECONCILE_OLS] < given && squares[CG_RECONCILE_WLS_VARIANCE] < squares[CG_RECONCILE_OLS] &&
+	   squares[CG_RECONCILE_MINT_SHRINK] < squares[CG_RECONCILE_WLS_VARIANCE], line);
+}
+
 static bool
 stop_at_once(void)
 {
@@ -614,6 +660,7 @@ main(void)
 	test_against_dense(&random);
 	test_non_negative(&random);
 	test_properties(&random);
+	test_benefit(&random);
 	test_stop(&random);
 	printf("1..%d\n", tests);
 	return failures > 0;

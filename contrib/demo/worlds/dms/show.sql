@@ -96,12 +96,23 @@ WHERE organisation_kind = 'site' AND service_id = 'DCMH'
 GROUP BY organisation_id, organisation_name ORDER BY six_weeks_and_over DESC, waiting DESC
 LIMIT 4;
 
-\echo 'Where do temporary staff run the sessions?  (session, session_staff, staff)'
-SELECT r.organisation_name AS region, count(*) AS sessions,
-    round(100.0 * count(*) FILTER (WHERE f.employment = 'temporary') / count(*)) AS temporary_percent
-FROM chain AS r
-    JOIN session AS n ON n.site_id = r.site_id
-    JOIN session_staff AS w ON w.session_id = n.session_id
-    JOIN staff AS f ON f.staff_id = w.staff_id
-WHERE r.hierarchy = 'command' AND r.organisation_kind = 'region' AND n.status = 'held'
-GROUP BY r.organisation_id, r.organisation_name ORDER BY r.organisation_id;
+\echo 'Where do temporary staff run the sessions?  (report_staff_use)'
+SELECT organisation_name AS region, sum(sessions) AS sessions,
+    round(100 * sum(sessions) FILTER (WHERE employment = 'temporary') / sum(sessions)) AS temporary_percent
+FROM report_staff_use
+WHERE organisation_kind = 'region'
+GROUP BY organisation_id, organisation_name ORDER BY organisation_id;
+
+\echo 'What must be read this month, ranked by what chance explains least?  (report_exception)'
+\pset format unaligned
+\pset tuples_only on
+SELECT format('%s (q %s)', sentence, round(q_value::numeric, 3)) FROM report_exception
+WHERE organisation_level <= 1 AND organisation_kind <> 'site' AND variation LIKE 'special_cause%' AND q_value <= 0.2 ORDER BY q_value, sentence LIMIT 5;
+\pset tuples_only off
+\pset format aligned
+
+\echo 'Did the changes of the year help?  (report_variance_change)'
+SELECT period_start AS changed, left(change_text, 60) AS change, organisation_name AS organisation, service_name AS service, left(indicator_name, 40) AS indicator,
+    round(before_mean::numeric, 1) AS before, round(after_mean::numeric, 1) AS after, judgement
+FROM report_variance_change
+WHERE abs(z) > 4 AND organisation_level <= 1 AND judgement <> 'no clear change' ORDER BY abs(z) DESC LIMIT 4;

@@ -232,5 +232,6 @@ SELECT plan_no AS plan_id, org_code AS organisation_id, period AS month, lower(p
 FROM warehouse.activity_plan $$);
 
 SELECT caregroup.bind(:'hub', 'change_log', $$
-SELECT change_no AS change_id, change_dt AS changed_on, org_code AS organisation_id, service_code AS service_id, change_text AS text
+SELECT change_no AS change_id, change_dt AS changed_on, org_code AS organisation_id, service_code AS service_id, change_text AS text,
+       change_no = 1 AS starts_phase
 FROM warehouse.service_change $$);

@@ -80,3 +80,17 @@ WHERE check_run = (SELECT max(check_run) FROM check_result) AND provider_id IS N
     AND check_name NOT IN ('rows', 'complete', 'plan advice')
 ORDER BY rows DESC
 LIMIT 12;
+
+\echo 'What must be read this month, ranked by what chance explains least?  (report_exception)'
+\pset format unaligned
+\pset tuples_only on
+SELECT format('%s (q %s)', sentence, round(q_value::numeric, 3)) FROM report_exception
+WHERE organisation_level <= 1 AND organisation_kind <> 'site' AND variation LIKE 'special_cause%' AND q_value <= 0.2 ORDER BY q_value, sentence LIMIT 5;
+\pset tuples_only off
+\pset format aligned
+
+\echo 'Did the changes of the year help?  (report_variance_change)'
+SELECT period_start AS changed, left(change_text, 60) AS change, organisation_name AS organisation, service_name AS service, left(indicator_name, 40) AS indicator,
+    round(before_mean::numeric, 1) AS before, round(after_mean::numeric, 1) AS after, judgement
+FROM report_variance_change
+WHERE abs(z) > 4 AND organisation_level <= 1 AND judgement <> 'no clear change' ORDER BY abs(z) DESC LIMIT 4;

@@ -28,7 +28,7 @@ FROM warehouse.delivery_site $$);
 
 SELECT caregroup.bind(:'hub', 'area', $$
 SELECT lsoa_code AS area_id, lsoa_name AS name, 'lsoa'::text AS kind, centroid_lon::double precision AS longitude,
-       centroid_lat::double precision AS latitude, imd_decile AS deprivation_decile, no_car_share
+       centroid_lat::double precision AS latitude, imd_decile AS deprivation_decile, no_car_share, 'PL-' || place_code AS organisation_id
 FROM warehouse.lsoa $$);
 
 SELECT caregroup.bind(:'hub', 'travel', $$

@@ -56,10 +56,10 @@ FROM (
 ANALYZE demo.area;
 
 CREATE TABLE warehouse.lsoa (lsoa_code text NOT NULL, lsoa_name text NOT NULL, centroid_lon numeric(8,5), centroid_lat numeric(8,5),
-  imd_decile integer, no_car_share numeric(5,3));
+  imd_decile integer, no_car_share numeric(5,3), place_code text);
 INSERT INTO warehouse.lsoa
-SELECT area_code, area_name, lon, lat, decile, 0.33 - 0.024 * decile + 0.03 * demo.u('no car', area_no)
-FROM demo.area;
+SELECT a.area_code, a.area_name, a.lon, a.lat, a.decile, 0.33 - 0.024 * a.decile + 0.03 * demo.u('no car', a.area_no), p.code
+FROM demo.area a JOIN demo.place p USING (place_no);
 
 -- ---- organisations ----------------------------------------------------------------
 CREATE UNLOGGED TABLE demo.division (division text PRIMARY KEY, provider text, lot_no integer, name text);

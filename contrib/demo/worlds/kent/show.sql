@@ -59,22 +59,19 @@ GROUP BY service_name
 ORDER BY sum(referrals) FILTER (WHERE weeks_waited >= 12) DESC NULLS LAST
 LIMIT 6;
 
-\echo 'Do the deprived wait longer?  (referral_summary with the hub''s inputs: days to first contact against the service''s usual, routine, adults)'
-SELECT organisation_name AS lot,
-    round(exp(avg(excess) FILTER (WHERE NOT later AND deprived) - avg(excess) FILTER (WHERE NOT later AND NOT deprived)), 2) AS ratio_before_october_2025,
-    round(exp(avg(excess) FILTER (WHERE later AND deprived) - avg(excess) FILTER (WHERE later AND NOT deprived)), 2) AS ratio_april_to_june_2026
-FROM (SELECT lot.organisation_name, s.received_at >= '2026-04-01' AS later, n.deprivation_decile <= 3 AS deprived,
-          ln(d.days) - avg(ln(d.days)) OVER (PARTITION BY s.service_id) AS excess
-      FROM referral_summary AS s
-          JOIN referral AS r USING (referral_id)
-          JOIN person AS n ON n.person_id = s.person_id
-          JOIN service AS v ON v.service_id = s.service_id AND v.age_group = 'adult' AND v.kind NOT IN ('urgent_response', 'end_of_life')
-          JOIN chain AS lot ON lot.site_id = s.site_id AND lot.hierarchy = 'command' AND lot.organisation_kind = 'partnership'
-          CROSS JOIN LATERAL (SELECT extract(epoch FROM s.first_contact_at - s.received_at) / 86400 AS days) AS d
-      WHERE r.priority = 'routine' AND d.days > 1
-          AND (s.received_at >= '2024-10-01' AND s.received_at < '2025-10-01' OR s.received_at >= '2026-04-01' AND s.received_at < '2026-07-01')) AS w
-GROUP BY 1 ORDER BY 3 DESC;
+\echo 'Do people of the most deprived areas wait longer for the same service?  (report_wait_gap: ratio to everybody else)'
+SELECT organisation_name AS lot, round(max(ratio) FILTER (WHERE period_start = '2025-07-01')::numeric, 2) AS summer_2025,
+    round(max(ratio) FILTER (WHERE period_start = '2026-04-01')::numeric, 2) AS spring_2026,
+    round(max(ratio) FILTER (WHERE period_start = '2026-07-01')::numeric, 2) AS summer_2026,
+    round(max(lower) FILTER (WHERE period_start = '2026-07-01')::numeric, 2) AS at_least
+FROM report_wait_gap
+WHERE organisation_kind = 'partnership' AND dimension = 'deprivation' AND group_name = 'fifth 1'
+GROUP BY organisation_id, organisation_name ORDER BY summer_2026 DESC;
 
+\echo 'Whose people are referred less than their age and sex lead one to expect?  (report_referral_residence)'
+SELECT organisation_name AS place, sum(referred) AS referred, round(sum(expected)) AS expected, round(sum(referred) / sum(expected), 2) AS ratio
+FROM report_referral_residence
+WHERE organisation_kind = 'care_group' GROUP BY organisation_id, organisation_name ORDER BY ratio LIMIT 3;
 \echo 'Who cancels?  (report_activity along the hierarchy of providers, twelve months)'
 SET caregroup.hierarchy = 'provider';
 SELECT organisation_name AS provider, to_char(sum(attended), 'FM999,999,999') AS attended,
@@ -92,3 +89,17 @@ WHERE check_run = (SELECT max(check_run) FROM check_result) AND provider_id IS N
     AND check_name NOT IN ('rows', 'complete', 'plan advice')
 ORDER BY rows DESC
 LIMIT 8;
+
+\echo 'What must be read this month, ranked by what chance explains least?  (report_exception)'
+\pset format unaligned
+\pset tuples_only on
+SELECT format('%s (q %s)', sentence, round(q_value::numeric, 3)) FROM report_exception
+WHERE organisation_level <= 1 AND organisation_kind <> 'site' AND variation LIKE 'special_cause%' AND q_value <= 0.2 ORDER BY q_value, sentence LIMIT 5;
+\pset tuples_only off
+\pset format aligned
+
+\echo 'Did the changes of the year help?  (report_variance_change)'
+SELECT period_start AS changed, left(change_text, 60) AS change, organisation_name AS organisation, service_name AS service, left(indicator_name, 40) AS indicator,
+    round(before_mean::numeric, 1) AS before, round(after_mean::numeric, 1) AS after, judgement
+FROM report_variance_change
+WHERE abs(z) > 4 AND organisation_level <= 1 AND judgement <> 'no clear change' ORDER BY abs(z) DESC LIMIT 4;
