@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common identity numeric variance demand hub
+ROOMS = common numeric identity variance referral demand hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -37,6 +37,12 @@ SQL_PARTS = \
 	src/variance/50_suppression.sql \
 	src/variance/55_plan.sql \
 	src/variance/59_fingerprint.sql \
+	src/referral/20_wait_band.sql \
+	src/referral/21_wait_percentile.sql \
+	src/referral/22_snapshot.sql \
+	src/referral/30_survival.sql \
+	src/referral/40_flow.sql \
+	src/referral/41_referrer.sql \
 	src/demand/10_forecast.sql \
 	src/demand/11_accuracy.sql \
 	src/demand/12_forecast_rows.sql \
