@@ -904,6 +904,286 @@ AS 'MODULE_PATHNAME', 'cg_chi_problem_text';
 COMMENT ON FUNCTION chi_problem(text, date, text) IS
 'The same for a text, which may not be a number at all: empty, character, length, grouping or check_digit as in nhs_number_problem(), else what chi_problem says of the number. A NULL birth_date or sex is not compared; a NULL text gives NULL. Source: NHS Data Dictionary, COMMUNITY HEALTH INDEX NUMBER.';
 
+CREATE FUNCTION easter_sunday(year integer) RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_calendar_easter';
+
+COMMENT ON FUNCTION easter_sunday(integer) IS
+'Easter Sunday of a year of the Gregorian calendar, 1583 to 9999; another year is error 22008. NULL gives NULL. Source: J. Meeus, Astronomical Algorithms, 2nd ed. 1998, chapter 8.';
+
+CREATE FUNCTION bank_holidays(nation text, from_year integer, to_year integer,
+                              OUT day date, OUT name text, OUT is_substitute boolean)
+RETURNS SETOF record
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 90
+AS 'MODULE_PATHNAME', 'cg_calendar_bank_holidays';
+
+COMMENT ON FUNCTION bank_holidays(text, integer, integer) IS
+'Bank holidays of england, wales, scotland or northern_ireland by rule, from the first to the last year (1972 to 9999): the day taken off, its name, and whether it is a substitute for a day of a weekend. Days proclaimed for one year, such as jubilees, are not rules: they are in calendar_exception, and calendar_days() puts both together. An unknown nation is error 22023, a year out of range 22008; NULL gives no rows. Source: Banking and Financial Dealings Act 1971, schedule 1, and the days proclaimed every year (New Year''s Day from 1974, early May from 1978, St Andrew''s Day from 2007).';
+
+CREATE TABLE working_calendar (
+    calendar   text PRIMARY KEY CHECK (calendar <> ''),
+    nation     text CHECK (nation IN ('england', 'wales', 'scotland', 'northern_ireland')),
+    is_shipped boolean NOT NULL DEFAULT false
+);
+
+COMMENT ON TABLE working_calendar IS
+'Calendars of working days: the nations, and those that a site adds for its local closures (INSERT a name and the nation whose bank holidays it keeps). Added rows are dumped.';
+
+COMMENT ON COLUMN working_calendar.calendar IS 'Name of the calendar.';
+
+COMMENT ON COLUMN working_calendar.nation IS 'Nation whose bank holidays it keeps; NULL keeps none.';
+
+COMMENT ON COLUMN working_calendar.is_shipped IS 'Whether the row comes with the extension.';
+
+CREATE TABLE calendar_exception (
+    calendar   text NOT NULL REFERENCES working_calendar ON DELETE CASCADE,
+    day        date NOT NULL CHECK (isfinite(day)),
+    is_working boolean NOT NULL DEFAULT false,
+    name       text,
+    is_shipped boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (calendar, day)
+);
+
+COMMENT ON TABLE calendar_exception IS
+'Days on which a calendar departs from the rules: days proclaimed for one year, a bank holiday that was moved (a working day on its usual place), local closures. Those of a nation hold for every calendar of that nation, unless the calendar has a row of its own for the day. Added rows are dumped.';
+
+COMMENT ON COLUMN calendar_exception.calendar IS 'Calendar.';
+
+COMMENT ON COLUMN calendar_exception.day IS 'Day.';
+
+COMMENT ON COLUMN calendar_exception.is_working IS 'False: a day off; true: a working day in spite of the rules (a Saturday or Sunday stays off).';
+
+COMMENT ON COLUMN calendar_exception.name IS 'Name of the day.';
+
+COMMENT ON COLUMN calendar_exception.is_shipped IS 'Whether the row comes with the extension.';
+
+INSERT INTO working_calendar (calendar, nation, is_shipped) VALUES
+    ('england', 'england', true), ('wales', 'wales', true), ('scotland', 'scotland', true),
+    ('northern_ireland', 'northern_ireland', true), ('weekdays', NULL, true);
+
+INSERT INTO calendar_exception (calendar, day, is_working, name, is_shipped)
+SELECT n.calendar, d.day, d.is_working, d.name, true
+FROM (VALUES
+    (date '1973-11-14', false, 'Wedding of Princess Anne'),
+    (date '1977-06-07', false, 'Silver Jubilee'),
+    (date '1981-07-29', false, 'Wedding of the Prince of Wales'),
+    (date '1995-05-01', true, 'Early May bank holiday, moved'),
+    (date '1995-05-08', false, 'Early May bank holiday (VE Day)'),
+    (date '1999-12-31', false, 'Millennium'),
+    (date '2002-05-27', true, 'Spring bank holiday, moved'),
+    (date '2002-06-03', false, 'Golden Jubilee'),
+    (date '2002-06-04', false, 'Spring bank holiday'),
+    (date '2011-04-29', false, 'Wedding of Prince William'),
+    (date '2012-05-28', true, 'Spring bank holiday, moved'),
+    (date '2012-06-04', false, 'Spring bank holiday'),
+    (date '2012-06-05', false, 'Diamond Jubilee'),
+    (date '2020-05-04', true, 'Early May bank holiday, moved'),
+    (date '2020-05-08', false, 'Early May bank holiday (VE Day)'),
+    (date '2022-05-30', true, 'Spring bank holiday, moved'),
+    (date '2022-06-02', false, 'Spring bank holiday'),
+    (date '2022-06-03', false, 'Platinum Jubilee'),
+    (date '2022-09-19', false, 'State Funeral of Queen Elizabeth II'),
+    (date '2023-05-08', false, 'Coronation of King Charles III')
+) AS d (day, is_working, name), (VALUES ('england'), ('wales'), ('scotland'), ('northern_ireland')) AS n (calendar)
+UNION ALL
+VALUES ('scotland', date '2026-06-15', false, 'World Cup', true);
+
+SELECT pg_catalog.pg_extension_config_dump('working_calendar', 'WHERE NOT is_shipped');
+
+SELECT pg_catalog.pg_extension_config_dump('calendar_exception', 'WHERE NOT is_shipped');
+
+GRANT SELECT ON working_calendar, calendar_exception TO PUBLIC;
+
+CREATE FUNCTION calendar_days(calendar text, from_year integer, to_year integer)
+RETURNS TABLE (day date, name text, kind text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 90
+BEGIN ATOMIC
+    WITH exception AS (
+        SELECT DISTINCT ON (e.day) e.day, e.is_working, e.name, e.calendar = w.nation AND e.is_shipped AS is_national
+        FROM caregroup.working_calendar AS w JOIN caregroup.calendar_exception AS e ON e.calendar IN (w.calendar, w.nation)
+        WHERE w.calendar = calendar_days.calendar
+            AND e.day BETWEEN pg_catalog.make_date(calendar_days.from_year, 1, 1) AND pg_catalog.make_date(calendar_days.to_year, 12, 31)
+        ORDER BY e.day, e.calendar = w.calendar DESC
+    )
+    SELECT h.day, h.name, 'bank_holiday' FROM caregroup.working_calendar AS w,
+        caregroup.bank_holidays(w.nation, calendar_days.from_year, calendar_days.to_year) AS h
+    WHERE w.calendar = calendar_days.calendar AND NOT EXISTS (SELECT FROM exception AS e WHERE e.day = h.day)
+    UNION ALL
+    SELECT e.day, e.name, CASE WHEN e.is_national THEN 'bank_holiday' ELSE 'closed' END FROM exception AS e WHERE NOT e.is_working
+    ORDER BY 1;
+END;
+
+COMMENT ON FUNCTION calendar_days(text, integer, integer) IS
+'Days off of a calendar besides weekends, from the first to the last year, in order: bank holidays by rule and days proclaimed for one year (bank_holiday), and closures added to calendar_exception (closed). The columns are those of a hub''s calendar_day but for the calendar itself. An unknown calendar or a NULL gives no rows.';
+
+CREATE FUNCTION calendar_holidays(calendar text, from_year integer DEFAULT 1972, to_year integer DEFAULT 2199)
+RETURNS date[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
+RETURN (SELECT pg_catalog.array_agg(d.day ORDER BY d.day)
+        FROM caregroup.calendar_days(calendar_holidays.calendar, calendar_holidays.from_year, calendar_holidays.to_year) AS d);
+
+COMMENT ON FUNCTION calendar_holidays(text, integer, integer) IS
+'Days off of a calendar as an array, for the functions that take one. An unknown calendar, a calendar without days off or a NULL gives NULL.';
+
+CREATE FUNCTION is_working_day(day date, calendar text DEFAULT 'england') RETURNS boolean
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_day_name';
+
+COMMENT ON FUNCTION is_working_day(date, text) IS
+'Whether the day is one from Monday to Friday and not a day off of the calendar (a name in working_calendar; another is error 22023). Named calendars are known from 1972 to 2199; a day outside is error 22008. NULL gives NULL.';
+
+CREATE FUNCTION is_working_day(day date, holidays date[]) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_day_array';
+
+COMMENT ON FUNCTION is_working_day(date, date[]) IS
+'Whether the day is one from Monday to Friday and not one of the holidays, in any order. A NULL holiday is error 22004, infinity 22008. NULL gives NULL.';
+
+CREATE FUNCTION is_working_day(day date, holidays datemultirange) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_day_multirange';
+
+COMMENT ON FUNCTION is_working_day(date, datemultirange) IS
+'Whether the day is one from Monday to Friday and not within the ranges of days off. A range without an end is error 22023; more than 1,000,000 days are error 54000. NULL gives NULL.';
+
+CREATE FUNCTION add_working_days(day date, days integer, calendar text DEFAULT 'england') RETURNS date
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_add_working_days_name';
+
+COMMENT ON FUNCTION add_working_days(date, integer, text) IS
+'The working day that is so many working days after the day: 1 is the first working day strictly after it, -1 the last strictly before it, 0 the day itself if it is one, else the next. Named calendars are known from 1972 to 2199, a day outside is error 22008; an unknown calendar is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION add_working_days(day date, days integer, holidays date[]) RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_add_working_days_array';
+
+COMMENT ON FUNCTION add_working_days(date, integer, date[]) IS
+'The same with the holidays given, in any order; an empty array leaves out weekends alone. A NULL holiday is error 22004. NULL gives NULL.';
+
+CREATE FUNCTION add_working_days(day date, days integer, holidays datemultirange) RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_add_working_days_multirange';
+
+COMMENT ON FUNCTION add_working_days(date, integer, datemultirange) IS
+'The same with ranges of days off. A range without an end is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION working_days_between(from_day date, to_day date, calendar text DEFAULT 'england') RETURNS integer
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_days_between_name';
+
+COMMENT ON FUNCTION working_days_between(date, date, text) IS
+'Working days after from_day up to and with to_day; where to_day is earlier, minus those after to_day up to and with from_day. Named calendars are known from 1972 to 2199, a day outside is error 22008; an unknown calendar is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION working_days_between(from_day date, to_day date, holidays date[]) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_days_between_array';
+
+COMMENT ON FUNCTION working_days_between(date, date, date[]) IS
+'The same with the holidays given, in any order. A NULL holiday is error 22004. NULL gives NULL.';
+
+CREATE FUNCTION working_days_between(from_day date, to_day date, holidays datemultirange) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_days_between_multirange';
+
+COMMENT ON FUNCTION working_days_between(date, date, datemultirange) IS
+'The same with ranges of days off. A range without an end is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION local_day(at timestamptz, time_zone text DEFAULT 'Europe/London') RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_calendar_local_day';
+
+COMMENT ON FUNCTION local_day(timestamptz, text) IS
+'The day on which a moment falls in a time zone, whatever the session''s is: (at AT TIME ZONE time_zone)::date, faster. An unknown time zone is error 22023, infinity 22008. NULL gives NULL.';
+
+CREATE FUNCTION working_hours(from_day date, to_day date, opens time, closes time,
+                              calendar text DEFAULT 'england', weekdays integer[] DEFAULT '{1,2,3,4,5}',
+                              time_zone text DEFAULT 'Europe/London')
+RETURNS tstzmultirange
+LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+RETURN (
+    SELECT coalesce(pg_catalog.range_agg(pg_catalog.tstzrange(
+            (d.day::date + opens) AT TIME ZONE time_zone,
+            (d.day::date + CASE WHEN closes <= opens THEN 1 ELSE 0 END + closes) AT TIME ZONE time_zone)), '{}'::tstzmultirange)
+    FROM pg_catalog.generate_series(from_day::timestamp, to_day::timestamp, interval '1 day') AS d (day)
+    WHERE extract(isodow FROM d.day) = ANY (weekdays)
+        AND d.day::date NOT IN (SELECT o.day FROM caregroup.calendar_days(calendar,
+            extract(year FROM from_day)::integer, extract(year FROM to_day)::integer) AS o)
+);
+
+COMMENT ON FUNCTION working_hours(date, date, time, time, text, integer[], text) IS
+'The moments from opening to closing time on the days from the first to the last, on those weekdays (1 Monday to 7 Sunday) that are not days off of the calendar; calendar => NULL keeps no days off, as services of seven days do. Closing at or before opening is on the next day, so 00:00 to 00:00 is the whole day. Local times, so a night on which the clocks change is an hour shorter or longer. Day parts are hours of their own (08:00 to 12:00), opening hours of several shifts a sum (+), a closure a difference (-), the part within a session an intersection (*). NULL for any other argument gives no hours.';
+
+CREATE FUNCTION working_time_between(from_at timestamptz, to_at timestamptz, hours tstzmultirange) RETURNS interval
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_working_time_between';
+
+COMMENT ON FUNCTION working_time_between(timestamptz, timestamptz, tstzmultirange) IS
+'How much of the time between two moments lies within the hours, in hours and shorter units; negative where to_at is earlier. Infinity is error 22008. NULL gives NULL.';
+
+CREATE FUNCTION add_working_time(from_at timestamptz, length interval, hours tstzmultirange) RETURNS timestamptz
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_add_working_time';
+
+COMMENT ON FUNCTION add_working_time(timestamptz, interval, tstzmultirange) IS
+'The first moment at which so much time within the hours has passed since from_at; no length gives from_at, or the next opening. NULL where the hours end before that: widen them. A length with days, months or years, or below 0, is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION hours_in(hours tstzmultirange) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_multirange_hours';
+
+COMMENT ON FUNCTION hours_in(tstzmultirange) IS
+'Hours that the ranges last together, such as the capacity of a day part: hours_in(working_hours(…) * sessions). A range without an end is error 22023. NULL gives NULL, no ranges 0.';
+
+CREATE FUNCTION financial_year_start(day date) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN pg_catalog.make_date(extract(year FROM day - interval '3 months')::integer, 4, 1);
+
+COMMENT ON FUNCTION financial_year_start(date) IS
+'1 April with which the NHS financial year of the day began. NULL gives NULL.';
+
+CREATE FUNCTION financial_year(day date) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN extract(year FROM day - interval '3 months')::integer::text || '/' ||
+    pg_catalog.lpad(((extract(year FROM day - interval '3 months')::integer + 1) % 100)::text, 2, '0');
+
+COMMENT ON FUNCTION financial_year(date) IS
+'The NHS financial year of the day, from 1 April to 31 March, such as 2025/26. NULL gives NULL.';
+
+CREATE FUNCTION financial_quarter(day date) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN extract(quarter FROM day - interval '3 months')::integer;
+
+COMMENT ON FUNCTION financial_quarter(date) IS
+'Quarter of the financial year: 1 from April to June, 4 from January to March. NULL gives NULL.';
+
+CREATE FUNCTION financial_month(day date) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN (extract(month FROM day)::integer + 8) % 12 + 1;
+
+COMMENT ON FUNCTION financial_month(date) IS
+'Month of the financial year: 1 for April, 12 for March. NULL gives NULL.';
+
+CREATE FUNCTION iso_week(day date) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN extract(isoyear FROM day)::integer::text || '-W' || pg_catalog.lpad(extract(week FROM day)::integer::text, 2, '0');
+
+COMMENT ON FUNCTION iso_week(date) IS
+'The week of ISO 8601 in which the day falls, such as 2026-W53; weeks begin on Monday. NULL gives NULL.';
+
+CREATE FUNCTION iso_week_start(day date) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN day - (extract(isodow FROM day)::integer - 1);
+
+COMMENT ON FUNCTION iso_week_start(date) IS
+'The Monday of the day''s week. NULL gives NULL.';
+
+CREATE FUNCTION week_ending(day date, last_weekday integer DEFAULT 7) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN day + ((last_weekday - extract(isodow FROM day)::integer) % 7 + 7) % 7;
+
+COMMENT ON FUNCTION week_ending(date, integer) IS
+'The last day of the day''s week, where weeks end on that weekday: 1 Monday to 7 Sunday. The day itself where it is that weekday. NULL gives NULL.';
+
 CREATE TYPE spc_point AS (
 	value double precision,
 	centre double precision,
@@ -3024,6 +3304,524 @@ CREATE AGGREGATE input_fingerprint(value anyelement) (
 
 COMMENT ON AGGREGATE input_fingerprint(anyelement) IS
 'A short text that names a set of rows: how many they are, and 128 bits made of the text of each. Store it with a result, beside its method''s version, options and seed, and a later run shows whether the input was the same: SELECT input_fingerprint(t) FROM t. The order of rows does not matter; a row that comes twice counts twice. It follows the text form of values, so compare under one DateStyle and extra_float_digits. NULL counts as a row; no rows give NULL. It finds changes and is no protection against someone who makes them on purpose. Source: FNV-1a.';
+
+CREATE TYPE rtt_clock AS (
+	clock integer,
+	started_on date,
+	stopped_on date,
+	breach_on date,
+	start_event integer,
+	stop_event integer,
+	days integer,
+	adjusted_days integer,
+	week_band integer,
+	weeks double precision,
+	findings integer,
+	is_breach boolean,
+	is_over_52_weeks boolean,
+	is_over_65_weeks boolean,
+	is_over_78_weeks boolean,
+	is_over_104_weeks boolean,
+	is_interface boolean,
+	is_transferred boolean,
+	state text,
+	start_reason text,
+	stop_reason text
+);
+
+COMMENT ON TYPE rtt_clock IS
+'A referral-to-treatment clock of a pathway. Fields of fixed length come first, so that a row is cheap.';
+
+COMMENT ON COLUMN rtt_clock.clock IS 'Number of the clock in its pathway, from 1, in the order of time.';
+
+COMMENT ON COLUMN rtt_clock.started_on IS 'Day on which it started: day 0.';
+
+COMMENT ON COLUMN rtt_clock.stopped_on IS 'Day on which it stopped or was nullified; NULL while it runs.';
+
+COMMENT ON COLUMN rtt_clock.breach_on IS 'First day on which it is longer than the limit, had it not stopped.';
+
+COMMENT ON COLUMN rtt_clock.start_event IS 'Ordinal of the event that started it, in the order of time; 0 is the receipt given in the column received_at.';
+
+COMMENT ON COLUMN rtt_clock.stop_event IS 'Ordinal of the event that stopped it; NULL while it runs.';
+
+COMMENT ON COLUMN rtt_clock.days IS 'Days from the start to the stop, or to the day as at.';
+
+COMMENT ON COLUMN rtt_clock.adjusted_days IS 'The same less pauses before 1 October 2015, for clocks that stopped before that day; else days.';
+
+COMMENT ON COLUMN rtt_clock.week_band IS 'Band of the national return: 1 for 0 to 7 days, 18 for 120 to 126, 104 for 722 to 728, 105 for more.';
+
+COMMENT ON COLUMN rtt_clock.weeks IS 'days / 7: 126 days are 18 weeks.';
+
+COMMENT ON COLUMN rtt_clock.findings IS 'Data-quality findings while it ran, as bits; rtt_findings() names them.';
+
+COMMENT ON COLUMN rtt_clock.is_breach IS 'Whether it is longer than the limit (126 days unless said otherwise). False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_over_52_weeks IS 'Whether it is longer than 364 days. False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_over_65_weeks IS 'Whether it is longer than 455 days. False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_over_78_weeks IS 'Whether it is longer than 546 days. False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_over_104_weeks IS 'Whether it is longer than 728 days. False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_interface IS 'Whether an interface service received the referral first.';
+
+COMMENT ON COLUMN rtt_clock.is_transferred IS 'Whether another provider took the pathway over while it ran (21).';
+
+COMMENT ON COLUMN rtt_clock.state IS 'open, stopped or nullified; a nullified clock is not counted.';
+
+COMMENT ON COLUMN rtt_clock.start_reason IS 'Why it started: one of the rules of kind start in rtt_rules().';
+
+COMMENT ON COLUMN rtt_clock.stop_reason IS 'Why it stopped: one of the rules of kind stop; NULL while it runs.';
+
+CREATE TYPE rtt_pathway_state AS (
+	state text,
+	since date,
+	waiting_since date,
+	waiting_days integer,
+	events integer,
+	clocks integer,
+	nullified integer,
+	findings integer,
+	finding_count integer
+);
+
+COMMENT ON TYPE rtt_pathway_state IS
+'Where a pathway stands under the referral-to-treatment rules.';
+
+COMMENT ON COLUMN rtt_pathway_state.state IS 'no_clock, waiting, active_monitoring, treated, ended (decided against or declined), missed_first (nullified) or died.';
+
+COMMENT ON COLUMN rtt_pathway_state.since IS 'Day since which it is so; NULL for no_clock.';
+
+COMMENT ON COLUMN rtt_pathway_state.waiting_since IS 'Start of the clock that runs; NULL unless waiting.';
+
+COMMENT ON COLUMN rtt_pathway_state.waiting_days IS 'Days waited by the day as at; NULL unless waiting.';
+
+COMMENT ON COLUMN rtt_pathway_state.events IS 'Number of events, whether they could be used or not.';
+
+COMMENT ON COLUMN rtt_pathway_state.clocks IS 'Number of clocks, nullified ones with them.';
+
+COMMENT ON COLUMN rtt_pathway_state.nullified IS 'Number of nullified clocks.';
+
+COMMENT ON COLUMN rtt_pathway_state.findings IS 'Data-quality findings, as bits; rtt_findings() names them.';
+
+COMMENT ON COLUMN rtt_pathway_state.finding_count IS 'Number of findings; an event may have several.';
+
+CREATE FUNCTION rtt_rules(OUT rule text, OUT kind text, OUT mask integer, OUT source text, OUT explanation text)
+RETURNS SETOF record
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 60
+AS 'MODULE_PATHNAME', 'cg_rtt_rules';
+
+COMMENT ON FUNCTION rtt_rules() IS
+'The rules of the clock engine: name, kind (start, stop, event or finding), the mask of a finding, where the rule stands (rule numbers are those of the Referral to treatment consultant-led waiting times rules suite, October 2022; codes those of the NHS Data Dictionary''s REFERRAL TO TREATMENT PERIOD STATUS; data is a fault of the data), and a sentence.';
+
+CREATE FUNCTION rtt_findings(findings integer) RETURNS text[]
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_rtt_findings';
+
+COMMENT ON FUNCTION rtt_findings(integer) IS
+'Names of the findings in a mask, in the order of their bits; an empty array for none. NULL gives NULL.';
+
+CREATE FUNCTION rtt_add(bytea, timestamptz, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_at';
+
+COMMENT ON FUNCTION rtt_add(bytea, timestamptz, text) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, timestamptz, text, text, boolean) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_at';
+
+COMMENT ON FUNCTION rtt_add(bytea, timestamptz, text, text, boolean) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, timestamptz, text, text, boolean, date) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_at';
+
+COMMENT ON FUNCTION rtt_add(bytea, timestamptz, text, text, boolean, date) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, timestamptz, text, text, boolean, date, integer, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_at';
+
+COMMENT ON FUNCTION rtt_add(bytea, timestamptz, text, text, boolean, date, integer, text) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, date, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_on';
+
+COMMENT ON FUNCTION rtt_add(bytea, date, text) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, date, text, text, boolean) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_on';
+
+COMMENT ON FUNCTION rtt_add(bytea, date, text, text, boolean) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, date, text, text, boolean, date) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_on';
+
+COMMENT ON FUNCTION rtt_add(bytea, date, text, text, boolean, date) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, date, text, text, boolean, date, integer) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_on';
+
+COMMENT ON FUNCTION rtt_add(bytea, date, text, text, boolean, date, integer) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_rtt_combine';
+
+COMMENT ON FUNCTION rtt_combine(bytea, bytea) IS
+'For rtt_clocks() and rtt_pathway(): puts the events of two states together. A NULL is a state without events; a damaged state is error 22P03.';
+
+CREATE FUNCTION rtt_clocks_final(bytea) RETURNS rtt_clock[]
+LANGUAGE c STABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_rtt_clocks_final';
+
+COMMENT ON FUNCTION rtt_clocks_final(bytea) IS
+'For rtt_clocks(): the result. NULL, which stands for no events, gives NULL; a damaged state is error 22P03.';
+
+CREATE FUNCTION rtt_pathway_final(bytea) RETURNS rtt_pathway_state
+LANGUAGE c STABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_rtt_pathway_final';
+
+COMMENT ON FUNCTION rtt_pathway_final(bytea) IS
+'For rtt_pathway(): the result. NULL, which stands for no events, gives NULL; a damaged state is error 22P03.';
+
+CREATE AGGREGATE rtt_clocks(event_at timestamptz, status_code text) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(timestamptz, text) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. Days are those of Europe/London. Only codes: every appointment is taken to have been communicated, and the day as at is today. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_at timestamptz, status_code text, kind text, communicated boolean) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(timestamptz, text, text, boolean) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. Days are those of Europe/London. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). The day as at is today. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_at timestamptz, status_code text, kind text, communicated boolean, as_at date) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(timestamptz, text, text, boolean, date) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. Days are those of Europe/London. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). as_at is the day to which open clocks are counted and after which events are in the future (NULL: today); of these the first row counts for the group. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_at timestamptz, status_code text, kind text, communicated boolean, as_at date, limit_weeks integer, time_zone text) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(timestamptz, text, text, boolean, date, integer, text) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. Days are those of Europe/London. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). as_at is the day to which open clocks are counted and after which events are in the future (NULL: today); limit_weeks is the limit that is breached after it (1 to 520, NULL: 18, else error 22023); of these the first row counts for the group. time_zone is where the day of the row''s event is a day (NULL: Europe/London; an unknown one is error 22023). No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_on date, status_code text) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(date, text) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. The events have days and no times. Only codes: every appointment is taken to have been communicated, and the day as at is today. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_on date, status_code text, kind text, communicated boolean) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(date, text, text, boolean) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. The events have days and no times. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). The day as at is today. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_on date, status_code text, kind text, communicated boolean, as_at date) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(date, text, text, boolean, date) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. The events have days and no times. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). as_at is the day to which open clocks are counted and after which events are in the future (NULL: today); of these the first row counts for the group. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_on date, status_code text, kind text, communicated boolean, as_at date, limit_weeks integer) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(date, text, text, boolean, date, integer) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. The events have days and no times. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). as_at is the day to which open clocks are counted and after which events are in the future (NULL: today); limit_weeks is the limit that is breached after it (1 to 520, NULL: 18, else error 22023); of these the first row counts for the group. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_pathway(event_at timestamptz, status_code text, kind text, communicated boolean, as_at date) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_pathway_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_pathway(timestamptz, text, text, boolean, date) IS
+'Where a pathway stands on the day as at (NULL: today): the state, since when, and the clock that runs. Arguments and rules are those of rtt_clocks(). No rows give NULL.';
+
+CREATE AGGREGATE rtt_pathway(event_on date, status_code text, kind text, communicated boolean, as_at date) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_pathway_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_pathway(date, text, text, boolean, date) IS
+'Where a pathway stands on the day as at (NULL: today): the state, since when, and the clock that runs. Arguments and rules are those of rtt_clocks(). No rows give NULL.';
+
+CREATE FUNCTION rtt_clock_rows(query text, as_at date DEFAULT NULL, limit_weeks integer DEFAULT 18, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway text,
+	clock integer,
+	started_on date,
+	stopped_on date,
+	breach_on date,
+	start_event integer,
+	stop_event integer,
+	days integer,
+	adjusted_days integer,
+	week_band integer,
+	weeks double precision,
+	findings integer,
+	is_breach boolean,
+	is_over_52_weeks boolean,
+	is_over_65_weeks boolean,
+	is_over_78_weeks boolean,
+	is_over_104_weeks boolean,
+	is_interface boolean,
+	is_transferred boolean,
+	state text,
+	start_reason text,
+	stop_reason text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_clock_rows';
+
+COMMENT ON FUNCTION rtt_clock_rows(text, date, integer, text, boolean) IS
+'The clocks of every pathway of a query, one row each, in the order of pathways: the fields of rtt_clock, the same figures as rtt_clocks() gives, faster. limit_weeks is the limit that is breached after it (1 to 520, else error 22023). query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back as text; the form with pathway_type gives it as it is.';
+
+CREATE FUNCTION rtt_clock_rows(query text, pathway_type anyelement, as_at date DEFAULT NULL, limit_weeks integer DEFAULT 18, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway anyelement,
+	clock integer,
+	started_on date,
+	stopped_on date,
+	breach_on date,
+	start_event integer,
+	stop_event integer,
+	days integer,
+	adjusted_days integer,
+	week_band integer,
+	weeks double precision,
+	findings integer,
+	is_breach boolean,
+	is_over_52_weeks boolean,
+	is_over_65_weeks boolean,
+	is_over_78_weeks boolean,
+	is_over_104_weeks boolean,
+	is_interface boolean,
+	is_transferred boolean,
+	state text,
+	start_reason text,
+	stop_reason text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_clock_rows';
+
+COMMENT ON FUNCTION rtt_clock_rows(text, anyelement, date, integer, text, boolean) IS
+'The clocks of every pathway of a query, one row each, in the order of pathways: the fields of rtt_clock, the same figures as rtt_clocks() gives, faster. limit_weeks is the limit that is breached after it (1 to 520, else error 22023). query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back in the type of pathway_type, given as NULL::bigint, NULL::uuid and so on.';
+
+CREATE FUNCTION rtt_pathway_rows(query text, as_at date DEFAULT NULL, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway text,
+	state text,
+	since date,
+	waiting_since date,
+	waiting_days integer,
+	events integer,
+	clocks integer,
+	nullified integer,
+	findings integer,
+	finding_count integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_pathway_rows';
+
+COMMENT ON FUNCTION rtt_pathway_rows(text, date, text, boolean) IS
+'Where every pathway of a query stands, one row each: the fields of rtt_pathway_state. query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back as text; the form with pathway_type gives it as it is.';
+
+CREATE FUNCTION rtt_pathway_rows(query text, pathway_type anyelement, as_at date DEFAULT NULL, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway anyelement,
+	state text,
+	since date,
+	waiting_since date,
+	waiting_days integer,
+	events integer,
+	clocks integer,
+	nullified integer,
+	findings integer,
+	finding_count integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_pathway_rows';
+
+COMMENT ON FUNCTION rtt_pathway_rows(text, anyelement, date, text, boolean) IS
+'Where every pathway of a query stands, one row each: the fields of rtt_pathway_state. query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back in the type of pathway_type, given as NULL::bigint, NULL::uuid and so on.';
+
+CREATE FUNCTION rtt_explain(event_at timestamptz[], status_code text[], kind text[] DEFAULT NULL,
+                            communicated boolean[] DEFAULT NULL, as_at date DEFAULT NULL,
+                            time_zone text DEFAULT 'Europe/London')
+RETURNS TABLE (
+	step integer,
+	event integer,
+	event_on date,
+	status_code text,
+	kind text,
+	clock integer,
+	rule text,
+	source text,
+	is_finding boolean,
+	explanation text
+)
+LANGUAGE c STABLE PARALLEL SAFE COST 1000 ROWS 20
+AS 'MODULE_PATHNAME', 'cg_rtt_explain';
+
+COMMENT ON FUNCTION rtt_explain(timestamptz[], text[], text[], boolean[], date, text) IS
+'Every step of one pathway in words: the number of the step, the event''s ordinal in the order of time, its day, code and kind, the number of the clock by then, the rule followed or the finding, where the rule stands, and a sentence. The arrays have an element for each event, in the order in which events were recorded; a NULL element is not known, a NULL array is a column that is not there (appointments are then taken to have been communicated). Arrays of different lengths are error 2202E. NULL event_at or an empty array gives no rows. Other arguments as for rtt_clocks().';
+
+CREATE FUNCTION rtt_explain_rows(query text, findings_only boolean DEFAULT false, as_at date DEFAULT NULL, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway text,
+	step integer,
+	event integer,
+	event_on date,
+	status_code text,
+	kind text,
+	clock integer,
+	rule text,
+	source text,
+	is_finding boolean,
+	explanation text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_explain_rows';
+
+COMMENT ON FUNCTION rtt_explain_rows(text, boolean, date, text, boolean) IS
+'Every step of every pathway of a query in words, as rtt_explain() gives them; with findings_only the data-quality findings alone, by pathway, event ordinal and rule. query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back as text; the form with pathway_type gives it as it is.';
+
+CREATE FUNCTION rtt_explain_rows(query text, pathway_type anyelement, findings_only boolean DEFAULT false, as_at date DEFAULT NULL, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway anyelement,
+	step integer,
+	event integer,
+	event_on date,
+	status_code text,
+	kind text,
+	clock integer,
+	rule text,
+	source text,
+	is_finding boolean,
+	explanation text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_explain_rows';
+
+COMMENT ON FUNCTION rtt_explain_rows(text, anyelement, boolean, date, text, boolean) IS
+'Every step of every pathway of a query in words, as rtt_explain() gives them; with findings_only the data-quality findings alone, by pathway, event ordinal and rule. query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back in the type of pathway_type, given as NULL::bigint, NULL::uuid and so on.';
+
+CREATE TYPE standard_clock AS (
+	due_at timestamptz,
+	due_on date,
+	elapsed double precision,
+	is_open boolean,
+	is_breach boolean,
+	is_met boolean,
+	problem text
+);
+
+COMMENT ON TYPE standard_clock IS
+'One wait against one limit.';
+
+COMMENT ON COLUMN standard_clock.due_at IS 'Hours: the last moment that meets the limit. Other units: the midnight at the end of due_on, before which it is met. NULL without a start.';
+
+COMMENT ON COLUMN standard_clock.due_on IS 'Last day that meets the limit; for hours the day of due_at. NULL without a start.';
+
+COMMENT ON COLUMN standard_clock.elapsed IS 'Wait until the stop, or until as_at, in the unit of the limit; days count from the day of the start, which is day 0. NULL where problem leaves no wait.';
+
+COMMENT ON COLUMN standard_clock.is_open IS 'Whether it had not stopped by as_at.';
+
+COMMENT ON COLUMN standard_clock.is_breach IS 'Whether the wait is longer than the limit.';
+
+COMMENT ON COLUMN standard_clock.is_met IS 'Whether it stopped within the limit; NULL while it may still go either way.';
+
+COMMENT ON COLUMN standard_clock.problem IS 'no_start, future_start, impossible_stop (infinite) and stop_before_start leave no wait; future_stop leaves it open. NULL: none.';
+
+CREATE FUNCTION standard_clock(started_at timestamptz, stopped_at timestamptz, limit_value double precision, limit_unit text,
+                               as_at timestamptz DEFAULT NULL, calendar text DEFAULT 'england',
+                               time_zone text DEFAULT 'Europe/London', holidays date[] DEFAULT NULL)
+RETURNS standard_clock
+LANGUAGE c STABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_standard_clock';
+
+COMMENT ON FUNCTION standard_clock(timestamptz, timestamptz, double precision, text, timestamptz, text, text, date[]) IS
+'A wait against a limit in hour, day, working_day or week (7 days). Hours are elapsed time; other units count days of the time zone from the day of the start, day 0, so the day of the limit still meets it. Working days are those after the day of the start that are not days off of the calendar, or, where given, not weekends and not the holidays. as_at is the moment by which open waits are counted (NULL: the start of the transaction). NULL started_at or stopped_at: no start, still open. A limit not above 0 or above 1,000,000 or an unknown unit, calendar or time zone is error 22023; a NULL limit, unit or time zone 22004; infinite as_at 22008.';
+
+CREATE TABLE national_standard (
+    standard_id  text PRIMARY KEY,
+    name         text NOT NULL,
+    service_id   text,
+    service_kind text,
+    clock_start  text NOT NULL,
+    clock_stop   text NOT NULL,
+    limit_value  numeric NOT NULL,
+    limit_unit   text NOT NULL,
+    threshold    numeric
+);
+
+COMMENT ON TABLE national_standard IS
+'Standards of waiting as rows that a hub''s service_standard can be bound to as they are: SELECT * FROM caregroup.national_standard. Thresholds are those of the NHS Constitution handbook and NHS England''s planning guidance; a site''s own rows go in its warehouse.';
+
+COMMENT ON COLUMN national_standard.standard_id IS 'Identifier.';
+
+COMMENT ON COLUMN national_standard.name IS 'Name to print.';
+
+COMMENT ON COLUMN national_standard.service_id IS 'The one service that it applies to; NULL here.';
+
+COMMENT ON COLUMN national_standard.service_kind IS 'The kind of service that it applies to; NULL for all.';
+
+COMMENT ON COLUMN national_standard.clock_start IS 'Where the wait begins: received, referred, first_consultation, decision, ready or arrival.';
+
+COMMENT ON COLUMN national_standard.clock_stop IS 'Where it ends: first_contact, assessment, treatment, discharge or report.';
+
+COMMENT ON COLUMN national_standard.limit_value IS 'The longest wait that meets the standard.';
+
+COMMENT ON COLUMN national_standard.limit_unit IS 'Unit of the limit: hour, day, working_day or week.';
+
+COMMENT ON COLUMN national_standard.threshold IS 'Share that must meet it, 0 to 1; NULL where none is set.';
+
+INSERT INTO national_standard (standard_id, name, service_kind, clock_start, clock_stop, limit_value, limit_unit, threshold) VALUES
+    ('rtt_18_weeks', 'Referral to treatment within 18 weeks', 'acute', 'received', 'treatment', 18, 'week', 0.92),
+    ('diagnostic_6_weeks', 'Diagnostic test in less than 6 weeks (day 42 is late)', 'diagnostic', 'received', 'report', 41, 'day', 0.99),
+    ('ucr_2_hours', 'Two-hour urgent community response', 'urgent_response', 'received', 'first_contact', 2, 'hour', 0.70),
+    ('community_52_weeks', 'Community services within 52 weeks', 'community', 'received', 'first_contact', 52, 'week', NULL),
+    ('cancer_28_days', 'Urgent suspected cancer: told the diagnosis within 28 days', 'acute', 'received', 'report', 28, 'day', 0.75),
+    ('cancer_31_days', 'Cancer: treated within 31 days of the decision', 'acute', 'decision', 'treatment', 31, 'day', 0.96),
+    ('cancer_62_days', 'Urgent suspected cancer: treated within 62 days of referral', 'acute', 'received', 'treatment', 62, 'day', 0.85),
+    ('physiotherapy_10_working_days', 'Physiotherapy assessment within 10 working days of the first consultation', 'rehabilitation', 'first_consultation', 'assessment', 10, 'working_day', NULL),
+    ('surgery_6_weeks', 'Surgery within six weeks of referral', 'acute', 'referred', 'treatment', 6, 'week', NULL);
+
+GRANT SELECT ON national_standard TO PUBLIC;
 
 CREATE FUNCTION wait_problem(starts_on date, stops_on date, as_of date DEFAULT NULL) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
