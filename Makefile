@@ -51,6 +51,9 @@ SQL_PARTS = \
 	src/referral/30_survival.sql \
 	src/referral/40_flow.sql \
 	src/referral/41_referrer.sql \
+	src/demand/10_forecast.sql \
+	src/demand/11_accuracy.sql \
+	src/demand/12_forecast_rows.sql \
 	src/demand/20_components.sql \
 	src/demand/21_intermittent.sql \
 	src/demand/22_clean.sql \
@@ -107,6 +110,10 @@ EXTRA_CLEAN = $(EXTENSION)--$(EXTVERSION).sql $(OBJS:.o=.bc)
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+
+# Loops over parameters and states: the fit of exponential smoothing is
+# nothing else.
+src/demand/smoothing_core.o src/demand/theta_core.o: CFLAGS += $(CFLAGS_UNROLL_LOOPS) $(CFLAGS_VECTORIZE)
 
 # Cost tiers are named once, in src/common/cost_tiers.sed.
 $(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/common/cost_tiers.sed Makefile
