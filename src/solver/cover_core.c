@@ -24,7 +24,7 @@ typedef struct Cover
 {
 	const CgCoverProblem *problem;
 	const CgWork *work;
-	CgArena		arena;
+	CgStore		arena;
 	uint64_t	seed;
 	double		steps;			/* left */
 	int64_t		rounds;			/* done */
@@ -227,7 +227,7 @@ static void
 solve_centre(Cover *cover, CgCoverAnswer *answer)
 {
 	const CgCoverProblem *problem = cover->problem;
-	double	   *costs = cg_arena_take(&cover->arena,
+	double	   *costs = cg_store_take(&cover->arena,
 									  problem->start[problem->demands], sizeof(double));
 	int			count;
 	int			proved;
@@ -295,13 +295,13 @@ begin(Cover *cover)
 	bool		everyone = problem->goal != CG_COVER_MOST && problem->share == 1;
 	double		total = 0;
 
-	cover->start = cg_arena_take(&cover->arena, problem->demands + 1, sizeof(size_t));
-	cover->site = cg_arena_take(&cover->arena, pairs, sizeof(int));
-	cover->value = cg_arena_take(&cover->arena, pairs, sizeof(double));
-	cover->weight = cg_arena_take(&cover->arena, problem->demands, sizeof(double));
-	cover->is_open = cg_arena_take(&cover->arena, problem->sites, sizeof(bool));
-	cover->served_by = cg_arena_take(&cover->arena, problem->demands, sizeof(int));
-	cover->best_open = cg_arena_take(&cover->arena, problem->sites, sizeof(bool));
+	cover->start = cg_store_take(&cover->arena, problem->demands + 1, sizeof(size_t));
+	cover->site = cg_store_take(&cover->arena, pairs, sizeof(int));
+	cover->value = cg_store_take(&cover->arena, pairs, sizeof(double));
+	cover->weight = cg_store_take(&cover->arena, problem->demands, sizeof(double));
+	cover->is_open = cg_store_take(&cover->arena, problem->sites, sizeof(bool));
+	cover->served_by = cg_store_take(&cover->arena, problem->demands, sizeof(int));
+	cover->best_open = cg_store_take(&cover->arena, problem->sites, sizeof(bool));
 	if (cover->arena.failed)
 		return false;
 	for (int i = 0; i < problem->demands; i++)
@@ -324,7 +324,7 @@ cg_cover(const CgCoverProblem *problem, double steps, uint64_t seed,
 	if (cg_cover_problem(problem) != NULL)
 		return answer;
 	cover.steps = steps > 0 ? steps : STEPS;
-	cg_arena_begin(&cover.arena, work);
+	cg_store_begin(&cover.arena, work);
 	answer.limit = problem->limit;
 	if (begin(&cover))
 	{
@@ -351,6 +351,6 @@ cg_cover(const CgCoverProblem *problem, double steps, uint64_t seed,
 	}
 	answer.rounds = cover.rounds;
 	answer.solves = cover.solves;
-	cg_arena_end(&cover.arena);
+	cg_store_end(&cover.arena);
 	return answer;
 }

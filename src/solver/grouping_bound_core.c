@@ -443,7 +443,7 @@ without_limits(Bound *bound, double steps)
 {
 	CgGroupingSearch *search = bound->search;
 	const CgGroupingModel *model = bound->model;
-	CgArena    *arena = &search->arena;
+	CgStore    *arena = &search->arena;
 	size_t		cells = (size_t) model->blocks * model->centres;
 	CgMedianProblem median = {
 		.demands = model->blocks, .sites = model->centres,
@@ -452,10 +452,10 @@ without_limits(Bound *bound, double steps)
 	};
 	CgMedianOptions options = {.steps = steps, .restarts = 10, .seed = 1};
 	CgMedianAnswer answer;
-	size_t	   *start = cg_arena_take(arena, model->blocks + 1, sizeof(size_t));
-	int		   *site = cg_arena_take(arena, cells, sizeof(int));
-	double	   *value = cg_arena_take(arena, cells, sizeof(double));
-	int		   *served_by = cg_arena_take(arena, model->blocks, sizeof(int));
+	size_t	   *start = cg_store_take(arena, model->blocks + 1, sizeof(size_t));
+	int		   *site = cg_store_take(arena, cells, sizeof(int));
+	double	   *value = cg_store_take(arena, cells, sizeof(double));
+	int		   *served_by = cg_store_take(arena, model->blocks, sizeof(int));
 	size_t		kept = 0;
 
 	if (arena->failed)
@@ -527,23 +527,23 @@ static bool
 begin(Bound *bound)
 {
 	const CgGroupingModel *model = bound->model;
-	CgArena    *arena = &bound->search->arena;
+	CgStore    *arena = &bound->search->arena;
 	double		cells = (double) model->blocks * model->centres * DP_SIZE / 4;
 
-	bound->price = cg_arena_take(arena, model->blocks, sizeof(double));
-	bound->best_price = cg_arena_take(arena, model->blocks, sizeof(double));
-	bound->direction = cg_arena_take(arena, model->blocks, sizeof(double));
-	bound->served = cg_arena_take(arena, model->blocks, sizeof(double));
-	bound->reduced = cg_arena_take(arena, model->centres, sizeof(double));
-	bound->sorted = cg_arena_take(arena, model->centres, sizeof(double));
-	bound->selected = cg_arena_take(arena, model->centres, sizeof(bool));
-	bound->value = cg_arena_take(arena, (size_t) model->blocks * model->centres, sizeof(double));
-	bound->item = cg_arena_take(arena, model->blocks, sizeof(Item));
+	bound->price = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->best_price = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->direction = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->served = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->reduced = cg_store_take(arena, model->centres, sizeof(double));
+	bound->sorted = cg_store_take(arena, model->centres, sizeof(double));
+	bound->selected = cg_store_take(arena, model->centres, sizeof(bool));
+	bound->value = cg_store_take(arena, (size_t) model->blocks * model->centres, sizeof(double));
+	bound->item = cg_store_take(arena, model->blocks, sizeof(Item));
 	bound->by_table = cells <= DP_MOST && model->labels == 0;
 	if (bound->by_table)
 	{
-		bound->table = cg_arena_take(arena, DP_SIZE + 2, sizeof(double));
-		bound->taken = cg_arena_take(arena, (size_t) model->blocks * (DP_SIZE + 2), 1);
+		bound->table = cg_store_take(arena, DP_SIZE + 2, sizeof(double));
+		bound->taken = cg_store_take(arena, (size_t) model->blocks * (DP_SIZE + 2), 1);
 	}
 	if (arena->failed)
 		return false;
@@ -568,7 +568,7 @@ cg_grouping_bound(CgGroupingSearch *search, double steps)
 
 	if (!begin(&bound))
 		return -HUGE_VAL;
-	start = cg_arena_take(&search->arena, model->blocks, sizeof(double));
+	start = cg_store_take(&search->arena, model->blocks, sizeof(double));
 	if (start == NULL)
 		return -HUGE_VAL;
 	best = without_limits(&bound, steps / 4);

@@ -177,7 +177,7 @@ cg_grouping(const CgGroupingProblem *problem, const CgGroupingOptions *options,
 	if (cg_grouping_problem(problem) != NULL)
 		return answer;
 	answer.solved = CG_SOLVED_NO_MEMORY;
-	cg_arena_begin(&search.arena, work);
+	cg_store_begin(&search.arena, work);
 	cg_pace_begin(&search.pace, work, 4 * steps);
 	cg_random_seed(&search.random, options->seed);
 	cg_grouping_model(&search.model, problem, &search.arena, &search.pace);
@@ -189,6 +189,6 @@ cg_grouping(const CgGroupingProblem *problem, const CgGroupingOptions *options,
 		answer.solved = CG_SOLVED_NO_MEMORY;
 	answer.rounds = search.rounds;
 	answer.steps = search.pace.steps;
-	cg_arena_end(&search.arena);
+	cg_store_end(&search.arena);
 	return answer;
 }

@@ -40,12 +40,12 @@ typedef struct CgGroupingModel
 } CgGroupingModel;
 
 extern void cg_grouping_model(CgGroupingModel *model,
-							  const CgGroupingProblem *problem, CgArena *arena,
+							  const CgGroupingProblem *problem, CgStore *arena,
 							  CgPace *pace);
 
 /* Looks for what excludes an answer.  false, and answer says why. */
 extern bool cg_grouping_possible(const CgGroupingModel *model,
-								 CgGroupingAnswer *answer, CgArena *arena);
+								 CgGroupingAnswer *answer, CgStore *arena);
 
 static inline double
 cg_lower_limit(const CgGroupingModel *model, int centre, int measure)
@@ -86,7 +86,7 @@ typedef struct CgGroups
 typedef struct CgGroupingSearch
 {
 	CgGroupingModel model;
-	CgArena		arena;
+	CgStore		arena;
 	CgPace		pace;
 	CgRandom	random;
 	CgGroups	now;
@@ -108,7 +108,7 @@ typedef struct CgGroupingSearch
 	int		   *chosen;
 } CgGroupingSearch;
 
-extern void cg_groups(CgGroups *groups, const CgGroupingModel *model, CgArena *arena);
+extern void cg_groups(CgGroups *groups, const CgGroupingModel *model, CgStore *arena);
 extern bool cg_grouping_search_begin(CgGroupingSearch *search);
 
 /* Assign everything to these centres (search->chosen), then descend. */

@@ -14,7 +14,7 @@
 /* ---- blocks ---- */
 
 static void
-make_blocks(CgGroupingModel *model, CgArena *arena)
+make_blocks(CgGroupingModel *model, CgStore *arena)
 {
 	const CgGroupingProblem *problem = model->problem;
 	int			units = problem->units;
@@ -24,10 +24,10 @@ make_blocks(CgGroupingModel *model, CgArena *arena)
 
 	for (int i = 0; problem->together != NULL && i < units; i++)
 		most = problem->together[i] > most ? problem->together[i] : most;
-	block_of_key = cg_arena_take(arena, most + 1, sizeof(int));
-	model->block_of = cg_arena_take(arena, units, sizeof(int));
-	model->member_start = cg_arena_take(arena, units + 2, sizeof(int));
-	model->member = cg_arena_take(arena, units, sizeof(int));
+	block_of_key = cg_store_take(arena, most + 1, sizeof(int));
+	model->block_of = cg_store_take(arena, units, sizeof(int));
+	model->member_start = cg_store_take(arena, units + 2, sizeof(int));
+	model->member = cg_store_take(arena, units, sizeof(int));
 	if (arena->failed)
 		return;
 	for (int k = 0; k <= most; k++)
@@ -58,15 +58,15 @@ make_blocks(CgGroupingModel *model, CgArena *arena)
  * The value of a block to a centre is that of its units, if all have a pair.
  */
 static void
-make_values(CgGroupingModel *model, CgArena *arena, CgPace *pace)
+make_values(CgGroupingModel *model, CgStore *arena, CgPace *pace)
 {
 	const CgGroupingProblem *problem = model->problem;
 	size_t		centres = model->centres;
 	int		   *found;
 	double		largest = 0;
 
-	model->value = cg_arena_take(arena, model->blocks * centres, sizeof(double));
-	found = cg_arena_take(arena, centres, sizeof(int));
+	model->value = cg_store_take(arena, model->blocks * centres, sizeof(double));
+	found = cg_store_take(arena, centres, sizeof(int));
 	if (arena->failed)
 		return;
 	for (int b = 0; b < model->blocks; b++)
@@ -103,14 +103,14 @@ make_values(CgGroupingModel *model, CgArena *arena, CgPace *pace)
 }
 
 static void
-make_amounts(CgGroupingModel *model, CgArena *arena)
+make_amounts(CgGroupingModel *model, CgStore *arena)
 {
 	const CgGroupingProblem *problem = model->problem;
 	int			measures = model->measures;
 
-	model->amount = cg_arena_take(arena, (size_t) model->blocks * measures, sizeof(double));
-	model->scale = cg_arena_take(arena, measures, sizeof(double));
-	model->opening = cg_arena_take(arena, model->centres, sizeof(double));
+	model->amount = cg_store_take(arena, (size_t) model->blocks * measures, sizeof(double));
+	model->scale = cg_store_take(arena, measures, sizeof(double));
+	model->opening = cg_store_take(arena, model->centres, sizeof(double));
 	if (arena->failed)
 		return;
 	for (int c = 0; c < model->centres; c++)
@@ -157,11 +157,11 @@ are_apart(const CgGroupingModel *model, int b, int c)
  * Two passes: count, then write.
  */
 static void
-make_conflicts(CgGroupingModel *model, CgArena *arena, CgPace *pace)
+make_conflicts(CgGroupingModel *model, CgStore *arena, CgPace *pace)
 {
 	size_t		count = 0;
 
-	model->conflict_start = cg_arena_take(arena, model->blocks + 1, sizeof(size_t));
+	model->conflict_start = cg_store_take(arena, model->blocks + 1, sizeof(size_t));
 	if (arena->failed || model->problem->apart == NULL)
 		return;
 	for (int pass = 0; pass < 2; pass++)
@@ -182,14 +182,14 @@ make_conflicts(CgGroupingModel *model, CgArena *arena, CgPace *pace)
 		}
 		model->conflict_start[model->blocks] = count;
 		if (pass == 0)
-			model->conflict = cg_arena_take(arena, count, sizeof(int));
+			model->conflict = cg_store_take(arena, count, sizeof(int));
 		if (arena->failed)
 			return;
 	}
 }
 
 static void
-make_neighbours(CgGroupingModel *model, CgArena *arena)
+make_neighbours(CgGroupingModel *model, CgStore *arena)
 {
 	const CgGroupingProblem *problem = model->problem;
 	size_t		count = 0;
@@ -197,9 +197,9 @@ make_neighbours(CgGroupingModel *model, CgArena *arena)
 
 	if (problem->neighbour_start == NULL)
 		return;
-	model->neighbour_start = cg_arena_take(arena, model->blocks + 1, sizeof(size_t));
-	model->neighbour = cg_arena_take(arena, problem->neighbour_start[problem->units], sizeof(int));
-	last = cg_arena_take(arena, model->blocks, sizeof(int));
+	model->neighbour_start = cg_store_take(arena, model->blocks + 1, sizeof(size_t));
+	model->neighbour = cg_store_take(arena, problem->neighbour_start[problem->units], sizeof(int));
+	last = cg_store_take(arena, model->blocks, sizeof(int));
 	if (arena->failed)
 		return;
 	for (int b = 0; b < model->blocks; b++)
@@ -227,7 +227,7 @@ make_neighbours(CgGroupingModel *model, CgArena *arena)
 }
 
 static void
-make_changes(CgGroupingModel *model, CgArena *arena)
+make_changes(CgGroupingModel *model, CgStore *arena)
 {
 	const CgGroupingProblem *problem = model->problem;
 
@@ -235,8 +235,8 @@ make_changes(CgGroupingModel *model, CgArena *arena)
 		problem->labels == 0)
 		return;
 	model->labels = problem->labels;
-	model->leaving = cg_arena_take(arena, (size_t) model->blocks * model->labels, sizeof(double));
-	model->leaving_all = cg_arena_take(arena, model->blocks, sizeof(double));
+	model->leaving = cg_store_take(arena, (size_t) model->blocks * model->labels, sizeof(double));
+	model->leaving_all = cg_store_take(arena, model->blocks, sizeof(double));
 	if (arena->failed)
 		return;
 	for (int i = 0; i < problem->units; i++)
@@ -252,7 +252,7 @@ make_changes(CgGroupingModel *model, CgArena *arena)
 
 void
 cg_grouping_model(CgGroupingModel *model, const CgGroupingProblem *problem,
-				  CgArena *arena, CgPace *pace)
+				  CgStore *arena, CgPace *pace)
 {
 	model->problem = problem;
 	model->centres = problem->centres;
@@ -471,11 +471,11 @@ pieces_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 
 bool
 cg_grouping_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
-					 CgArena *arena)
+					 CgStore *arena)
 {
-	double	   *limit = cg_arena_take(arena, model->centres, sizeof(double));
-	int		   *queue = cg_arena_take(arena, model->problem->units, sizeof(int));
-	int		   *count = cg_arena_take(arena, model->problem->units, sizeof(int));
+	double	   *limit = cg_store_take(arena, model->centres, sizeof(double));
+	int		   *queue = cg_store_take(arena, model->problem->units, sizeof(int));
+	int		   *count = cg_store_take(arena, model->problem->units, sizeof(int));
 
 	if (arena->failed)
 		return false;

@@ -484,13 +484,13 @@ cg_grouping_only_one(CgGroupingSearch *search)
 /* ---- beginning ---- */
 
 void
-cg_groups(CgGroups *groups, const CgGroupingModel *model, CgArena *arena)
+cg_groups(CgGroups *groups, const CgGroupingModel *model, CgStore *arena)
 {
-	groups->centre = cg_arena_take(arena, model->groups, sizeof(int));
-	groups->label = cg_arena_take(arena, model->groups, sizeof(int));
-	groups->size = cg_arena_take(arena, model->groups, sizeof(int));
-	groups->load = cg_arena_take(arena, (size_t) model->groups * model->measures, sizeof(double));
-	groups->group = cg_arena_take(arena, model->blocks, sizeof(int));
+	groups->centre = cg_store_take(arena, model->groups, sizeof(int));
+	groups->label = cg_store_take(arena, model->groups, sizeof(int));
+	groups->size = cg_store_take(arena, model->groups, sizeof(int));
+	groups->load = cg_store_take(arena, (size_t) model->groups * model->measures, sizeof(double));
+	groups->group = cg_store_take(arena, model->blocks, sizeof(int));
 	groups->value = groups->violation = HUGE_VAL;
 }
 
@@ -498,18 +498,18 @@ bool
 cg_grouping_search_begin(CgGroupingSearch *search)
 {
 	const CgGroupingModel *model = &search->model;
-	CgArena    *arena = &search->arena;
+	CgStore    *arena = &search->arena;
 
 	cg_groups(&search->now, model, arena);
 	cg_groups(&search->kept, model, arena);
 	cg_groups(&search->best, model, arena);
-	search->order = cg_arena_take(arena, model->blocks, sizeof(int));
-	search->queue = cg_arena_take(arena, model->blocks, sizeof(int));
-	search->mark = cg_arena_take(arena, model->blocks, sizeof(int));
-	search->regret = cg_arena_take(arena, model->blocks, sizeof(Ranked));
-	search->is_centre = cg_arena_take(arena, model->centres, sizeof(bool));
-	search->chosen = cg_arena_take(arena, 2 * (size_t) model->groups, sizeof(int));
-	search->touched = cg_arena_take(arena, model->groups, sizeof(int64_t));
+	search->order = cg_store_take(arena, model->blocks, sizeof(int));
+	search->queue = cg_store_take(arena, model->blocks, sizeof(int));
+	search->mark = cg_store_take(arena, model->blocks, sizeof(int));
+	search->regret = cg_store_take(arena, model->blocks, sizeof(Ranked));
+	search->is_centre = cg_store_take(arena, model->centres, sizeof(bool));
+	search->chosen = cg_store_take(arena, 2 * (size_t) model->groups, sizeof(int));
+	search->touched = cg_store_take(arena, model->groups, sizeof(int64_t));
 	search->pass = 2;
 	search->weight = model->far;
 	return !arena->failed;

@@ -175,13 +175,13 @@ cg_grouping_verify(const CgGroupingProblem *problem, const int *centre_of,
 {
 	CgGroupingCheck check = {false, 0, 0, 0, NULL, -1};
 	Scratch		scratch;
-	CgArena		arena;
+	CgStore		arena;
 
-	cg_arena_begin(&arena, work);
-	scratch.load = cg_arena_take(&arena, (size_t) problem->centres * problem->measures, sizeof(double));
-	scratch.is_used = cg_arena_take(&arena, problem->centres, sizeof(bool));
-	scratch.seen = cg_arena_take(&arena, problem->units, sizeof(bool));
-	scratch.queue = cg_arena_take(&arena, problem->units, sizeof(int));
+	cg_store_begin(&arena, work);
+	scratch.load = cg_store_take(&arena, (size_t) problem->centres * problem->measures, sizeof(double));
+	scratch.is_used = cg_store_take(&arena, problem->centres, sizeof(bool));
+	scratch.seen = cg_store_take(&arena, problem->units, sizeof(bool));
+	scratch.queue = cg_store_take(&arena, problem->units, sizeof(int));
 	if (arena.failed)
 		complain(&check, "there is no memory for the check", -1);
 	else
@@ -197,6 +197,6 @@ cg_grouping_verify(const CgGroupingProblem *problem, const int *centre_of,
 	}
 	check.objective += check.change;
 	check.feasible = check.problem == NULL;
-	cg_arena_end(&arena);
+	cg_store_end(&arena);
 	return check;
 }

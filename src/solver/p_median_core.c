@@ -44,7 +44,7 @@ typedef struct Node
 typedef struct Search
 {
 	CgMedianModel model;
-	CgArena		arena;
+	CgStore		arena;
 	CgPace		pace;
 	CgRandom	random;
 	const CgMedianOptions *options;
@@ -414,8 +414,8 @@ make_node(Search *search, int depth)
 
 	if (node->price != NULL)
 		return true;
-	node->price = cg_arena_take(&search->arena, search->model.demands, sizeof(double));
-	node->state = cg_arena_take(&search->arena, search->model.sites, sizeof(signed char));
+	node->price = cg_store_take(&search->arena, search->model.demands, sizeof(double));
+	node->state = cg_store_take(&search->arena, search->model.sites, sizeof(signed char));
 	return !search->arena.failed;
 }
 
@@ -594,26 +594,26 @@ static bool
 begin(Search *search, const CgMedianProblem *problem,
 	  const CgMedianOptions *options, const CgWork *work)
 {
-	CgArena    *arena = &search->arena;
+	CgStore    *arena = &search->arena;
 	int			demands = problem->demands;
 	int			sites = problem->sites;
 
-	cg_arena_begin(arena, work);
+	cg_store_begin(arena, work);
 	cg_pace_begin(&search->pace, work, options->steps > 0 ? options->steps : STEPS);
 	search->options = options;
 	cg_random_seed(&search->random, options->seed);
 	cg_median_model(&search->model, problem, arena, &search->pace);
 	cg_median_choice(&search->choice, &search->model, arena);
-	search->best_open = cg_arena_take(arena, sites, sizeof(bool));
-	search->reduced = cg_arena_take(arena, sites, sizeof(double));
-	search->sorted = cg_arena_take(arena, sites, sizeof(double));
-	search->selected = cg_arena_take(arena, sites, sizeof(bool));
-	search->often = cg_arena_take(arena, sites, sizeof(double));
-	search->cap = cg_arena_take(arena, demands, sizeof(double));
-	search->price = cg_arena_take(arena, demands, sizeof(double));
-	search->direction = cg_arena_take(arena, demands, sizeof(double));
-	search->root_price = cg_arena_take(arena, demands, sizeof(double));
-	search->node = cg_arena_take(arena, DEEPEST, sizeof(Node));
+	search->best_open = cg_store_take(arena, sites, sizeof(bool));
+	search->reduced = cg_store_take(arena, sites, sizeof(double));
+	search->sorted = cg_store_take(arena, sites, sizeof(double));
+	search->selected = cg_store_take(arena, sites, sizeof(bool));
+	search->often = cg_store_take(arena, sites, sizeof(double));
+	search->cap = cg_store_take(arena, demands, sizeof(double));
+	search->price = cg_store_take(arena, demands, sizeof(double));
+	search->direction = cg_store_take(arena, demands, sizeof(double));
+	search->root_price = cg_store_take(arena, demands, sizeof(double));
+	search->node = cg_store_take(arena, DEEPEST, sizeof(Node));
 	search->best = HUGE_VAL;
 	search->open_bound = HUGE_VAL;
 	search->root_bound = -HUGE_VAL;
@@ -671,14 +671,14 @@ cg_p_median(const CgMedianProblem *problem, const CgMedianOptions *options,
 		return answer;
 	if (!begin(&search, problem, options, work))
 	{
-		cg_arena_end(&search.arena);
+		cg_store_end(&search.arena);
 		answer.solved = CG_SOLVED_NO_MEMORY;
 		return answer;
 	}
 	solve(&search);
 	if (search.arena.failed)
 	{
-		cg_arena_end(&search.arena);
+		cg_store_end(&search.arena);
 		answer.solved = CG_SOLVED_NO_MEMORY;
 		return answer;
 	}
@@ -707,6 +707,6 @@ cg_p_median(const CgMedianProblem *problem, const CgMedianOptions *options,
 		answer.solved = search.pace.told ? CG_SOLVED_STOPPED : CG_SOLVED_FEASIBLE;
 	if (price != NULL)
 		memcpy(price, search.root_price, sizeof(double) * problem->demands);
-	cg_arena_end(&search.arena);
+	cg_store_end(&search.arena);
 	return answer;
 }

@@ -53,13 +53,13 @@ typedef struct CgMedianChoice
 } CgMedianChoice;
 
 extern void cg_median_model(CgMedianModel *model, const CgMedianProblem *problem,
-							CgArena *arena, CgPace *pace);
+							CgStore *arena, CgPace *pace);
 
 /* Forget the pairs of sites that are fixed closed. */
 extern void cg_median_model_shrink(CgMedianModel *model);
 
 extern void cg_median_choice(CgMedianChoice *choice, const CgMedianModel *model,
-							 CgArena *arena);
+							 CgStore *arena);
 
 /* The open sites are given: work out the rest. */
 extern void cg_median_choice_set(CgMedianChoice *choice,

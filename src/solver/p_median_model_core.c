@@ -32,7 +32,7 @@ compare_pairs(const void *a, const void *b)
 }
 
 static void
-copy_rows(CgMedianModel *model, const CgMedianProblem *problem, CgArena *arena,
+copy_rows(CgMedianModel *model, const CgMedianProblem *problem, CgStore *arena,
 		  CgPace *pace)
 {
 	size_t		longest = 0;
@@ -46,7 +46,7 @@ copy_rows(CgMedianModel *model, const CgMedianProblem *problem, CgArena *arena,
 		if (length > longest)
 			longest = length;
 	}
-	row = cg_arena_take(arena, longest, sizeof(Pair));
+	row = cg_store_take(arena, longest, sizeof(Pair));
 	if (arena->failed)
 		return;
 	for (int i = 0; i < model->demands; i++)
@@ -137,7 +137,7 @@ set_penalties(CgMedianModel *model, const CgMedianProblem *problem)
 
 void
 cg_median_model(CgMedianModel *model, const CgMedianProblem *problem,
-				CgArena *arena, CgPace *pace)
+				CgStore *arena, CgPace *pace)
 {
 	size_t		pairs = problem->start[problem->demands];
 	int			closed = 0;
@@ -145,15 +145,15 @@ cg_median_model(CgMedianModel *model, const CgMedianProblem *problem,
 	model->demands = problem->demands;
 	model->sites = problem->sites;
 	model->must_serve = problem->unserved == NULL;
-	model->penalty = cg_arena_take(arena, model->demands, sizeof(double));
-	model->opening = cg_arena_take(arena, model->sites, sizeof(double));
-	model->fixed = cg_arena_take(arena, model->sites, sizeof(signed char));
-	model->start = cg_arena_take(arena, model->demands + 1, sizeof(size_t));
-	model->site = cg_arena_take(arena, pairs, sizeof(int));
-	model->value = cg_arena_take(arena, pairs, sizeof(double));
-	model->column_start = cg_arena_take(arena, model->sites + 2, sizeof(size_t));
-	model->column_demand = cg_arena_take(arena, pairs, sizeof(int));
-	model->column_value = cg_arena_take(arena, pairs, sizeof(double));
+	model->penalty = cg_store_take(arena, model->demands, sizeof(double));
+	model->opening = cg_store_take(arena, model->sites, sizeof(double));
+	model->fixed = cg_store_take(arena, model->sites, sizeof(signed char));
+	model->start = cg_store_take(arena, model->demands + 1, sizeof(size_t));
+	model->site = cg_store_take(arena, pairs, sizeof(int));
+	model->value = cg_store_take(arena, pairs, sizeof(double));
+	model->column_start = cg_store_take(arena, model->sites + 2, sizeof(size_t));
+	model->column_demand = cg_store_take(arena, pairs, sizeof(int));
+	model->column_value = cg_store_take(arena, pairs, sizeof(double));
 	if (arena->failed)
 		return;
 	if (problem->fixed != NULL)

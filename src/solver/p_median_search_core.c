@@ -17,18 +17,18 @@
 
 void
 cg_median_choice(CgMedianChoice *choice, const CgMedianModel *model,
-				 CgArena *arena)
+				 CgStore *arena)
 {
-	choice->is_open = cg_arena_take(arena, model->sites, sizeof(bool));
-	choice->open = cg_arena_take(arena, model->sites, sizeof(int));
-	choice->place = cg_arena_take(arena, model->sites, sizeof(int));
-	choice->first = cg_arena_take(arena, model->demands, sizeof(int));
-	choice->second = cg_arena_take(arena, model->demands, sizeof(int));
-	choice->first_value = cg_arena_take(arena, model->demands, sizeof(double));
-	choice->second_value = cg_arena_take(arena, model->demands, sizeof(double));
-	choice->loss = cg_arena_take(arena, model->sites, sizeof(double));
-	choice->extra = cg_arena_take(arena, model->sites, sizeof(double));
-	choice->touched = cg_arena_take(arena, model->sites, sizeof(int));
+	choice->is_open = cg_store_take(arena, model->sites, sizeof(bool));
+	choice->open = cg_store_take(arena, model->sites, sizeof(int));
+	choice->place = cg_store_take(arena, model->sites, sizeof(int));
+	choice->first = cg_store_take(arena, model->demands, sizeof(int));
+	choice->second = cg_store_take(arena, model->demands, sizeof(int));
+	choice->first_value = cg_store_take(arena, model->demands, sizeof(double));
+	choice->second_value = cg_store_take(arena, model->demands, sizeof(double));
+	choice->loss = cg_store_take(arena, model->sites, sizeof(double));
+	choice->extra = cg_store_take(arena, model->sites, sizeof(double));
+	choice->touched = cg_store_take(arena, model->sites, sizeof(int));
 }
 
 /*

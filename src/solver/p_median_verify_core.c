@@ -141,7 +141,7 @@ cg_p_median_verify(const CgMedianProblem *problem, const bool *is_open,
 				   const CgWork *work)
 {
 	CgMedianCheck check = {false, 0, -HUGE_VAL, 0, 0, 0, NULL};
-	CgArena		arena;
+	CgStore		arena;
 	double	   *reduced;
 
 	for (int j = 0; j < problem->sites; j++)
@@ -162,10 +162,10 @@ cg_p_median_verify(const CgMedianProblem *problem, const bool *is_open,
 	check.feasible = check.problem == NULL;
 	if (price == NULL)
 		return check;
-	cg_arena_begin(&arena, work);
-	reduced = cg_arena_take(&arena, problem->sites, sizeof(double));
+	cg_store_begin(&arena, work);
+	reduced = cg_store_take(&arena, problem->sites, sizeof(double));
 	if (reduced != NULL)
 		check.bound = bound_of_prices(problem, price, reduced);
-	cg_arena_end(&arena);
+	cg_store_end(&arena);
 	return check;
 }

@@ -42,18 +42,18 @@ typedef enum CgSolved
 } CgSolved;
 
 /* What is taken is given back all at once. */
-typedef struct CgArena
+typedef struct CgStore
 {
 	const CgWork *work;
 	void	   *last;
 	bool		failed;			/* something taken was NULL */
-} CgArena;
+} CgStore;
 
-extern void cg_arena_begin(CgArena *arena, const CgWork *work);
+extern void cg_store_begin(CgStore *arena, const CgWork *work);
 
 /* count elements of size bytes, all zero, or NULL and arena->failed. */
-extern void *cg_arena_take(CgArena *arena, size_t count, size_t size);
-extern void cg_arena_end(CgArena *arena);
+extern void *cg_store_take(CgStore *arena, size_t count, size_t size);
+extern void cg_store_end(CgStore *arena);
 
 /*
  * Counts elementary steps, so that a limit on the work gives the same answer

@@ -37,7 +37,7 @@ malloc_release(void *context, void *memory)
 const CgWork cg_work_malloc = {malloc_allocate, malloc_release, NULL, NULL};
 
 void
-cg_arena_begin(CgArena *arena, const CgWork *work)
+cg_store_begin(CgStore *arena, const CgWork *work)
 {
 	arena->work = work;
 	arena->last = NULL;
@@ -45,7 +45,7 @@ cg_arena_begin(CgArena *arena, const CgWork *work)
 }
 
 void *
-cg_arena_take(CgArena *arena, size_t count, size_t size)
+cg_store_take(CgStore *arena, size_t count, size_t size)
 {
 	Block	   *block;
 
@@ -68,7 +68,7 @@ cg_arena_take(CgArena *arena, size_t count, size_t size)
 }
 
 void
-cg_arena_end(CgArena *arena)
+cg_store_end(CgStore *arena)
 {
 	while (arena->last != NULL)
 	{

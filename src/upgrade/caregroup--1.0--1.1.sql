@@ -4673,6 +4673,286 @@ AS 'MODULE_PATHNAME', 'cg_flow_referrer_feedback';
 COMMENT ON FUNCTION referrer_feedback(text) IS
 'The same with referrers as text. Rows without outcome are skipped; one without referrer is error 22004, an unknown outcome 22023.';
 
+CREATE TYPE forecast_step AS (
+	step integer,
+	point double precision,
+	lower double precision[],
+	upper double precision[],
+	method text
+);
+
+COMMENT ON TYPE forecast_step IS
+'One step of a forecast.';
+
+COMMENT ON COLUMN forecast_step.step IS 'Periods ahead, from 1.';
+
+COMMENT ON COLUMN forecast_step.point IS 'The forecast, in the unit of the series.';
+
+COMMENT ON COLUMN forecast_step.lower IS 'Lower limit for each level, in the order of levels. NULL elements where the history is too short for a backtest.';
+
+COMMENT ON COLUMN forecast_step.upper IS 'Upper limit for each level, in the order of levels. NULL elements where the history is too short for a backtest.';
+
+COMMENT ON COLUMN forecast_step.method IS 'What made it: the method asked for, auto_sparse where auto found sparse counts, or naive or seasonal_naive where the series cannot bear the method.';
+
+CREATE FUNCTION forecast_series(history double precision[], horizon integer, period integer[] DEFAULT '{1}',
+                                method text DEFAULT 'auto', levels double precision[] DEFAULT '{0.8,0.95}',
+                                non_negative boolean DEFAULT NULL) RETURNS forecast_step[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_forecast_series';
+
+COMMENT ON FUNCTION forecast_series(double precision[], integer, integer[], text, double precision[], boolean) IS
+'Forecast of a regular series, oldest value first, for horizon (1 to 5000) periods. It runs on all cores over a table of arrays. period: how many values from one season to the same, such as 12 for months, 52 for weeks, ARRAY[7,365] for days, ARRAY[24,168] for hours, 1 for none; a period needs more than two cycles and is left out else. method: auto combines seasonal Theta, dynamic Theta, damped trend, STL with smoothers and ridge regressions on lags, each by the inverse cube of its error in a backtest from up to 10 rolling origins; sparse counts (Syntetos and others: a demand in less than every 1.32 periods) are forecast by SBA and TSB, named auto_sparse. Or one of naive, seasonal_naive, drift, mean, ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, ets (best AICc; period up to 24), ets_ and a model''s letters such as ets_MAdM, theta, theta_dynamic, stl_theta, stl_damped, stl_ses, stl_ets, lag, croston, sba, tsb. A method that the series cannot bear (too short, constant, multiplicative with values of 0 or less) becomes seasonal_naive or naive, and the column method says so. Intervals (up to 8 levels between 0 and 1) are those errors of the backtest, growing with the step; for sparse counts quantiles of the counts; exact for a constant series. non_negative: limits and points are 0 or more; null: if no value is below 0. A null or empty history gives null; a null in it is error 22004 (series_fill fills it), an infinite value 22003; a wrong horizon, period, method, level, or a value below 0 with non_negative or a method for counts, 22023; more than 1 million values 54000. Sources: Hyndman and others 2008 (ETS); Assimakopoulos and Nikolopoulos, Int J Forecast 2000;16:521-30; Fiorucci and others, Int J Forecast 2016;32:1151-61; Bates and Granger, Oper Res Q 1969;20:451-68.';
+
+CREATE FUNCTION forecast_series(history double precision[], horizon integer, period integer,
+                                method text DEFAULT 'auto', levels double precision[] DEFAULT '{0.8,0.95}',
+                                non_negative boolean DEFAULT NULL) RETURNS forecast_step[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000
+RETURN forecast_series(history, horizon, ARRAY[period], method, levels, non_negative);
+
+COMMENT ON FUNCTION forecast_series(double precision[], integer, integer, text, double precision[], boolean) IS
+'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_series(double precision[], integer, integer[], text, double precision[], boolean).';
+
+CREATE FUNCTION forecast_add(bytea, double precision, timestamptz, integer) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_add';
+
+COMMENT ON FUNCTION forecast_add(bytea, double precision, timestamptz, integer) IS
+'For forecast(): adds a row. A row with a NULL time changes nothing.';
+
+CREATE FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_add';
+
+COMMENT ON FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer) IS
+'For forecast(): adds a row. A row with a NULL time changes nothing.';
+
+CREATE FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer, text, double precision[], boolean) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_add';
+
+COMMENT ON FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer, text, double precision[], boolean) IS
+'For forecast(): adds a row. A row with a NULL time changes nothing.';
+
+CREATE FUNCTION forecast_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_combine';
+
+COMMENT ON FUNCTION forecast_combine(bytea, bytea) IS
+'For forecast(): the state of both sets of rows. Different options are error 22023, what is no state 22P03. NULL stands for no rows.';
+
+CREATE FUNCTION forecast_final(bytea) RETURNS forecast_step[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_forecast_final';
+
+COMMENT ON FUNCTION forecast_final(bytea) IS
+'For forecast(): the steps. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE forecast(value double precision, at timestamptz, horizon integer) (
+	SFUNC = forecast_add, STYPE = bytea,
+	FINALFUNC = forecast_final, COMBINEFUNC = forecast_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE forecast(double precision, timestamptz, integer) IS
+'Forecast of the rows in the order of their times (rows need none), as forecast_series with method auto and no season. The final step of all groups runs in one process: for many series keep a table of arrays and use forecast_series. Rows with a NULL time are skipped, no rows give NULL; a NULL value is error 22004, two rows of one time or times that are not evenly spaced (longest step above 1.5 times the shortest) 22023. Other results, units, errors and sources are those of forecast_series.';
+
+CREATE AGGREGATE forecast(value double precision, at timestamptz, horizon integer, period integer) (
+	SFUNC = forecast_add, STYPE = bytea,
+	FINALFUNC = forecast_final, COMBINEFUNC = forecast_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE forecast(double precision, timestamptz, integer, integer) IS
+'The same with a season of so many periods. Results, the rule for NULL, errors and sources are those of forecast(double precision, timestamptz, integer).';
+
+CREATE AGGREGATE forecast(value double precision, at timestamptz, horizon integer, period integer,
+                          method text, levels double precision[], non_negative boolean) (
+	SFUNC = forecast_add, STYPE = bytea,
+	FINALFUNC = forecast_final, COMBINEFUNC = forecast_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE forecast(double precision, timestamptz, integer, integer, text, double precision[], boolean) IS
+'The same with all options of forecast_series, but up to 5 levels and no letters of a model (error 0A000). The options of the first row count for the group. Results, the rule for NULL, errors and sources are those of forecast(double precision, timestamptz, integer).';
+
+CREATE TYPE forecast_model AS (
+	model text,
+	n integer,
+	alpha double precision,
+	beta double precision,
+	gamma double precision,
+	phi double precision,
+	initial_level double precision,
+	initial_trend double precision,
+	initial_season double precision[],
+	level double precision,
+	trend double precision,
+	season double precision[],
+	sigma2 double precision,
+	log_likelihood double precision,
+	aic double precision,
+	aicc double precision,
+	bic double precision,
+	mse double precision,
+	fitted double precision[],
+	residuals double precision[]
+);
+
+COMMENT ON TYPE forecast_model IS
+'An exponential smoothing model as it was fitted. Figures of parts that the model does not have are NULL.';
+
+COMMENT ON COLUMN forecast_model.model IS 'ets_ and the letters of error, trend (d: damped) and season, such as ets_MAdM.';
+
+COMMENT ON COLUMN forecast_model.n IS 'Values in the series.';
+
+COMMENT ON COLUMN forecast_model.alpha IS 'How fast the level follows, 0.0001 to 0.9999.';
+
+COMMENT ON COLUMN forecast_model.beta IS 'How fast the trend follows, at most alpha.';
+
+COMMENT ON COLUMN forecast_model.gamma IS 'How fast the season follows, at most 1 - alpha.';
+
+COMMENT ON COLUMN forecast_model.phi IS 'What is left of the trend after each period, 0.8 to 0.98.';
+
+COMMENT ON COLUMN forecast_model.initial_level IS 'Level before the first value, in the unit of the series.';
+
+COMMENT ON COLUMN forecast_model.initial_trend IS 'Trend before the first value, per period; a factor where multiplicative.';
+
+COMMENT ON COLUMN forecast_model.initial_season IS 'Season before the first value, newest first: the last element is the first value''s. A factor where multiplicative.';
+
+COMMENT ON COLUMN forecast_model.level IS 'Level after the last value.';
+
+COMMENT ON COLUMN forecast_model.trend IS 'Trend after the last value.';
+
+COMMENT ON COLUMN forecast_model.season IS 'Season after the last value, newest first: the last element is the next value''s.';
+
+COMMENT ON COLUMN forecast_model.sigma2 IS 'Variance of the errors; of relative errors where the error is multiplicative.';
+
+COMMENT ON COLUMN forecast_model.log_likelihood IS '-n/2 log(sum of squared errors), less the sum of log(fitted) where the error is multiplicative; NULL where the fit is perfect.';
+
+COMMENT ON COLUMN forecast_model.aic IS 'Akaike''s criterion.';
+
+COMMENT ON COLUMN forecast_model.aicc IS 'The same corrected for short series; what ets chooses by.';
+
+COMMENT ON COLUMN forecast_model.bic IS 'Schwarz''s criterion.';
+
+COMMENT ON COLUMN forecast_model.mse IS 'Mean squared error of one step ahead, in the squared unit of the series.';
+
+COMMENT ON COLUMN forecast_model.fitted IS 'The forecast of each value from those before it.';
+
+COMMENT ON COLUMN forecast_model.residuals IS 'Each value less its fitted one.';
+
+CREATE FUNCTION forecast_fit(history double precision[], period integer DEFAULT 1, method text DEFAULT 'ets') RETURNS forecast_model
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_forecast_fit';
+
+COMMENT ON FUNCTION forecast_fit(double precision[], integer, text) IS
+'The exponential smoothing model of a regular series, oldest value first, with its parameters, states, likelihood and residuals. method: ets (of all models with an additive or no trend, the one with the least AICc), ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, or ets_ and a model''s letters such as ets_MAdM or ets_MMN. Initial states are fitted too, and parameters stay in the bounds of R''s ets. A null or empty history gives null; a null in it is error 22004, an infinite value or a value of 0 or less for a multiplicative model 22003; a series too short for the model, a season without a period from 2 to 24 or an unknown method 22023. Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing, 2008.';
+
+CREATE TYPE forecast_accuracy AS (
+	method text,
+	origins integer,
+	forecasts integer,
+	mae double precision,
+	rmse double precision,
+	bias double precision,
+	mase double precision,
+	smape double precision,
+	coverage double precision[],
+	msis double precision[],
+	naive_mae double precision,
+	naive_mase double precision,
+	naive_smape double precision,
+	naive_msis double precision[],
+	relative_mae double precision
+);
+
+COMMENT ON TYPE forecast_accuracy IS
+'How well a method forecast the last parts of a series, each from what was before it, beside the seasonal naive forecast.';
+
+COMMENT ON COLUMN forecast_accuracy.method IS 'The method that the whole series bears, as forecast_series names it.';
+
+COMMENT ON COLUMN forecast_accuracy.origins IS 'How many times it forecast.';
+
+COMMENT ON COLUMN forecast_accuracy.forecasts IS 'Values forecast: origins times horizon.';
+
+COMMENT ON COLUMN forecast_accuracy.mae IS 'Mean absolute error, in the unit of the series.';
+
+COMMENT ON COLUMN forecast_accuracy.rmse IS 'Root mean square error, in the unit of the series.';
+
+COMMENT ON COLUMN forecast_accuracy.bias IS 'Mean of forecast less value: above 0, forecasts were too high.';
+
+COMMENT ON COLUMN forecast_accuracy.mase IS 'Mean absolute error by the seasonal naive error within each history; below 1 is better than it. NULL where nothing varied.';
+
+COMMENT ON COLUMN forecast_accuracy.smape IS 'Symmetric mean absolute percentage error, 0 to 200.';
+
+COMMENT ON COLUMN forecast_accuracy.coverage IS 'Share of values inside the interval, 0 to 1, for each level. NULL elements where an origin had no interval.';
+
+COMMENT ON COLUMN forecast_accuracy.msis IS 'Mean scaled interval score for each level: width, and a penalty for each miss; less is better.';
+
+COMMENT ON COLUMN forecast_accuracy.naive_mae IS 'The seasonal naive forecast''s mean absolute error from the same origins.';
+
+COMMENT ON COLUMN forecast_accuracy.naive_mase IS 'Its MASE.';
+
+COMMENT ON COLUMN forecast_accuracy.naive_smape IS 'Its sMAPE.';
+
+COMMENT ON COLUMN forecast_accuracy.naive_msis IS 'Its interval score for each level, with intervals from its own backtest.';
+
+COMMENT ON COLUMN forecast_accuracy.relative_mae IS 'mae over naive_mae: below 1, the method beat it. NULL where the naive forecast did not err.';
+
+CREATE FUNCTION forecast_accuracy(history double precision[], horizon integer, period integer[] DEFAULT '{1}',
+                                  origins integer DEFAULT 5, method text DEFAULT 'auto',
+                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL) RETURNS forecast_accuracy
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_forecast_accuracy_sql';
+
+COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean) IS
+'Backtest from rolling origins: forecasts the last horizon values of the series from those before, and again from origins half a horizon earlier each, up to so many (1 to 1000), by the whole method, choice of weights and intervals included; and scores points and intervals beside the seasonal naive forecast (of the first period). The naive forecast and scaling use the first period. Options as for forecast_series. A null or empty history gives null; a history that leaves no origin is error 22023; other errors as for forecast_series. Sources: Hyndman and Koehler, Int J Forecast 2006;22:679-88 (MASE); Makridakis and others, Int J Forecast 2020;36:54-74 (sMAPE, MSIS); Gneiting and Raftery, J Am Stat Assoc 2007;102:359-78.';
+
+CREATE FUNCTION forecast_accuracy(history double precision[], horizon integer, period integer,
+                                  origins integer DEFAULT 5, method text DEFAULT 'auto',
+                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL) RETURNS forecast_accuracy
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000
+RETURN forecast_accuracy(history, horizon, ARRAY[period], origins, method, levels, non_negative);
+
+COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer, integer, text, double precision[], boolean) IS
+'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean).';
+
+CREATE FUNCTION forecast_rows(query text, horizon integer, period integer[] DEFAULT '{1}', method text DEFAULT 'auto',
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+RETURNS TABLE (
+	series text, step integer, period_ahead date, point double precision,
+	lower double precision[], upper double precision[], method_used text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_forecast_rows';
+
+COMMENT ON FUNCTION forecast_rows(text, integer, integer[], text, double precision[], boolean) IS
+'Forecasts of all series of a query, in the order of series and step, by one process: a table of arrays and forecast_series use all cores. query is one SELECT with the columns series (of any type, as text), period (date) and value, in any order; rows need no order. It runs with the rights of the caller. Dates must be a fixed number of days or of months apart, and period_ahead goes on with them; NULL where a series has one row. method_used as the column method of forecast_step. A missing column is error 42703, one of a wrong type 42804, a NULL series, period or value 22004, two rows of one period or uneven ones 22023. A NULL query is error 22004, one without rows gives none. Other results, units, options, errors and sources are those of forecast_series.';
+
+CREATE FUNCTION forecast_rows(query text, horizon integer, period integer, method text DEFAULT 'auto',
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+RETURNS TABLE (
+	series text, step integer, period_ahead date, point double precision,
+	lower double precision[], upper double precision[], method_used text
+)
+LANGUAGE sql STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+BEGIN ATOMIC
+	SELECT f.series, f.step, f.period_ahead, f.point, f.lower, f.upper, f.method_used
+	FROM forecast_rows(query, horizon, ARRAY[period], method, levels, non_negative) AS f;
+END;
+
+COMMENT ON FUNCTION forecast_rows(text, integer, integer, text, double precision[], boolean) IS
+'The same with one period. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean).';
+
+CREATE FUNCTION forecast_rows(query text, series_type anyelement, horizon integer, period integer[] DEFAULT '{1}', method text DEFAULT 'auto',
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+RETURNS TABLE (
+	series anyelement, step integer, period_ahead date, point double precision,
+	lower double precision[], upper double precision[], method_used text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_forecast_rows';
+
+COMMENT ON FUNCTION forecast_rows(text, anyelement, integer, integer[], text, double precision[], boolean) IS
+'The same with ids that come back in the type of series_type, given as NULL::bigint, NULL::uuid and so on; period is a list. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean).';
+
 CREATE TYPE series_components AS (
 	method text,
 	period integer[],
