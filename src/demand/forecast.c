@@ -359,7 +359,6 @@ cg_forecast_series(PG_FUNCTION_ARGS)
 /* ---- the aggregate ---- */
 
 /* A kind of row state beside those of the room variance. */
-#define FORECAST_ROWS ((CgRowKind) 32)
 
 /* Rows are (time, value). */
 #define FORECAST_WIDTH 2
@@ -438,7 +437,7 @@ read_kept_options(const CgRowState *state, CgForecastOptions *options, bool *sig
 Datum
 cg_forecast_add(PG_FUNCTION_ARGS)
 {
-	CgRowState *state = cg_row_state(fcinfo, 0, FORECAST_ROWS, FORECAST_WIDTH);
+	CgRowState *state = cg_row_state(fcinfo, 0, CG_ROWS_FORECAST, FORECAST_WIDTH);
 	double		row[FORECAST_WIDTH];
 
 	if (PG_ARGISNULL(2))
@@ -449,7 +448,7 @@ cg_forecast_add(PG_FUNCTION_ARGS)
 	}
 	if (state == NULL)
 	{
-		state = cg_row_state_new(FORECAST_ROWS, FORECAST_WIDTH);
+		state = cg_row_state_new(CG_ROWS_FORECAST, FORECAST_WIDTH);
 		keep_options(fcinfo, state);
 	}
 	if (PG_ARGISNULL(1))
@@ -470,7 +469,7 @@ cg_forecast_add(PG_FUNCTION_ARGS)
 Datum
 cg_forecast_combine(PG_FUNCTION_ARGS)
 {
-	return cg_row_state_combine(fcinfo, FORECAST_ROWS, FORECAST_WIDTH);
+	return cg_row_state_combine(fcinfo, CG_ROWS_FORECAST, FORECAST_WIDTH);
 }
 
 static int
@@ -515,7 +514,7 @@ check_times(const double *rows, int n)
 Datum
 cg_forecast_final(PG_FUNCTION_ARGS)
 {
-	CgRowState *state = cg_row_state(fcinfo, 0, FORECAST_ROWS, FORECAST_WIDTH);
+	CgRowState *state = cg_row_state(fcinfo, 0, CG_ROWS_FORECAST, FORECAST_WIDTH);
 	CgForecastOptions options = {0};
 	bool		sign_given;
 	double	   *rows;
