@@ -358,8 +358,6 @@ cg_forecast_series(PG_FUNCTION_ARGS)
 
 /* ---- the aggregate ---- */
 
-/* A kind of row state beside those of the room variance. */
-
 /* Rows are (time, value). */
 #define FORECAST_WIDTH 2
 
