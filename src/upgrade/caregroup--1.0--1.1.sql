@@ -8465,16 +8465,25 @@ WITH member AS (
     SELECT h.hierarchy, h.organisation_kind, h.organisation_id, 'organisation', h.member_id FROM organisation_chain AS h
     UNION ALL
     SELECT DISTINCT '(any)', 'site', h.organisation_id, 'site', h.site_id FROM chain AS h WHERE h.organisation_kind = 'site'
+), covered AS (
+    -- Who gives figures of its own is not the sum of those under it, nor do
+    -- these count once more further up.
+    SELECT DISTINCT top.hierarchy, top.organisation_kind, top.organisation_id, i.indicator_id, i.service_id, i.period_start, i.unit_id
+    FROM indicator_name AS n
+        JOIN indicator_month AS i ON i.indicator_id = n.indicator_id
+        JOIN organisation_chain AS h ON h.member_id = i.unit_id AND h.organisation_id <> i.unit_id
+        JOIN indicator_month AS own ON own.indicator_id = i.indicator_id AND own.unit_kind = 'organisation' AND own.unit_id = h.organisation_id
+            AND own.service_id = i.service_id AND own.period_start = i.period_start
+        JOIN organisation_chain AS top ON top.hierarchy = h.hierarchy AND top.member_id = h.organisation_id
+    WHERE n.is_bound
 )
 SELECT m.hierarchy, m.organisation_kind, m.organisation_id, i.indicator_id, i.service_id, i.period_start,
-    sum(i.numerator) FILTER (WHERE w.counts), sum(i.denominator) FILTER (WHERE w.counts),
-    CASE WHEN count(i.aim) = count(i.denominator) THEN sum(i.aim) END, sum(i.expected), CASE WHEN count(*) FILTER (WHERE w.counts) = 1 THEN min(i.value) FILTER (WHERE w.counts) END
+    sum(i.numerator), sum(i.denominator), CASE WHEN count(i.aim) = count(i.denominator) THEN sum(i.aim) END, sum(i.expected),
+    CASE WHEN count(*) = 1 THEN min(i.value) END
 FROM member AS m JOIN indicator_month AS i ON i.unit_kind = m.unit_kind AND i.unit_id = m.unit_id
-    JOIN indicator_name AS n ON n.indicator_id = i.indicator_id
-    LEFT JOIN indicator_month AS own ON n.is_bound AND own.indicator_id = i.indicator_id AND own.unit_kind = 'organisation' AND own.unit_id = m.organisation_id
-        AND m.organisation_kind <> 'site' AND own.service_id = i.service_id AND own.period_start = i.period_start
-    -- Who gives figures of its own is not the sum of those under it.
-    CROSS JOIN LATERAL (SELECT own.unit_id IS NULL OR own.unit_id = i.unit_id AS counts) AS w
+WHERE NOT EXISTS (SELECT FROM covered AS c
+                  WHERE c.hierarchy = m.hierarchy AND c.organisation_kind = m.organisation_kind AND c.organisation_id = m.organisation_id
+                      AND c.indicator_id = i.indicator_id AND c.service_id = i.service_id AND c.period_start = i.period_start AND c.unit_id = i.unit_id)
 GROUP BY 1, 2, 3, 4, 5, 6
 $$),
 ('change_reach', 'change_reach', 'Where dated changes hold: for an organisation and all under it.', $$
@@ -8742,9 +8751,9 @@ WITH point AS (
     SELECT c.hierarchy, c.organisation_kind, c.organisation_id, c.indicator_id, c.service_id, c.changed_on, c.change_id, min(c.change_text) AS change_text,
         bool_or(c.starts_phase) AS starts_phase,
         count(*) FILTER (WHERE c.place <= c.before_change) AS points_before, count(*) FILTER (WHERE c.place > c.before_change) AS points_after,
-        avg(c.value) FILTER (WHERE c.place <= c.before_change) AS before_mean, avg(c.value) FILTER (WHERE c.place > c.before_change) AS after_mean,
+        avg(c.value ORDER BY c.place) FILTER (WHERE c.place <= c.before_change) AS before_mean, avg(c.value ORDER BY c.place) FILTER (WHERE c.place > c.before_change) AS after_mean,
         -- Moving ranges within either side; 1.128 makes them a sigma.
-        avg(c.moving_range) FILTER (WHERE c.place <> c.before_change + 1 AND c.place > c.before_change - 11) / 1.128 AS sigma
+        avg(c.moving_range ORDER BY c.place) FILTER (WHERE c.place <> c.before_change + 1 AND c.place > c.before_change - 11) / 1.128 AS sigma
     FROM changed AS c
     WHERE c.place > c.before_change - 12 AND c.place <= c.before_change + 12
     GROUP BY 1, 2, 3, 4, 5, 6, 7
@@ -9817,7 +9826,7 @@ WHERE (s.organisation_id = ANY ($3) OR s.organisation_id = ANY ($1))
     AND NOT EXISTS (SELECT FROM special AS a WHERE a.organisation_level < s.organisation_level AND a.sites @> s.sites
                         AND (a.organisation_id = ANY ($3) OR a.organisation_id = ANY ($1)))
 $$),
-('referred_less', 5, false, 'Whose people are referred less than their age and sex lead one to expect?', $$
+('referred_less', 5, true, 'Whose people are referred less than their age and sex lead one to expect?', $$
 WITH place AS (
     SELECT r.organisation_id, sum(r.compared) AS compared, sum(r.expected) AS expected FROM residence_year AS r GROUP BY r.organisation_id
 )
