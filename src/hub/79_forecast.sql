@@ -11,6 +11,16 @@
 -- forecasts' accuracy is known from the first day.
 
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('demand_node', 'result', 'hierarchy, organisation_kind, organisation_id', 'An organisation or site of a hierarchy, and where its forecasts are kept: an organisation with the same sites in several hierarchies has one forecast.', $$
+    hierarchy          text               -- Hierarchy.
+    organisation_kind  text               -- Kind of organisation, or site.
+    organisation_id    text               -- Organisation or site.
+    organisation_name  text NOT NULL      -- Name to print.
+    organisation_level integer NOT NULL   -- 0 at the top.
+    kept_under         text NOT NULL      -- The first hierarchy in which it has the same sites; '(any)' for a site.
+    node_no            integer NOT NULL   -- Number, the same for those that are kept together.
+    sites              text[] NOT NULL    -- Sites under it.
+$$),
 ('demand_week', 'result', 'site_id, service_id, week_start', 'Requests for care in a week.', $$
     site_id    text               -- Site asked, '(unassigned)' where unknown.
     service_id text               -- Service asked for, '(unknown)' where unknown.
@@ -20,7 +30,7 @@ $$),
 ('demand_series', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id', 'The requests of an organisation or site, period by period, up to an origin.', $$
     period_kind       text                         -- week or month.
     origin            date                         -- First day of the first period to forecast.
-    hierarchy         text                         -- Hierarchy; '(any)' for a site, which is the same in all.
+    hierarchy         text                         -- Hierarchy under which it is kept (demand_node); '(any)' for a site.
     organisation_kind text                         -- Kind of organisation, or site.
     organisation_id   text                         -- Organisation or site.
     service_id        text                         -- Service; '(all)' for all together.
@@ -51,7 +61,7 @@ $$),
 ('demand_forecast', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Forecasts whose parts add up to the whole.', $$
     period_kind       text                        -- week or month.
     origin            date                        -- First day of the first period forecast.
-    hierarchy         text                        -- Hierarchy; '(any)' for a site.
+    hierarchy         text                        -- Hierarchy under which it is kept.
     organisation_kind text                        -- Kind of organisation, or site.
     organisation_id   text                        -- Organisation or site.
     service_id        text                        -- Service; '(all)' for all together.
@@ -69,7 +79,7 @@ $$),
 ('demand_forecast_kept', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Every forecast that was made, the last of each origin: months of three years, weeks of half a year. Emptied, it is filled with hindcasts again.', $$
     period_kind       text                        -- week or month.
     origin            date                        -- First day of the first period forecast.
-    hierarchy         text                        -- Hierarchy; '(any)' for a site.
+    hierarchy         text                        -- Hierarchy under which it is kept.
     organisation_kind text                        -- Kind of organisation, or site.
     organisation_id   text                        -- Organisation or site.
     service_id        text                        -- Service; '(all)' for all together.
@@ -85,7 +95,7 @@ $$),
 $$),
 ('demand_accuracy', 'result', 'period_kind, hierarchy, organisation_kind, organisation_id, service_id, step', 'How far past forecasts were from what came.', $$
     period_kind       text               -- week or month.
-    hierarchy         text               -- Hierarchy; '(any)' for a site.
+    hierarchy         text               -- Hierarchy under which it is kept.
     organisation_kind text               -- Kind of organisation, or site.
     organisation_id   text               -- Organisation or site.
     service_id        text               -- Service; '(all)' for all together.
@@ -101,7 +111,7 @@ $$),
     coverage_95       double precision   -- Share inside the 95 % interval.
 $$),
 ('demand_surge', 'result', 'hierarchy, organisation_kind, organisation_id, service_id', 'The demand for slots of the next fourteen days against the slots of its sessions.', $$
-    hierarchy         text                        -- Hierarchy; '(any)' for a site.
+    hierarchy         text                        -- Hierarchy under which it is kept.
     organisation_kind text                        -- Kind of organisation, or site.
     organisation_id   text                        -- Organisation or site.
     service_id        text                        -- Service.
@@ -116,12 +126,12 @@ $$),
 $$);
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
-('site_of', 'plumbing', NULL, 'The sites of every organisation of every hierarchy, each site once by itself.', $$
-SELECT h.hierarchy, h.organisation_kind, h.organisation_id, h.site_id FROM chain AS h WHERE h.organisation_kind <> 'site'
-UNION ALL
-SELECT DISTINCT '(any)', 'site', h.organisation_id, h.site_id FROM chain AS h WHERE h.organisation_kind = 'site'
+('site_of', 'plumbing', NULL, 'The sites of everything that forecasts are kept of.', $$
+SELECT DISTINCT n.node_no, n.kept_under AS hierarchy, n.organisation_kind, n.organisation_id, g.site_id
+FROM demand_node AS n CROSS JOIN LATERAL unnest(n.sites) AS g (site_id)
 $$, $$
-    hierarchy         -- Hierarchy; '(any)' for a site.
+    node_no           -- Number.
+    hierarchy         -- Hierarchy under which it is kept.
     organisation_kind -- Kind of organisation, or site.
     organisation_id   -- Organisation or site.
     site_id           -- Site under it.
@@ -142,18 +152,16 @@ WITH RECURSIVE above AS (
     UNION
     SELECT a.parent_id, r.site_id FROM reach AS r JOIN above AS a ON a.organisation_id = r.organisation_id
 )
-SELECT s.organisation_kind, s.organisation_id, 'site|' || s.site_id AS node, 'organisation|' || n.organisation_id AS parent, false AS is_partial
-FROM site_of AS s LEFT JOIN nearest AS n ON n.site_id = s.site_id
-WHERE s.organisation_kind = 'site' OR s.organisation_kind = 'unassigned' AND s.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
-UNION ALL
-SELECT s.organisation_kind, s.organisation_id, 'organisation|' || s.organisation_id, 'organisation|' || min(a.parent_id),
-    count(DISTINCT s.site_id) > min(r.sites)
-FROM site_of AS s
-    JOIN (SELECT r.organisation_id, count(*) AS sites FROM reach AS r GROUP BY r.organisation_id) AS r ON r.organisation_id = s.organisation_id
-    LEFT JOIN above AS a ON a.organisation_id = s.organisation_id
-WHERE s.organisation_kind NOT IN ('site', 'unassigned') AND s.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
-GROUP BY s.organisation_kind, s.organisation_id
+SELECT d.kept_under AS hierarchy, d.organisation_kind, d.organisation_id, CASE WHEN d.organisation_kind IN ('site', 'unassigned') THEN 'site|' ELSE 'organisation|' END || d.organisation_id AS node,
+    'organisation|' || CASE WHEN d.organisation_kind = 'site' THEN n.organisation_id ELSE a.parent_id END AS parent, cardinality(d.sites) > coalesce(r.sites, 1) AS is_partial
+FROM demand_node AS d
+    LEFT JOIN nearest AS n ON d.organisation_kind = 'site' AND n.site_id = d.organisation_id
+    LEFT JOIN above AS a ON d.organisation_kind <> 'site' AND a.organisation_id = d.organisation_id
+    LEFT JOIN (SELECT r.organisation_id, count(*) AS sites FROM reach AS r GROUP BY r.organisation_id) AS r
+        ON d.organisation_kind NOT IN ('site', 'unassigned') AND r.organisation_id = d.organisation_id
+WHERE d.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND (d.organisation_kind IN ('site', 'unassigned') OR r.sites > 0)
 $$, $$
+    hierarchy         -- Hierarchy under which its forecasts are kept.
     organisation_kind -- Kind of organisation, or site.
     organisation_id   -- Organisation or site.
     node              -- Name of the node.
@@ -162,6 +170,17 @@ $$, $$
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
+('demand_node', 'demand_node', 'What is forecast: every organisation of every hierarchy, and every site.', $$
+WITH node AS (
+    SELECT h.hierarchy, h.organisation_kind, h.organisation_id, min(h.organisation_name) AS organisation_name, min(h.organisation_level) AS organisation_level,
+        array_agg(DISTINCT h.site_id ORDER BY h.site_id) AS sites
+    FROM chain AS h GROUP BY 1, 2, 3
+)
+SELECT k.hierarchy, k.organisation_kind, k.organisation_id, k.organisation_name, k.organisation_level, k.kept_under,
+    dense_rank() OVER (ORDER BY k.kept_under, k.organisation_kind, k.organisation_id), k.sites
+FROM (SELECT n.*, CASE WHEN n.organisation_kind = 'site' THEN '(any)' ELSE min(n.hierarchy) OVER (PARTITION BY n.organisation_kind, n.organisation_id, n.sites) END AS kept_under
+      FROM node AS n) AS k
+$$),
 ('demand_week', 'demand_week', 'Referrals and contact requests by week.', $$
 SELECT q.site_id, q.service_id, q.week_start, sum(q.requests)
 FROM (SELECT r.site_id, r.service_id, date_trunc('week', r.received_at AT TIME ZONE p.time_zone)::date AS week_start, 1::numeric AS requests
@@ -174,10 +193,12 @@ FROM (SELECT r.site_id, r.service_id, date_trunc('week', r.received_at AT TIME Z
 GROUP BY 1, 2, 3
 $$),
 ('demand_series', 'demand_series', 'The histories of demand of every organisation, service and all services, by week and month.', $$
-WITH came AS (
-    SELECT 'week' AS period_kind, d.site_id, d.service_id, d.week_start AS period_start, d.requests::double precision FROM demand_week AS d
-    UNION ALL
-    SELECT 'month', d.site_id, d.service_id, d.month, sum(d.requests)::double precision FROM demand AS d GROUP BY 2, 3, 4
+WITH came AS MATERIALIZED (
+    -- Numbers instead of names: there are many rows to sort.
+    SELECT c.period_kind, c.site_id, c.service_id, c.period_start, c.requests, dense_rank() OVER (ORDER BY c.service_id)::integer AS service_no
+    FROM (SELECT 'week' AS period_kind, d.site_id, d.service_id, d.week_start AS period_start, d.requests::double precision FROM demand_week AS d
+          UNION ALL
+          SELECT 'month', d.site_id, d.service_id, d.month, sum(d.requests)::double precision FROM demand AS d GROUP BY 2, 3, 4) AS c
 ), kind AS (
     SELECT k.period_kind, k.season, k.width, date_trunc(k.period_kind, p.as_at_date::timestamp)::date AS origin
     FROM parameter AS p CROSS JOIN (VALUES ('week', 52, interval '1 week'), ('month', 12, interval '1 month')) AS k (period_kind, season, width)
@@ -201,37 +222,40 @@ WITH came AS (
     SELECT s.*, CASE s.period_kind WHEN 'week' THEN s.origin - (m.months / 3 * 13 * 7) ELSE (s.origin - m.months * interval '1 month')::date END, true
     FROM span AS s CROSS JOIN (VALUES (3), (6)) AS m (months)
     WHERE NOT EXISTS (SELECT FROM demand_forecast_kept AS x WHERE x.period_kind = s.period_kind AND x.origin < s.origin)
-), placed AS (
-    SELECT m.hierarchy, m.organisation_kind, m.organisation_id, c.service_id, c.period_kind, c.period_start, sum(c.requests) AS requests
+), node AS (
+    SELECT DISTINCT m.node_no, m.hierarchy, m.organisation_kind, m.organisation_id FROM site_of AS m
+), service AS (
+    SELECT c.service_no, min(c.service_id) AS service_id FROM came AS c GROUP BY 1
+    UNION ALL
+    SELECT 0, '(all)'
+), placed AS MATERIALIZED (
+    SELECT m.node_no, c.service_no, c.period_kind, c.period_start, sum(c.requests) AS requests
     FROM came AS c JOIN span AS s ON s.period_kind = c.period_kind AND c.period_start >= s.since AND c.period_start < s.origin
         JOIN site_of AS m ON m.site_id = c.site_id
-    GROUP BY 1, 2, 3, 4, 5, 6
-), known AS (
+    GROUP BY 1, 2, 3, 4
+), known AS MATERIALIZED (
     SELECT p.* FROM placed AS p
     UNION ALL
-    SELECT p.hierarchy, p.organisation_kind, p.organisation_id, '(all)', p.period_kind, p.period_start, sum(p.requests)
-    FROM placed AS p GROUP BY 1, 2, 3, 5, 6
+    SELECT p.node_no, 0, p.period_kind, p.period_start, sum(p.requests) FROM placed AS p GROUP BY 1, 3, 4
 ), cell AS (
     -- Periods without a request are rows of their own, put together with the
     -- others by grouping.
-    SELECT k.hierarchy, k.organisation_kind, k.organisation_id, k.service_id, k.period_kind, k.period_start, k.requests FROM known AS k
+    SELECT k.* FROM known AS k
     UNION ALL
-    SELECT b.hierarchy, b.organisation_kind, b.organisation_id, b.service_id, b.period_kind, g.at::date, 0
-    FROM (SELECT k.hierarchy, k.organisation_kind, k.organisation_id, k.service_id, k.period_kind, min(k.period_start) AS first_period
-          FROM known AS k GROUP BY 1, 2, 3, 4, 5) AS b
+    SELECT b.node_no, b.service_no, b.period_kind, g.at::date, 0
+    FROM (SELECT k.node_no, k.service_no, k.period_kind, min(k.period_start) AS first_period FROM known AS k GROUP BY 1, 2, 3) AS b
         JOIN span AS s ON s.period_kind = b.period_kind
         CROSS JOIN LATERAL generate_series(b.first_period::timestamp, (s.origin - 1)::timestamp, s.width) AS g (at)
 ), series AS (
-    SELECT c.hierarchy, c.organisation_kind, c.organisation_id, c.service_id, c.period_kind, min(c.period_start) AS first_period,
-        array_agg(c.requests ORDER BY c.period_start) AS history
-    FROM (SELECT c.hierarchy, c.organisation_kind, c.organisation_id, c.service_id, c.period_kind, c.period_start, sum(c.requests) AS requests
-          FROM cell AS c GROUP BY 1, 2, 3, 4, 5, 6) AS c
-    GROUP BY 1, 2, 3, 4, 5
+    SELECT c.node_no, c.service_no, c.period_kind, min(c.period_start) AS first_period, array_agg(c.requests ORDER BY c.period_start) AS history
+    FROM (SELECT c.node_no, c.service_no, c.period_kind, c.period_start, sum(c.requests) AS requests FROM cell AS c GROUP BY 1, 2, 3, 4) AS c
+    GROUP BY 1, 2, 3
 ), cut AS MATERIALIZED (
-    SELECT t.period_kind, t.starts_at, s.hierarchy, s.organisation_kind, s.organisation_id, s.service_id, t.is_hindcast, s.first_period, t.season,
-        s.history[:CASE s.period_kind WHEN 'week' THEN (t.starts_at - s.first_period) / 7
+    SELECT t.period_kind, t.starts_at, n.hierarchy, n.organisation_kind, n.organisation_id, v.service_id, t.is_hindcast, s.first_period, t.season,
+        s.history[:CASE t.period_kind WHEN 'week' THEN (t.starts_at - s.first_period) / 7
             ELSE ((extract(year FROM t.starts_at) - extract(year FROM s.first_period)) * 12 + extract(month FROM t.starts_at) - extract(month FROM s.first_period))::integer END] AS history
-    FROM series AS s JOIN start AS t ON t.period_kind = s.period_kind AND t.starts_at > s.first_period
+    FROM series AS s JOIN node AS n ON n.node_no = s.node_no JOIN service AS v ON v.service_no = s.service_no
+        JOIN start AS t ON t.period_kind = s.period_kind AND t.starts_at > s.first_period
 )
 SELECT c.period_kind, c.starts_at, c.hierarchy, c.organisation_kind, c.organisation_id, c.service_id, c.is_hindcast, c.first_period,
     c.history, c.season, md5(caregroup.caregroup_version() || ' ' || c.season || c.history::text),
@@ -255,9 +279,8 @@ $$, $$NOT EXISTS (SELECT FROM demand_history AS h WHERE h.period_kind = t.period
 
 INSERT INTO hub_step (step, result, description, query) VALUES
 ('demand_forecast', 'demand_forecast', 'Forecasts brought together along the hub''s hierarchy, so that the parts add up.', $$
-WITH leaf AS (
-    SELECT split_part(r.hierarchy, '|', 1) AS period_kind, split_part(r.hierarchy, '|', 2)::date AS origin, substr(r.hierarchy, length(split_part(r.hierarchy, '|', 1)) + 13) AS service_id,
-        substr(r.node, 6) AS site_id, r.step, r.point
+WITH together AS MATERIALIZED (
+    SELECT r.hierarchy AS part, dense_rank() OVER (ORDER BY r.hierarchy)::integer AS part_no, r.node, r.step, r.point
     FROM caregroup.forecast_reconcile($query$
         SELECT s.period_kind || '|' || to_char(s.origin, 'YYYY-MM-DD') || '|' || s.service_id AS hierarchy, n.node, n.parent, b.step, b.point,
             -- The own forecast of an organisation that shares sites with another
@@ -265,26 +288,33 @@ WITH leaf AS (
             CASE WHEN n.is_partial THEN 1e9 * (1 + b.point) ^ 2
                  ELSE greatest(((b.upper_80 - b.lower_80) / (2 * 1.4398)) ^ 2, b.point / 4, 0.01) END AS variance
         FROM forecast_node AS n
-            JOIN demand_series AS s ON s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id
-                AND s.hierarchy = CASE n.organisation_kind WHEN 'site' THEN '(any)' ELSE (SELECT p.hierarchy FROM parameter AS p) END
+            JOIN demand_series AS s ON s.hierarchy = n.hierarchy AND s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id
             JOIN demand_base AS b ON b.period_kind = s.period_kind AND b.history_key = s.history_key
         WHERE s.service_id <> '(all)'
     $query$, 'wls_variance', true) AS r
-    WHERE r.node LIKE 'site|%'
+), node AS (
+    SELECT DISTINCT m.node_no, m.hierarchy, m.organisation_kind, m.organisation_id FROM site_of AS m
+), part AS (
+    SELECT x.part_no, x.period_kind, x.origin, substr(x.part, length(x.period_kind) + 13) AS service_id, dense_rank() OVER (ORDER BY x.period_kind, x.origin)::integer AS start_no
+    FROM (SELECT t.part_no, t.part, split_part(t.part, '|', 1) AS period_kind, split_part(t.part, '|', 2)::date AS origin
+          FROM (SELECT t.part_no, min(t.part) AS part FROM together AS t GROUP BY 1) AS t) AS x
+), placed AS MATERIALIZED (
+    SELECT m.node_no, t.part_no, t.step, sum(t.point) AS point
+    FROM together AS t JOIN site_of AS m ON t.node = 'site|' || m.site_id
+    GROUP BY 1, 2, 3
 ), whole AS (
-    SELECT l.period_kind, l.origin, m.hierarchy, m.organisation_kind, m.organisation_id, coalesce(l.service_id, '(all)') AS service_id, l.step, sum(l.point) AS point
-    FROM leaf AS l JOIN site_of AS m ON m.site_id = l.site_id
-    GROUP BY GROUPING SETS ((l.period_kind, l.origin, m.hierarchy, m.organisation_kind, m.organisation_id, l.step, l.service_id),
-                            (l.period_kind, l.origin, m.hierarchy, m.organisation_kind, m.organisation_id, l.step))
+    SELECT r.period_kind, r.origin, r.service_id, p.node_no, p.step, p.point FROM placed AS p JOIN part AS r ON r.part_no = p.part_no
+    UNION ALL
+    SELECT min(r.period_kind), min(r.origin), '(all)', p.node_no, p.step, sum(p.point) FROM placed AS p JOIN part AS r ON r.part_no = p.part_no GROUP BY r.start_no, p.node_no, p.step
 )
-SELECT w.period_kind, w.origin, w.hierarchy, w.organisation_kind, w.organisation_id, w.service_id, w.step,
+SELECT w.period_kind, w.origin, n.hierarchy, n.organisation_kind, n.organisation_id, w.service_id, w.step,
     CASE w.period_kind WHEN 'week' THEN w.origin + 7 * (w.step - 1) ELSE (w.origin + (w.step - 1) * interval '1 month')::date END,
     s.is_hindcast, w.point, b.point,
     CASE WHEN b.lower_80 > 0 THEN greatest(b.lower_80 + d.shift, 0) ELSE b.lower_80 END, greatest(b.upper_80 + d.shift, 0),
     CASE WHEN b.lower_95 > 0 THEN greatest(b.lower_95 + d.shift, 0) ELSE b.lower_95 END, greatest(b.upper_95 + d.shift, 0), b.method
-FROM whole AS w
-    JOIN demand_series AS s ON s.period_kind = w.period_kind AND s.origin = w.origin AND s.hierarchy = w.hierarchy
-        AND s.organisation_kind = w.organisation_kind AND s.organisation_id = w.organisation_id AND s.service_id = w.service_id
+FROM whole AS w JOIN node AS n ON n.node_no = w.node_no
+    JOIN demand_series AS s ON s.period_kind = w.period_kind AND s.origin = w.origin AND s.hierarchy = n.hierarchy
+        AND s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id AND s.service_id = w.service_id
     JOIN demand_base AS b ON b.period_kind = s.period_kind AND b.history_key = s.history_key AND b.step = w.step
     -- Limits of sparse counts are counts: [0, 1] moved by a tenth would leave
     -- out what is likeliest.

@@ -1,13 +1,25 @@
 -- Reports of forecasts.
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('demand_organisation', 'shared', NULL, 'The organisations and sites of the hierarchy that is rolled up, and where their forecasts are kept.', $$
+SELECT n.hierarchy, n.organisation_id, n.organisation_name, n.organisation_kind, n.organisation_level, n.kept_under, n.sites
+FROM demand_node AS n WHERE n.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up.
+    organisation_id   -- Organisation or site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    kept_under        -- Hierarchy under which its forecasts are kept.
+    sites             -- Sites under it.
+$$),
 ('report_demand_forecast', 'report', 'demand_forecast', 'Demand as it came and as it is expected, by month and week, with intervals and how good such forecasts were.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
     f.service_id, CASE WHEN f.service_id = '(all)' THEN 'All services' ELSE coalesce(v.service_name, f.service_id) END AS service_name,
     f.period_start, f.period_kind, f.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     'forecast'::text AS kind, f.step, f.point AS requests, f.lower_80, f.upper_80, f.lower_95, f.upper_95, f.method,
     a.mae AS mean_error, a.mase, a.coverage_80, a.coverage_95, a.forecasts AS forecasts_scored, t.as_at, t.recalculated_at
-FROM reporting_organisation AS o
+FROM demand_organisation AS o
     JOIN demand_forecast AS f ON f.hierarchy = o.kept_under AND f.organisation_kind = o.organisation_kind AND f.organisation_id = o.organisation_id AND NOT f.is_hindcast
     LEFT JOIN demand_accuracy AS a ON a.period_kind = f.period_kind AND a.hierarchy = f.hierarchy AND a.organisation_kind = f.organisation_kind
         AND a.organisation_id = f.organisation_id AND a.service_id = f.service_id AND a.step = 0
@@ -18,7 +30,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
     s.service_id, CASE WHEN s.service_id = '(all)' THEN 'All services' ELSE coalesce(v.service_name, s.service_id) END,
     d.period_start, s.period_kind, d.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p),
     'history', NULL, h.requests, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.as_at, t.recalculated_at
-FROM reporting_organisation AS o
+FROM demand_organisation AS o
     JOIN demand_series AS s ON s.hierarchy = o.kept_under AND s.organisation_kind = o.organisation_kind AND s.organisation_id = o.organisation_id AND NOT s.is_hindcast
     CROSS JOIN LATERAL unnest(s.history) WITH ORDINALITY AS h (requests, place)
     CROSS JOIN LATERAL (SELECT CASE s.period_kind WHEN 'week' THEN s.first_period + 7 * (h.place - 1)::integer
@@ -57,7 +69,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
     a.service_id, CASE WHEN a.service_id = '(all)' THEN 'All services' ELSE coalesce(v.service_name, a.service_id) END AS service_name,
     a.period_kind, nullif(a.step, 0) AS step, a.forecasts, a.hindcasts, a.actual_mean, a.mae AS mean_error, a.naive_mae AS naive_error, a.mase, a.bias,
     a.coverage_80, a.coverage_95, t.as_at, t.recalculated_at
-FROM reporting_organisation AS o
+FROM demand_organisation AS o
     JOIN demand_accuracy AS a ON a.hierarchy = o.kept_under AND a.organisation_kind = o.organisation_kind AND a.organisation_id = o.organisation_id
     LEFT JOIN service_name AS v ON v.service_id = a.service_id
     LEFT JOIN result_state AS t ON t.step = 'demand_accuracy'
@@ -90,7 +102,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
     caregroup.demand_exceeds(s.demand, s.demand_variance, s.slots_offered::double precision) AS probability,
     caregroup.demand_exceeds(s.requests, s.requests_variance, (s.slots_offered - s.slots_booked)::double precision) AS free_probability,
     greatest(s.demand - s.slots_offered::double precision, 0) AS slots_short, t.as_at, t.recalculated_at
-FROM reporting_organisation AS o
+FROM demand_organisation AS o
     JOIN demand_surge AS s ON s.hierarchy = o.kept_under AND s.organisation_kind = o.organisation_kind AND s.organisation_id = o.organisation_id
     LEFT JOIN service_name AS v ON v.service_id = s.service_id
     LEFT JOIN result_state AS t ON t.step = 'demand_surge'

@@ -21,10 +21,9 @@ WITH quarter AS (
 ), risen AS (
     -- Limits are added as if months erred together, and last year's figure was
     -- chance too; a tenth more is what one can plan for.
-    SELECT q.*, q.point - q.last_year AS rise, o.organisation_name, o.organisation_level,
-        ARRAY(SELECT m.site_id FROM site_of AS m WHERE m.hierarchy = q.hierarchy AND m.organisation_kind = q.organisation_kind AND m.organisation_id = q.organisation_id) AS sites
+    SELECT q.*, q.point - q.last_year AS rise, o.organisation_name, o.organisation_level, o.sites
     FROM quarter AS q
-        JOIN reporting_organisation AS o ON o.kept_under = q.hierarchy AND o.organisation_kind = q.organisation_kind AND o.organisation_id = q.organisation_id
+        JOIN demand_organisation AS o ON o.kept_under = q.hierarchy AND o.organisation_kind = q.organisation_kind AND o.organisation_id = q.organisation_id
     WHERE q.lower_80 > q.last_year AND q.point >= 1.1 * q.last_year AND q.point - q.last_year >= 10
         AND q.point - q.last_year > 3.09 * sqrt(((q.point - q.lower_80) / 1.4398) ^ 2 + q.last_year)
         AND CASE WHEN q.organisation_kind IN ('site', 'unassigned') THEN q.organisation_id = ANY ($1) ELSE q.organisation_id = ANY ($3) END
@@ -53,10 +52,9 @@ WITH last AS (
     -- Hundreds of series leave a 95 % interval every month: told are those that
     -- are 2.4 times as far out as its limit, one in a thousand by the t
     -- distribution with 6 degrees of freedom of which the limits are.
-    SELECT l.*, l.actual - l.point AS off, o.organisation_name, o.organisation_level,
-        ARRAY(SELECT m.site_id FROM site_of AS m WHERE m.hierarchy = l.hierarchy AND m.organisation_kind = l.organisation_kind AND m.organisation_id = l.organisation_id) AS sites
+    SELECT l.*, l.actual - l.point AS off, o.organisation_name, o.organisation_level, o.sites
     FROM last AS l
-        JOIN reporting_organisation AS o ON o.kept_under = l.hierarchy AND o.organisation_kind = l.organisation_kind AND o.organisation_id = l.organisation_id
+        JOIN demand_organisation AS o ON o.kept_under = l.hierarchy AND o.organisation_kind = l.organisation_kind AND o.organisation_id = l.organisation_id
     WHERE abs(l.actual - l.point) >= 10
         AND abs(l.actual - l.point) > greatest(2.435 * CASE WHEN l.actual > l.point THEN l.upper_95 - l.point ELSE l.point - l.lower_95 END, 4 * sqrt(l.point))
 ), named AS (
