@@ -70,7 +70,7 @@ $$),
     is_hindcast       boolean NOT NULL            -- Whether it was made after the fact.
     point             double precision NOT NULL   -- Requests expected; a site's parts and an organisation's sites add up.
     base              double precision NOT NULL   -- The series' own forecast, before that.
-    lower_80          double precision            -- Lower limit of the 80 % interval: the series' own, moved by as much as its point was.
+    lower_80          double precision            -- Lower limit of the 80 % interval: the series' own, moved by as much as its point was, and no narrower than chance.
     upper_80          double precision            -- Upper limit.
     lower_95          double precision            -- Lower limit of the 95 % interval.
     upper_95          double precision            -- Upper limit.
@@ -310,15 +310,17 @@ WITH together AS MATERIALIZED (
 SELECT w.period_kind, w.origin, n.hierarchy, n.organisation_kind, n.organisation_id, w.service_id, w.step,
     CASE w.period_kind WHEN 'week' THEN w.origin + 7 * (w.step - 1) ELSE (w.origin + (w.step - 1) * interval '1 month')::date END,
     s.is_hindcast, w.point, b.point,
-    CASE WHEN b.lower_80 > 0 THEN greatest(b.lower_80 + d.shift, 0) ELSE b.lower_80 END, greatest(b.upper_80 + d.shift, 0),
-    CASE WHEN b.lower_95 > 0 THEN greatest(b.lower_95 + d.shift, 0) ELSE b.lower_95 END, greatest(b.upper_95 + d.shift, 0), b.method
+    CASE WHEN b.lower_80 > 0 THEN greatest(least(b.lower_80 + d.shift, w.point - 1.2816 * d.chance), 0) ELSE b.lower_80 END, greatest(b.upper_80 + d.shift, w.point + 1.2816 * d.chance, 0),
+    CASE WHEN b.lower_95 > 0 THEN greatest(least(b.lower_95 + d.shift, w.point - 1.96 * d.chance), 0) ELSE b.lower_95 END, greatest(b.upper_95 + d.shift, w.point + 1.96 * d.chance, 0), b.method
 FROM whole AS w JOIN node AS n ON n.node_no = w.node_no
     JOIN demand_series AS s ON s.period_kind = w.period_kind AND s.origin = w.origin AND s.hierarchy = n.hierarchy
         AND s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id AND s.service_id = w.service_id
     JOIN demand_base AS b ON b.period_kind = s.period_kind AND b.history_key = s.history_key AND b.step = w.step
     -- Limits of sparse counts are counts: [0, 1] moved by a tenth would leave
-    -- out what is likeliest.
-    CROSS JOIN LATERAL (SELECT CASE b.method WHEN 'auto_sparse' THEN trunc(w.point - b.point) ELSE w.point - b.point END AS shift) AS d
+    -- out what is likeliest.  Others are no narrower than chance makes counts
+    -- (Poisson), however lucky the few backtests of a short history were.
+    CROSS JOIN LATERAL (SELECT CASE b.method WHEN 'auto_sparse' THEN trunc(w.point - b.point) ELSE w.point - b.point END AS shift,
+        CASE WHEN b.method <> 'auto_sparse' AND b.upper_80 IS NOT NULL THEN sqrt(w.point) END AS chance) AS d
 $$);
 
 INSERT INTO hub_step (step, result, description, query, stale) VALUES
