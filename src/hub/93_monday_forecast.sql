@@ -19,13 +19,14 @@ WITH quarter AS (
     WHERE f.period_kind = 'month' AND NOT f.is_hindcast AND f.service_id <> '(all)' AND f.step <= 3 AND cardinality(s.history) >= 24
     GROUP BY 1, 2, 3, 4
 ), risen AS (
-    -- Limits are added as if months erred together, and last year's figure was
-    -- chance too; a tenth more is what one can plan for.
+    -- Limits are added as if months erred together, which makes 2 standard
+    -- errors much; last year's figure was chance too; a tenth more is what one
+    -- can plan for.
     SELECT q.*, q.point - q.last_year AS rise, o.organisation_name, o.organisation_level, o.sites
     FROM quarter AS q
         JOIN demand_organisation AS o ON o.kept_under = q.hierarchy AND o.organisation_kind = q.organisation_kind AND o.organisation_id = q.organisation_id
     WHERE q.lower_80 > q.last_year AND q.point >= 1.1 * q.last_year AND q.point - q.last_year >= 10
-        AND q.point - q.last_year > 3.09 * sqrt(((q.point - q.lower_80) / 1.4398) ^ 2 + q.last_year)
+        AND q.point - q.last_year > 2 * sqrt(((q.point - q.lower_80) / 1.4398) ^ 2 + q.last_year)
         AND CASE WHEN q.organisation_kind IN ('site', 'unassigned') THEN q.organisation_id = ANY ($1) ELSE q.organisation_id = ANY ($3) END
 ), named AS (
     -- Of an organisation, unless one place under it explains the rise.
