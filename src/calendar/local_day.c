@@ -97,7 +97,7 @@ offset_at(CgLocalDays *days, TimestampTz at)
 	int			place = days->latest;
 
 	if ((place == 0 || days->change[place - 1] <= at) &&
-		(place == days->changes || at < days->change[place]))
+		(place < days->changes ? at < days->change[place] : days->changes < MOST_CHANGES))
 		return days->offset[place];
 	while (low < high)
 	{
