@@ -16,23 +16,37 @@
 #include "calendar/local_day.h"
 #include "common/cg_compat.h"
 
-#define MOST_CHANGES 400
-
-struct CgLocalDays
-{
-	char		name[TZ_STRLEN_MAX + 1];
-	pg_tz	   *zone;
-	int			changes;
-	int			latest;			/* place found last; most moments are near it */
-	TimestampTz change[MOST_CHANGES];	/* offset[i + 1] holds from change[i] on */
-	int64		offset[MOST_CHANGES + 1];	/* microseconds east of UTC */
-};
-
 static TimestampTz
 moment_of(pg_time_t seconds)
 {
 	return (TimestampTz) (seconds - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (pg_time_t) SECS_PER_DAY) *
 		USECS_PER_SEC;
+}
+
+/* How many changes are at or before a moment. */
+static int
+search_place(const CgLocalDays *days, TimestampTz at)
+{
+	int			low = 0;
+	int			high = days->changes;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (days->change[middle] <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+fill_buckets(CgLocalDays *days)
+{
+	for (int i = 0; i < CG_BUCKETS; i++)
+		days->bucket[i] = (int16) search_place(days, CG_FIRST_BUCKET_AT + ((int64) i << CG_BUCKET_BITS));
 }
 
 /* Clocks are looked up from 1900 on for up to 400 changes: past 2090 in London. */
@@ -55,7 +69,7 @@ cg_local_days(const char *time_zone)
 				 errmsg("time zone \"%s\" not recognized", time_zone),
 				 errhint("Name a time zone of pg_timezone_names, such as Europe/London.")));
 	strlcpy(days->name, time_zone, sizeof(days->name));
-	while (days->changes < MOST_CHANGES)
+	while (days->changes < CG_MOST_CHANGES)
 	{
 		outcome = pg_next_dst_boundary(&seconds, &before, &before_is_dst, &boundary,
 									   &after, &after_is_dst, days->zone);
@@ -68,6 +82,7 @@ cg_local_days(const char *time_zone)
 		days->offset[days->changes] = (int64) after * USECS_PER_SEC;
 		seconds = boundary;
 	}
+	fill_buckets(days);
 	return days;
 }
 
@@ -89,51 +104,20 @@ cg_local_days_cached(CgLocalDays **cache, MemoryContext context, text *time_zone
 	return *cache;
 }
 
-static int64
-offset_at(CgLocalDays *days, TimestampTz at)
+int64
+cg_local_offset_elsewhere(const CgLocalDays *days, TimestampTz at)
 {
-	int			low = 0;
-	int			high = days->changes;
-	int			place = days->latest;
+	int			place = search_place(days, at);
+	pg_time_t	seconds;
+	struct pg_tm *tm;
 
-	if ((place == 0 || days->change[place - 1] <= at) &&
-		(place < days->changes ? at < days->change[place] : days->changes < MOST_CHANGES))
+	if (place < CG_MOST_CHANGES)
 		return days->offset[place];
-	while (low < high)
-	{
-		int			middle = (low + high) / 2;
-
-		if (days->change[middle] <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	days->latest = low;
-	if (low == days->changes && days->changes == MOST_CHANGES)
-	{
-		/* beyond the table: ask the time zone itself */
-		pg_time_t	seconds = (pg_time_t) (at / USECS_PER_SEC) +
-			(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (pg_time_t) SECS_PER_DAY;
-		struct pg_tm *tm = pg_localtime(&seconds, days->zone);
-
-		return tm == NULL ? days->offset[low] : (int64) tm->tm_gmtoff * USECS_PER_SEC;
-	}
-	return days->offset[low];
-}
-
-Timestamp
-cg_local_time(CgLocalDays *days, TimestampTz at)
-{
-	return at + offset_at(days, at);
-}
-
-int32
-cg_local_day(CgLocalDays *days, TimestampTz at)
-{
-	Timestamp	local = cg_local_time(days, at);
-	int64		day = local / USECS_PER_DAY;
-
-	return (int32) (local < 0 && day * USECS_PER_DAY != local ? day - 1 : day);
+	/* beyond the table the time zone itself is asked */
+	seconds = (pg_time_t) (at / USECS_PER_SEC) +
+		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (pg_time_t) SECS_PER_DAY;
+	tm = pg_localtime(&seconds, days->zone);
+	return tm == NULL ? days->offset[place] : (int64) tm->tm_gmtoff * USECS_PER_SEC;
 }
 
 TimestampTz

@@ -138,8 +138,12 @@ void
 cg_rtt_sort(CgRttEvent *events, size_t n, CgRttEvent *work)
 {
 	uint32_t	ordinal = 0;
+	size_t		ascending = 1;
 
-	merge_sort(events, n, work);
+	while (ascending < n && events[ascending - 1].at < events[ascending].at)
+		ascending++;
+	if (ascending < n)
+		merge_sort(events, n, work);
 	for (size_t i = 0; i < n; i++)
 		events[i].ordinal = events[i].is_receipt_of_all ? 0 : ++ordinal;
 }

@@ -78,15 +78,13 @@ cg_rtt_set_moment(CgRttEvent *event, TimestampTz at, bool isnull, CgLocalDays *d
 void
 cg_rtt_set_local(CgRttEvent *event, Timestamp local, bool isnull)
 {
-	int64		day = local / USECS_PER_DAY;
-
 	if (isnull || TIMESTAMP_NOT_FINITE(local))
 	{
 		set_no_time(event);
 		return;
 	}
 	event->at = local;
-	event->day = (int32) (local < 0 && day * USECS_PER_DAY != local ? day - 1 : day);
+	event->day = cg_day_of_local(local);
 }
 
 /* Dates that no timestamp reaches are as impossible as infinity. */
@@ -102,6 +100,15 @@ cg_rtt_set_date(CgRttEvent *event, int32 date, bool isnull)
 	event->day = date;
 }
 
+/* Nearly every code is short and stands in its row: no call for those. */
+static inline text *
+plain_text(Datum value)
+{
+	text	   *plain = (text *) DatumGetPointer(value);
+
+	return VARATT_IS_SHORT(plain) && !VARATT_IS_EXTERNAL(plain) ? plain : DatumGetTextPP(value);
+}
+
 uint8
 cg_rtt_code_of(Datum value, bool isnull)
 {
@@ -109,7 +116,7 @@ cg_rtt_code_of(Datum value, bool isnull)
 
 	if (isnull)
 		return CG_RTT_NO_CODE;
-	code = DatumGetTextPP(value);
+	code = plain_text(value);
 	return cg_rtt_code(VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code));
 }
 
@@ -120,7 +127,7 @@ cg_rtt_kind_of(Datum value, bool isnull)
 
 	if (isnull)
 		return CG_RTT_NO_KIND;
-	kind = DatumGetTextPP(value);
+	kind = plain_text(value);
 	return cg_rtt_kind(VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind));
 }
 

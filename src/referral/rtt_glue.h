@@ -20,7 +20,7 @@
 #define RTT_PATHWAY_COLUMNS 9
 
 /* Most events of one pathway. */
-#define RTT_MOST_EVENTS 1000000
+#define RTT_MOST_EVENTS 100000
 
 #define RTT_DEFAULT_WEEKS 18
 #define RTT_MOST_WEEKS 520

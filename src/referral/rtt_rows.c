@@ -86,7 +86,7 @@ typedef struct Writer
 	char	   *end;
 } Writer;
 
-static void
+static inline void
 write_int32(Writer *writer, int32 value)
 {
 	writer->end = writer->start + INTALIGN(writer->end - writer->start);
@@ -94,7 +94,7 @@ write_int32(Writer *writer, int32 value)
 	writer->end += sizeof(int32);
 }
 
-static void
+static inline void
 write_float8(Writer *writer, double value)
 {
 	writer->end = writer->start + DOUBLEALIGN(writer->end - writer->start);
@@ -102,20 +102,52 @@ write_float8(Writer *writer, double value)
 	writer->end += sizeof(double);
 }
 
-static void
+static inline void
 write_bool(Writer *writer, bool value)
 {
 	*writer->end++ = value;
 }
 
-static void
-write_word(Writer *writer, const char *word)
-{
-	Size		length = strlen(word);
+/*
+ * A word as it stands in a tuple, with room after it: copying all of it is one
+ * or two instructions, and what is copied too much is written over.
+ */
+#define WORD_ROOM 32
 
-	SET_VARSIZE_SHORT(writer->end, length + VARHDRSZ_SHORT);
-	memcpy(writer->end + VARHDRSZ_SHORT, word, length);
-	writer->end += length + VARHDRSZ_SHORT;
+typedef struct Word
+{
+	uint8		length;
+	char		data[WORD_ROOM];
+} Word;
+
+static Word rule_word[CG_RTT_AWAITS_RATIFICATION];
+static Word state_word[CG_RTT_CLOCK_STATES];
+
+static void
+make_word(Word *word, const char *text)
+{
+	Size		length = strlen(text) + VARHDRSZ_SHORT;
+
+	Assert(length <= WORD_ROOM);
+	word->length = (uint8) length;
+	SET_VARSIZE_SHORT(word->data, length);
+	memcpy(word->data + VARHDRSZ_SHORT, text, length - VARHDRSZ_SHORT);
+}
+
+static void
+make_words(void)
+{
+	for (int rule = 0; rule < CG_RTT_AWAITS_RATIFICATION; rule++)
+		make_word(&rule_word[rule], cg_rtt_rule_name((CgRttRule) rule));
+	for (int state = 0; state < CG_RTT_CLOCK_STATES; state++)
+		make_word(&state_word[state], cg_rtt_clock_state_name((CgRttClockState) state));
+}
+
+static inline void
+write_word(Writer *writer, const Word *word)
+{
+	memcpy(writer->end, word->data, WORD_ROOM);
+	writer->end += word->length;
 }
 
 static void
@@ -200,13 +232,13 @@ write_clock(const SetCall *set, Writer *writer, const CgRttClock *clock, uint32 
 	write_bool(writer, counts && clock->days > 104 * 7);
 	write_bool(writer, clock->is_interface);
 	write_bool(writer, clock->is_transferred);
-	write_word(writer, cg_rtt_clock_state_name((CgRttClockState) clock->state));
-	write_word(writer, cg_rtt_rule_name((CgRttRule) clock->start));
+	write_word(writer, &state_word[clock->state]);
+	write_word(writer, &rule_word[clock->start]);
 	if (!is_open)
-		write_word(writer, cg_rtt_rule_name((CgRttRule) clock->stop));
+		write_word(writer, &rule_word[clock->stop]);
 }
 
-/* The header, an id, and a clock of at most 160 bytes. */
+/* The header and a clock take at most 220 bytes. */
 #define CLOCK_ROOM 320
 
 static void
@@ -222,6 +254,7 @@ need_tuple_room(SetCall *set, Datum id)
 	ExecClearTuple(set->slot);
 	set->tuple_room = room * 2;
 	set->tuple = MemoryContextAllocZero(set->kept, set->tuple_room);
+	ExecStoreMinimalTuple(set->tuple, set->slot, false);
 }
 
 static void
@@ -244,10 +277,8 @@ clocks_of_pathway(const RttPathway *pathway, void *argument)
 		write_id(&writer, set->rows.desc, pathway->id);
 		write_clock(set, &writer, &set->clocks[i], (uint32) i + 1);
 		tuple->t_len = (uint32) (writer.end - (char *) tuple);
-		ExecStoreMinimalTuple(tuple, set->slot, false);
 		tuplestore_puttupleslot(set->rows.store, set->slot);
 	}
-	ExecClearTuple(set->slot);
 }
 
 /* ---- states ---- */
@@ -388,6 +419,7 @@ cg_rtt_clock_rows(PG_FUNCTION_ARGS)
 	char	   *source = query_of(fcinfo);
 
 	begin(fcinfo, &set, last - 3, last - 1);
+	make_words();
 	set.call.limit_days = limit;
 	set.slot = MakeSingleTupleTableSlot(set.rows.desc, &TTSOpsMinimalTuple);
 	cg_rtt_query(name_of_function(fcinfo), source, TupleDescAttr(set.rows.desc, 0)->atttypid,

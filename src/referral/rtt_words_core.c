@@ -196,7 +196,8 @@ cg_rtt_kind(const char *text, size_t length)
 {
 	for (int kind = CG_RTT_RECEIVED; kind < CG_RTT_KINDS; kind++)
 	{
-		if (strlen(kind_names[kind]) == length && memcmp(kind_names[kind], text, length) == 0)
+		if (length > 0 && kind_names[kind][0] == text[0] &&
+			strlen(kind_names[kind]) == length && memcmp(kind_names[kind], text, length) == 0)
 			return (uint8_t) kind;
 	}
 	return CG_RTT_OTHER_KIND;

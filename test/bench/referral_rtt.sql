@@ -9,7 +9,7 @@
 -- setup
 SET search_path = public, caregroup;
 SET jit = off;
-SET work_mem = '1GB';
+SET work_mem = '64MB';
 SET max_parallel_workers_per_gather = 0;
 CREATE UNLOGGED TABLE bench_rtt (pathway integer, event_at timestamptz, status_code text, kind text);
 SELECT setseed(0.5);
