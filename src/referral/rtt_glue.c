@@ -163,7 +163,7 @@ cg_rtt_mask(uint32 findings)
 
 void
 cg_rtt_clock_columns(const CgRttClock *clock, uint32 number, int32 limit_days,
-					 int32 as_at, Datum *values, bool *nulls)
+					 Datum *values, bool *nulls)
 {
 	bool		is_open = clock->state == CG_RTT_OPEN;
 	bool		counts = clock->state != CG_RTT_NULLIFIED;

@@ -53,7 +53,7 @@ extern void cg_rtt_order(CgRttEvent *events, size_t n);
 extern void cg_rtt_refuse_many(void);
 
 extern void cg_rtt_clock_columns(const CgRttClock *clock, uint32 number, int32 limit_days,
-								 int32 as_at, Datum *values, bool *nulls);
+								 Datum *values, bool *nulls);
 
 /* waiting is the open clock, or NULL. */
 extern void cg_rtt_pathway_columns(const CgRttPathway *pathway, size_t events,

@@ -184,66 +184,82 @@ set_limits(FunctionCallInfo fcinfo, StandardCache *cache, Wait *wait)
 	wait->off = &wait->calendar->off;
 }
 
+static void
+set_due(const Wait *wait, int32 from, TimestampTz *due_at, int32 *due_on)
+{
+	if (wait->unit == CG_LIMIT_HOUR)
+	{
+		*due_at = wait->start + (int64) rint(wait->limit * (double) USECS_PER_HOUR);
+		*due_on = cg_local_day(wait->days, *due_at);
+		return;
+	}
+	*due_on = due_day(wait, from);
+	*due_at = cg_moment_of_local(wait->days, ((int64) *due_on + 1) * USECS_PER_DAY);
+}
+
+/* The columns of a wait that has a start. */
+static void
+wait_columns(const Wait *wait, bool has_wait, bool is_stopped, Datum *values, bool *nulls)
+{
+	int32		from = cg_local_day(wait->days, wait->start);
+	int32		to = cg_local_day(wait->days, wait->last);
+	int32		due_on;
+	TimestampTz due_at;
+	bool		is_late;
+
+	set_due(wait, from, &due_at, &due_on);
+	values[0] = TimestampTzGetDatum(due_at);
+	values[1] = DateADTGetDatum(due_on);
+	nulls[0] = nulls[1] = false;
+	if (!has_wait)
+		return;
+	is_late = wait->unit == CG_LIMIT_HOUR ? wait->last > due_at : to > due_on;
+	values[2] = Float8GetDatum(elapsed(wait, from, to));
+	values[3] = BoolGetDatum(!is_stopped);
+	values[4] = BoolGetDatum(is_late);
+	values[5] = BoolGetDatum(!is_late);
+	nulls[2] = nulls[3] = nulls[4] = false;
+	/* what runs within its limit may still go either way */
+	nulls[5] = !is_stopped && !is_late;
+}
+
+static TimestampTz
+moment_as_at(FunctionCallInfo fcinfo, int place)
+{
+	TimestampTz as_at = PG_ARGISNULL(place) ? GetCurrentTransactionStartTimestamp() :
+		PG_GETARG_TIMESTAMPTZ(place);
+
+	if (TIMESTAMP_NOT_FINITE(as_at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("the moment as at cannot be infinite")));
+	return as_at;
+}
+
 /* started_at, stopped_at, limit_value, limit_unit, as_at, calendar, time_zone, holidays */
 Datum
 cg_standard_clock(PG_FUNCTION_ARGS)
 {
 	StandardCache *cache = cache_of(fcinfo);
 	Wait		wait = {0};
-	TimestampTz as_at = PG_ARGISNULL(4) ? GetCurrentTransactionStartTimestamp() : PG_GETARG_TIMESTAMPTZ(4);
-	const char *problem;
-	bool		is_stopped;
-	bool		has_wait;
+	TimestampTz as_at = moment_as_at(fcinfo, 4);
+	const char *problem = problem_of(fcinfo, as_at);
+	bool		is_stopped = problem == NULL && !PG_ARGISNULL(1);
 	Datum		values[STANDARD_COLUMNS] = {0};
 	bool		nulls[STANDARD_COLUMNS] = {true, true, true, true, true, true, true};
 
-	if (TIMESTAMP_NOT_FINITE(as_at))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("the moment as at cannot be infinite")));
 	set_limits(fcinfo, cache, &wait);
-	problem = problem_of(fcinfo, as_at);
-	has_wait = problem == NULL || strcmp(problem, "future_stop") == 0;
-	is_stopped = problem == NULL && !PG_ARGISNULL(1);
-	nulls[6] = problem == NULL;
 	if (problem != NULL)
+	{
 		values[6] = CStringGetTextDatum(problem);
+		nulls[6] = false;
+	}
 	if (is_known(fcinfo, 0))
 	{
-		int32		from;
-		int32		to;
-		int32		due_on;
-		TimestampTz due_at;
-
 		wait.start = PG_GETARG_TIMESTAMPTZ(0);
 		wait.last = is_stopped ? PG_GETARG_TIMESTAMPTZ(1) : as_at;
-		from = cg_local_day(wait.days, wait.start);
-		to = cg_local_day(wait.days, wait.last);
-		if (wait.unit == CG_LIMIT_HOUR)
-		{
-			due_at = wait.start + (int64) rint(wait.limit * (double) USECS_PER_HOUR);
-			due_on = cg_local_day(wait.days, due_at);
-		}
-		else
-		{
-			due_on = due_day(&wait, from);
-			due_at = cg_moment_of_local(wait.days, ((int64) due_on + 1) * USECS_PER_DAY);
-		}
-		values[0] = TimestampTzGetDatum(due_at);
-		values[1] = DateADTGetDatum(due_on);
-		nulls[0] = nulls[1] = false;
-		if (has_wait)
-		{
-			bool		is_late = wait.unit == CG_LIMIT_HOUR ? wait.last > due_at : to > due_on;
-
-			values[2] = Float8GetDatum(elapsed(&wait, from, to));
-			values[3] = BoolGetDatum(!is_stopped);
-			values[4] = BoolGetDatum(is_late);
-			values[5] = BoolGetDatum(!is_late);
-			nulls[2] = nulls[3] = nulls[4] = false;
-			/* what runs within its limit may still go either way */
-			nulls[5] = !is_stopped && !is_late;
-		}
+		wait_columns(&wait, problem == NULL || strcmp(problem, "future_stop") == 0,
+					 is_stopped, values, nulls);
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(cache->desc, values, nulls)));
 }

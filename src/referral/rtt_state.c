@@ -46,12 +46,6 @@ typedef struct RttState
 
 #define STATE_SIZE(room) (offsetof(RttState, event) + (room) * sizeof(CgRttEvent))
 
-/* What a call keeps from row to row. */
-typedef struct AddCache
-{
-	CgLocalDays *days;
-} AddCache;
-
 static int32
 room_of(const RttState *state)
 {
@@ -99,12 +93,17 @@ check_state(const RttState *state)
 	}
 }
 
-/* A state that was handed over: detoasted, aligned and checked. */
+/*
+ * A state that was handed over: detoasted, aligned and checked.  Within a
+ * tuple a bytea stands at four bytes, and events need eight.
+ */
 static RttState *
 state_of(FunctionCallInfo fcinfo, int place)
 {
 	RttState   *state = (RttState *) PG_GETARG_BYTEA_P(place);
 
+	if ((uintptr_t) state != MAXALIGN((uintptr_t) state))
+		state = (RttState *) PG_GETARG_BYTEA_P_COPY(place);
 	check_state(state);
 	return state;
 }
@@ -168,29 +167,24 @@ event_of_row(FunctionCallInfo fcinfo, RttState *state)
 	return event;
 }
 
+/* The time zone of the row, or London's. */
 static CgLocalDays *
-days_of_call(FunctionCallInfo fcinfo, int place)
+days_of_row(FunctionCallInfo fcinfo)
 {
-	AddCache   *cache = fcinfo->flinfo->fn_extra;
+	CgLocalDays **cache = (CgLocalDays **) &fcinfo->flinfo->fn_extra;
 
-	if (cache == NULL)
-	{
-		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(AddCache));
-		fcinfo->flinfo->fn_extra = cache;
-	}
-	if (place < PG_NARGS() && !PG_ARGISNULL(place))
-		return cg_local_days_cached(&cache->days, fcinfo->flinfo->fn_mcxt,
-									PG_GETARG_TEXT_PP(place));
-	if (cache->days == NULL)
-		cg_local_days_cached(&cache->days, fcinfo->flinfo->fn_mcxt,
-							 cstring_to_text("Europe/London"));
-	return cache->days;
+	if (PG_NARGS() > 7 && !PG_ARGISNULL(7))
+		return cg_local_days_cached(cache, fcinfo->flinfo->fn_mcxt, PG_GETARG_TEXT_PP(7));
+	if (*cache == NULL || PG_NARGS() > 7)
+		return cg_local_days_cached(cache, fcinfo->flinfo->fn_mcxt,
+									cstring_to_text("Europe/London"));
+	return *cache;
 }
 
 Datum
 cg_rtt_add_at(PG_FUNCTION_ARGS)
 {
-	CgLocalDays *days = days_of_call(fcinfo, 7);
+	CgLocalDays *days = days_of_row(fcinfo);
 	RttState   *state = state_for_row(fcinfo);
 	CgRttEvent *event = event_of_row(fcinfo, state);
 
@@ -303,7 +297,7 @@ cg_rtt_clocks_final(PG_FUNCTION_ARGS)
 		Datum		values[RTT_CLOCK_COLUMNS];
 		bool		nulls[RTT_CLOCK_COLUMNS];
 
-		cg_rtt_clock_columns(&clocks[i], (uint32) i + 1, state->limit_days, options.as_at, values, nulls);
+		cg_rtt_clock_columns(&clocks[i], (uint32) i + 1, state->limit_days, values, nulls);
 		rows[i] = HeapTupleGetDatum(heap_form_tuple(cache->desc, values, nulls));
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(rows, (int) n, cache->type, cache->length,

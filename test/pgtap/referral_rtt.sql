@@ -10,7 +10,7 @@ SELECT :'shared' = '' AS is_missing \gset
 
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(80);
+SELECT plan(83);
 
 CREATE TEMP TABLE event (pathway bigint, event_at timestamptz, status_code text, kind text, communicated boolean, sequence bigint);
 INSERT INTO event VALUES
@@ -180,5 +180,19 @@ SELECT is((SELECT count(*) FROM (SELECT (c).* FROM (SELECT pathway, unnest(rtt_c
 	0::bigint, 'parallel and partition-wise the clocks are the same');
 SELECT is((SELECT sum((c).days) FROM (SELECT unnest(rtt_clocks(event_at, status_code, kind, true, date '2026-06-01')) AS c FROM many GROUP BY pathway) AS p), (SELECT sum(days) FROM serial), 'and so are their days');
 SELECT is((SELECT array_length(rtt_clocks(event_at, status_code, kind, true, date '2026-06-01'), 1) FROM many WHERE pathway < 5), (SELECT count(*)::integer FROM rtt_clock_rows('SELECT 1 AS pathway, event_at, status_code, kind FROM many WHERE pathway < 5', as_at => '2026-06-01')), 'one group over parallel workers');
+-- ---- cancelled in the middle ----
+CREATE FUNCTION pg_temp.was_stopped(statement text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE statement;
+	RETURN false;
+EXCEPTION WHEN query_canceled THEN
+	RETURN true;
+END $$;
+SET LOCAL statement_timeout = '300ms';
+SELECT ok(pg_temp.was_stopped($$SELECT count(*) FROM rtt_clock_rows('SELECT g / 5 AS pathway, timestamptz ''2025-01-01'' + g * interval ''1 second'' AS event_at, ''10'' AS status_code FROM generate_series(1, 20000000) AS g', NULL::bigint, presorted => true)$$), 'a long call can be stopped');
+SET LOCAL statement_timeout = 0;
+-- A state within a tuple stands where it stands.
+SELECT is((SELECT array_length(rtt_clocks_final(rtt_add(b.state, timestamptz '2026-01-02', '10')), 1) FROM (SELECT 1::smallint, rtt_add(NULL, timestamptz '2026-01-01', '20') AS state OFFSET 0) AS b), 1, 'a state that is handed over as a value');
+SELECT is((SELECT (rtt_clocks(at, '10', NULL, true, '2026-12-31', 18, zone))[1].started_on FROM (VALUES (timestamptz '2026-06-30 23:30+00', 'UTC'), (timestamptz '2026-07-30 23:30+00', NULL)) AS v (at, zone)), date '2026-06-30', 'the time zone of a row');
 SELECT * FROM finish();
 ROLLBACK;
