@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common identity numeric variance referral hub
+ROOMS = common numeric identity calendar variance referral hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -22,6 +22,10 @@ SQL_PARTS = \
 	src/identity/17_postcode_index.sql \
 	src/identity/18_postcode_text.sql \
 	src/identity/19_chi.sql \
+	src/calendar/10_calendar.sql \
+	src/calendar/11_working_day.sql \
+	src/calendar/12_working_time.sql \
+	src/calendar/13_period.sql \
 	src/variance/10_spc.sql \
 	src/variance/11_spc_charts.sql \
 	src/variance/12_spc_summary.sql \
@@ -37,6 +41,10 @@ SQL_PARTS = \
 	src/variance/50_suppression.sql \
 	src/variance/55_plan.sql \
 	src/variance/59_fingerprint.sql \
+	src/referral/10_rtt.sql \
+	src/referral/11_rtt_rows.sql \
+	src/referral/12_rtt_explain.sql \
+	src/referral/15_standard.sql \
 	src/referral/20_wait_band.sql \
 	src/referral/21_wait_percentile.sql \
 	src/referral/22_snapshot.sql \
