@@ -89,12 +89,9 @@ WITH calendar AS (
 SELECT c.calendar_id, d.day, d.is_working, count(*) FILTER (WHERE d.is_working) OVER (PARTITION BY c.calendar_id ORDER BY d.day)
 FROM calendar AS c
     CROSS JOIN parameter AS p
-    CROSS JOIN LATERAL (
-        SELECT g.day::date AS day,
-            extract(isodow FROM g.day) < 6
-            AND NOT EXISTS (SELECT FROM off AS x WHERE x.calendar_id = c.calendar_id AND x.day = g.day::date) AS is_working
-        FROM generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
-    ) AS d
+    CROSS JOIN LATERAL generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
+    LEFT JOIN off AS x ON x.calendar_id = c.calendar_id AND x.day = g.day::date
+    CROSS JOIN LATERAL (SELECT g.day::date AS day, extract(isodow FROM g.day) < 6 AND x.day IS NULL AS is_working) AS d
 $$),
 ('person_group', 'person_group', 'People and the groups that results are broken down by.', $$
 WITH listed AS (

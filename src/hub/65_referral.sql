@@ -64,7 +64,7 @@ $$),
     started_on  date NOT NULL     -- Day on which it came on the list.
     stopped_on  date              -- Day on which it went off; NULL while it waits.
     reason      text              -- treated (on first_contact: seen; on recall: done), declined, discharged, died, transferred or other; NULL while it waits.
-    waits_for   text              -- first contact, treatment, admission or recall; NULL when it waits no more.
+    waits_for   text              -- first contact, treatment, admission, recall, or validation where all referrals of the pathway are closed and its clock runs on; NULL when it waits no more.
 $$),
 ('list_month', 'result', 'list, site_id, service_id, month', 'A list at the end of a month, and what came on and went off it.', $$
     list        text              -- first_contact, rtt or recall.
@@ -91,7 +91,7 @@ $$),
     list       text              -- first_contact, rtt or recall.
     site_id    text              -- Site.
     service_id text              -- Service.
-    waits_for  text              -- first contact, treatment, admission or recall; '(all)' where the row is of a group of people.
+    waits_for  text              -- first contact, treatment, admission, validation or recall; '(all)' where the row is of a group of people.
     dimension  text              -- (all), or deprivation (fifths of areas), age, sex or ethnicity.
     group_name text              -- Group of people; '(all)' for everybody.
     days       integer           -- Days waited.
@@ -270,6 +270,11 @@ WITH recalled AS (
     WHERE r.recall_id IS NOT NULL AND isfinite(r.due_on) AND r.due_on < p.as_at_date
     -- As for recall_count: of several registrations, one whose site offers the service.
     ORDER BY r.recall_id, o.site_id IS NULL, s.site_id IS NULL, g.valid_from DESC, g.site_id, r.due_on, r.kind, r.completed_on
+), active AS (
+    -- Pathways on which somebody still works.
+    SELECT DISTINCT r.pathway
+    FROM rtt_referral AS r JOIN referral_summary AS s ON s.referral_id = r.referral_id CROSS JOIN parameter AS p
+    WHERE CASE WHEN s.closed_at IS NULL THEN coalesce(s.status, 'open') = 'open' ELSE s.closed_at > p.as_at END
 ), wait AS (
     SELECT 'first_contact' AS list, r.referral_id, r.person_id, r.site_id, r.service_id,
         (r.received_at AT TIME ZONE p.time_zone)::date AS started_on, (e.ended_at AT TIME ZONE p.time_zone)::date AS stopped_on,
@@ -285,8 +290,9 @@ WITH recalled AS (
     SELECT 'rtt', c.referral_id, c.person_id, c.site_id, c.service_id, c.started_on, c.stopped_on,
         CASE WHEN c.stopped_on IS NULL THEN NULL ELSE CASE c.stop_reason WHEN 'treatment' THEN 'treated' WHEN 'declined' THEN 'declined'
             WHEN 'not_treated' THEN 'discharged' WHEN 'died' THEN 'died' ELSE 'other' END END,
-        CASE WHEN c.decided_on IS NOT NULL THEN 'admission' WHEN r.first_contact_at IS NULL THEN 'first contact' ELSE 'treatment' END
+        CASE WHEN a.pathway IS NULL THEN 'validation' WHEN c.decided_on IS NOT NULL THEN 'admission' WHEN r.first_contact_at IS NULL THEN 'first contact' ELSE 'treatment' END
     FROM rtt_clock AS c LEFT JOIN referral_summary AS r ON r.referral_id = c.referral_id
+        LEFT JOIN active AS a ON a.pathway = c.pathway
     WHERE c.state <> 'nullified'
     UNION ALL
     -- A recall is past due from the day after the one on which it is due.

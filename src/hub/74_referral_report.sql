@@ -324,7 +324,7 @@ $$, $$
     list              -- first_contact, rtt or recall.
     service_id        -- Service, '(unknown)' where the record names none.
     service_name      -- Name to print.
-    waits_for         -- What they wait for: first contact, treatment, admission (it has been decided to admit) or recall.
+    waits_for         -- What they wait for: first contact, treatment, admission (it has been decided to admit), validation (all referrals of the pathway are closed, but no code has stopped its clock) or recall.
     waiting           -- How many wait for it.
     over_18_weeks     -- Of those, over 18 weeks. Each of these counts those of the next as well.
     over_26_weeks     -- Over 26 weeks.

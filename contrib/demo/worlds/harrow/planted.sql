@@ -19,7 +19,9 @@ INSERT INTO warehouse.planted_finding VALUES
   ('slower_imaging', 'Imaging at North Hospital breaches six weeks for requests since November 2025, seen from December',
    'ACU', 'H2', 'IMG', :'slow_imaging_since', 0.87, 0.99, 'share examined within six weeks'),
   ('one_referral', 'Since October 2024 orthopaedic and rheumatological referrals from practices go to the community service first',
-   'HQ', NULL, 'ORTHO', :'one_referral_since', :direct_share_after, :direct_share_before, 'share of such referrals sent straight to the hospital');
+   'HQ', NULL, 'ORTHO', :'one_referral_since', :direct_share_after, :direct_share_before, 'share of such referrals sent straight to the hospital'),
+  ('unstopped_clocks', 'Orthopaedics at South Hospital closes referrals without the code that stops the 18-week clock, so that its list looks long',
+   'ACU', 'H1', 'ORTHO', NULL, :unstopped_share, :unstopped_elsewhere, 'share of pathways whose clock runs on after the referral is closed');
 
 CREATE TABLE warehouse.demo_parameter (name text PRIMARY KEY, value text NOT NULL, meaning text NOT NULL);
 INSERT INTO warehouse.demo_parameter VALUES
@@ -43,4 +45,5 @@ INSERT INTO warehouse.demo_parameter VALUES
   ('return_factor', :'return_factor', 'planted: returned_referrals'),
   ('bad_number_factor', :'bad_number_factor', 'planted: bad_numbers'),
   ('slow_imaging_factor', :'slow_imaging_factor', 'planted: slower_imaging, factor on the wait'),
-  ('direct_share_after', :'direct_share_after', 'planted: one_referral');
+  ('direct_share_after', :'direct_share_after', 'planted: one_referral'),
+  ('unstopped_share', :'unstopped_share', 'planted: unstopped_clocks');
