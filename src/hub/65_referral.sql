@@ -107,11 +107,14 @@ $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
 ('rtt_referral', 'rtt_referral', 'Which referrals are under the referral-to-treatment rules, and which pathway they are on.', $$
-WITH coded AS (
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), coded AS (
     SELECT DISTINCT e.referral_id FROM referral_event AS e WHERE e.rtt_status_code IS NOT NULL
 ), once AS (
     SELECT DISTINCT ON (r.referral_id) r.referral_id, r.pathway_id, r.source
-    FROM referral AS r CROSS JOIN parameter AS p
+    FROM referral AS r CROSS JOIN asked AS p
     WHERE r.received_at <= p.as_at AND isfinite(r.received_at)
     ORDER BY r.referral_id, r.received_at, r.closed_at, r.status, r.site_id, r.service_id, r.person_id, r.referrer_site_id, r.referred_at, r.first_consultation_at, r.priority
 )
@@ -256,15 +259,18 @@ FROM (SELECT r.site_id, r.service_id, count(DISTINCT r.pathway) AS out_of FROM r
     LEFT JOIN whole AS w ON w.site_id = o.site_id AND w.service_id = o.service_id
 $$),
 ('wait_interval', 'wait_interval', 'Every wait on every list, from coming on to going off.', $$
-WITH recalled AS (
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), recalled AS (
     SELECT DISTINCT ON (r.recall_id) r.recall_id, r.person_id, r.service_id, r.due_on, s.site_id, n.death_date,
         CASE WHEN r.completed_on <= p.as_at_date THEN r.completed_on END AS completed_on
-    FROM recall AS r CROSS JOIN parameter AS p
+    FROM recall AS r CROSS JOIN asked AS p
         LEFT JOIN person_group AS n ON n.person_id = r.person_id
         LEFT JOIN registration AS g ON g.person_id = r.person_id
             AND g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
         LEFT JOIN known_site AS s ON s.site_id = g.site_id
-        LEFT JOIN (SELECT DISTINCT o.site_id, o.service_id FROM site_service AS o CROSS JOIN parameter AS p
+        LEFT JOIN (SELECT DISTINCT o.site_id, o.service_id FROM site_service AS o CROSS JOIN asked AS p
                    WHERE coalesce(o.valid_from <= p.as_at_date, true) AND coalesce(o.valid_to >= p.as_at_date, true)) AS o
             ON o.site_id = g.site_id AND o.service_id = r.service_id
     WHERE r.recall_id IS NOT NULL AND isfinite(r.due_on) AND r.due_on < p.as_at_date
@@ -273,7 +279,7 @@ WITH recalled AS (
 ), active AS (
     -- Pathways on which somebody still works.
     SELECT DISTINCT r.pathway
-    FROM rtt_referral AS r JOIN referral_summary AS s ON s.referral_id = r.referral_id CROSS JOIN parameter AS p
+    FROM rtt_referral AS r JOIN referral_summary AS s ON s.referral_id = r.referral_id CROSS JOIN asked AS p
     WHERE CASE WHEN s.closed_at IS NULL THEN coalesce(s.status, 'open') = 'open' ELSE s.closed_at > p.as_at END
 ), wait AS (
     SELECT 'first_contact' AS list, r.referral_id, r.person_id, r.site_id, r.service_id,
@@ -281,7 +287,7 @@ WITH recalled AS (
         CASE WHEN e.ended_at IS NULL THEN NULL WHEN r.first_contact_at <= e.ended_at THEN 'treated' WHEN n.death_date <= (e.ended_at AT TIME ZONE p.time_zone)::date THEN 'died'
              WHEN r.status = 'redirected' THEN 'transferred' ELSE 'discharged' END AS reason,
         'first contact' AS waits_for
-    FROM referral_summary AS r CROSS JOIN parameter AS p
+    FROM referral_summary AS r CROSS JOIN asked AS p
         LEFT JOIN person_group AS n ON n.person_id = r.person_id
         CROSS JOIN LATERAL (SELECT least(r.first_contact_at, CASE WHEN r.closed_at <= p.as_at AND isfinite(r.closed_at) THEN r.closed_at END) AS ended_at) AS e
     -- Who is neither open nor has a day of closing went off at a time that nobody knows.
@@ -295,17 +301,17 @@ WITH recalled AS (
         LEFT JOIN active AS a ON a.pathway = c.pathway
     WHERE c.state <> 'nullified'
     UNION ALL
-    -- A recall is past due from the day after the one on which it is due.
-    SELECT 'recall', NULL, r.person_id, coalesce(r.site_id, '(unassigned)'), coalesce(r.service_id, '(unknown)'), r.due_on + 1,
+    -- A recall that was not done by the end of its day is past due.
+    SELECT 'recall', NULL, r.person_id, coalesce(r.site_id, '(unassigned)'), coalesce(r.service_id, '(unknown)'), r.due_on,
         least(r.completed_on, CASE WHEN r.death_date <= p.as_at_date THEN r.death_date END),
         CASE WHEN r.completed_on <= coalesce(r.death_date, 'infinity') THEN 'treated' WHEN r.death_date <= p.as_at_date THEN 'died' END, 'recall'
-    FROM recalled AS r CROSS JOIN parameter AS p
+    FROM recalled AS r CROSS JOIN asked AS p
     WHERE coalesce(least(r.completed_on, r.death_date) > r.due_on, true)
 )
-SELECT row_number() OVER (ORDER BY w.list, w.site_id, w.service_id, w.started_on, w.stopped_on),
+SELECT row_number() OVER (),
     w.list, w.referral_id, w.person_id, w.site_id, w.service_id, w.started_on, greatest(w.stopped_on, CASE WHEN w.stopped_on IS NOT NULL THEN w.started_on END), w.reason,
     CASE WHEN w.stopped_on IS NULL THEN w.waits_for END
-FROM wait AS w CROSS JOIN parameter AS p
+FROM wait AS w CROSS JOIN asked AS p
 WHERE w.started_on <= p.as_at_date
 $$),
 ('list_month', 'list_month', 'Every list at the end of each of the last 24 whole months.', $$
@@ -326,9 +332,12 @@ FROM list AS l CROSS JOIN LATERAL unnest(l.snapshots) AS s
 WHERE s.added IS NOT NULL AND (s.waiting > 0 OR s.added > 0 OR s.removed > 0)
 $$),
 ('list_day', 'list_day', 'Who waits on every list now, by days waited and by group of people.', $$
-WITH waiting AS MATERIALIZED (
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), waiting AS MATERIALIZED (
     SELECT w.list, w.site_id, w.service_id, w.waits_for, least(p.as_at_date - w.started_on, 100000) AS days, w.person_id
-    FROM wait_interval AS w CROSS JOIN parameter AS p WHERE w.stopped_on IS NULL
+    FROM wait_interval AS w CROSS JOIN asked AS p WHERE w.stopped_on IS NULL
 )
 SELECT w.list, w.site_id, w.service_id, w.waits_for, '(all)', '(all)', w.days, count(*)
 FROM waiting AS w GROUP BY 1, 2, 3, 4, 7
@@ -345,10 +354,13 @@ FROM waiting AS w
 GROUP BY 1, 2, 3, 5, 6, 7
 $$),
 ('standard_open', 'standard_open', 'Open waits longer than the limit of every standard, at the end of each of the last 24 months and now.', $$
-WITH wait AS MATERIALIZED (
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), wait AS MATERIALIZED (
     SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, (w.started AT TIME ZONE p.time_zone)::date AS start_day,
         CASE WHEN w.ended <= p.as_at THEN w.ended END AS ended, coalesce(s.calendar_id, p.calendar_id) AS calendar_id
-    FROM known_standard AS d CROSS JOIN parameter AS p
+    FROM known_standard AS d CROSS JOIN asked AS p
         JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
         LEFT JOIN service_name AS v ON v.service_id = r.service_id
         LEFT JOIN known_site AS s ON s.site_id = r.site_id
@@ -367,13 +379,13 @@ WITH wait AS MATERIALIZED (
             ELSE (CASE w.limit_unit WHEN 'day' THEN w.start_day + floor(w.limit_value)::integer + 1
                       WHEN 'week' THEN w.start_day + floor(w.limit_value * 7)::integer + 1
                       WHEN 'working_day' THEN e.day END)::timestamp AT TIME ZONE p.time_zone END AS breached_at
-    FROM wait AS w CROSS JOIN parameter AS p
+    FROM wait AS w CROSS JOIN asked AS p
         LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
         LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.is_working
             AND e.ordinal = b.ordinal + floor(w.limit_value)::integer + 1
 ), moment AS MATERIALIZED (
     SELECT m::date AS month, least((m + interval '1 month') AT TIME ZONE p.time_zone, p.as_at) AS at
-    FROM parameter AS p
+    FROM asked AS p
         CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '24 months',
             date_trunc('month', p.as_at AT TIME ZONE p.time_zone), interval '1 month') AS m
 )

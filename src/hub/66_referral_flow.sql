@@ -53,32 +53,48 @@ $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
 ('referral_conversion', 'referral_conversion', 'How far referrals go, by the month in which they began each step; of the last 36 months.', $$
-WITH sourced AS (
-    SELECT r.referral_id, min(r.source) AS source FROM referral AS r GROUP BY r.referral_id
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), from_consultant AS (
+    SELECT DISTINCT r.referral_id FROM referral AS r WHERE r.source = 'consultant'
+), day AS MATERIALIZED (
+    -- Days of the hub's zone, worked out once for every referral.
+    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant, p.as_at_date,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AS since,
+        (r.received_at AT TIME ZONE p.time_zone)::date AS received_on,
+        (CASE WHEN isfinite(r.first_contact_at) THEN r.first_contact_at END AT TIME ZONE p.time_zone)::date AS first_contact_on,
+        (CASE WHEN r.procedure_at <= p.as_at THEN r.procedure_at END AT TIME ZONE p.time_zone)::date AS procedure_on,
+        (CASE WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS discharged_on
+    FROM referral_summary AS r CROSS JOIN asked AS p
+        LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
 ), one AS (
-    SELECT r.site_id, r.service_id, x.step, date_trunc('month', x.began AT TIME ZONE p.time_zone)::date AS month,
-        (x.began AT TIME ZONE p.time_zone)::date + x.within_days <= p.as_at_date AS is_observed,
-        coalesce(x.ended <= p.as_at AND (x.ended AT TIME ZONE p.time_zone)::date - (x.began AT TIME ZONE p.time_zone)::date <= x.within_days, false) AS is_reached
-    FROM referral_summary AS r CROSS JOIN parameter AS p
-        LEFT JOIN sourced AS s ON s.referral_id = r.referral_id
+    SELECT d.site_id, d.service_id, x.step, d.as_at_date, x.began, x.ended - x.began <= x.within_days AS is_reached,
+        x.began + x.within_days <= d.as_at_date AS is_observed
+    FROM day AS d
         CROSS JOIN LATERAL (VALUES
-            ('first_contact', r.received_at, 126, r.first_contact_at),
-            ('procedure', r.first_contact_at, 364, r.procedure_at),
-            ('discharged_at_first', r.first_contact_at, 126,
-                CASE WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN r.closed_at END),
-            ('from_consultant', r.received_at, 0, CASE WHEN s.source = 'consultant' THEN r.received_at END)) AS x (step, began, within_days, ended)
-    WHERE x.began <= p.as_at AND isfinite(x.began)
-        AND x.began >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months') AT TIME ZONE p.time_zone
+            ('first_contact', d.received_on, 126, d.first_contact_on),
+            ('procedure', d.first_contact_on, 364, d.procedure_on),
+            ('discharged_at_first', d.first_contact_on, 126, d.discharged_on),
+            ('from_consultant', d.received_on, 0, CASE WHEN d.is_from_consultant THEN d.received_on END)) AS x (step, began, within_days, ended)
+    WHERE x.began >= d.since
+), daily AS (
+    SELECT o.site_id, o.service_id, o.step, o.began, count(*) AS begun, count(*) FILTER (WHERE o.is_observed) AS observed,
+        count(*) FILTER (WHERE o.is_observed AND o.is_reached) AS reached
+    FROM one AS o GROUP BY 1, 2, 3, 4
 )
-SELECT o.site_id, o.service_id, o.month, o.step, count(*), count(*) FILTER (WHERE o.is_observed), count(*) FILTER (WHERE o.is_observed AND o.is_reached)
-FROM one AS o GROUP BY 1, 2, 3, 4
+SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint, sum(o.observed)::bigint, sum(o.reached)::bigint
+FROM daily AS o GROUP BY 1, 2, 3, 4
 $$),
 ('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
-WITH kept AS (
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), kept AS (
     SELECT a.site_id, a.service_id, date_trunc('month', a.starts_at AT TIME ZONE p.time_zone)::date AS month, a.kind, a.status,
         coalesce(cancellation_notice(CASE WHEN a.status LIKE 'cancelled%' AND isfinite(a.cancelled_at) THEN a.cancelled_at END, a.starts_at), 'unknown') AS notice,
         sum(coalesce(a.quantity, 1)) AS n
-    FROM known_activity AS a CROSS JOIN parameter AS p
+    FROM known_activity AS a CROSS JOIN asked AS p
     WHERE a.starts_at <= p.as_at AND isfinite(a.starts_at) AND a.status IN ('attended', 'did_not_attend', 'cancelled_by_person', 'cancelled_by_provider')
         AND a.kind IN ('first', 'follow_up', 'assessment', 'procedure', 'diagnostic', 'group')
     GROUP BY 1, 2, 3, 4, 5, 6
@@ -100,13 +116,16 @@ FROM kept AS k LEFT JOIN known_site AS s ON s.site_id = k.site_id
 GROUP BY 1, 2, 3
 $$),
 ('wait_curve', 'wait_curve', 'How waits went on week by week, by the half-year in which they began; of the last six half-years.', $$
-WITH one AS (
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), one AS (
     SELECT w.list, w.site_id, w.service_id, c.cohort, w.stopped_on IS NOT NULL AND w.reason = 'treated' AS is_treated, w.stopped_on IS NOT NULL AS has_left,
         -- By the end of week 18 all have been seen who waited 126 days; who has
         -- waited 130 days by now is known of until then too.
         least(CASE WHEN w.stopped_on IS NOT NULL AND w.reason = 'treated' THEN ceil((w.stopped_on - w.started_on) / 7.0)
               ELSE floor((coalesce(w.stopped_on, p.as_at_date) - w.started_on) / 7.0) END, 105)::integer AS week
-    FROM wait_interval AS w CROSS JOIN parameter AS p
+    FROM wait_interval AS w CROSS JOIN asked AS p
         CROSS JOIN LATERAL (SELECT make_date(extract(year FROM w.started_on)::integer, CASE WHEN extract(month FROM w.started_on) < 7 THEN 1 ELSE 7 END, 1) AS cohort) AS c
     WHERE w.list IN ('first_contact', 'rtt') AND w.started_on >= (p.as_at_date - interval '3 years')::date
         -- Whole half-years only at the far end.

@@ -89,19 +89,30 @@ WHERE p.site_id = ANY ($1) AND p.seen >= 20 AND p.other_seen > 0
     AND caregroup.wilson_lower(p.ended, p.seen, 0.9998) > 1.25 * caregroup.wilson_upper(p.other_ended, p.other_seen, 0.9)
 $$),
 ('rtt_data', 3, true, 'Whose pathways do not make sense?', $$
-WITH place AS (
-    SELECT f.site_id, f.service_id, f.pathways, f.out_of, sum(f.pathways) OVER service - f.pathways AS other_pathways, sum(f.out_of) OVER service - f.out_of AS other_out_of
+WITH base AS (
+    SELECT f.site_id, f.service_id, f.out_of, sum(f.out_of) OVER (PARTITION BY f.service_id) - f.out_of AS other_out_of
     FROM rtt_finding_count AS f WHERE f.rule = '(any)'
-    WINDOW service AS (PARTITION BY f.service_id)
+), place AS (
+    SELECT f.site_id, f.service_id, f.rule, f.explanation, f.pathways, b.out_of, b.other_out_of,
+        sum(f.pathways) OVER (PARTITION BY f.service_id, f.rule) - f.pathways AS other_pathways
+    FROM rtt_finding_count AS f JOIN base AS b ON b.site_id = f.site_id AND b.service_id = f.service_id
+    WHERE f.rule <> '(any)'
+), special AS (
+    -- Of the rules that a place breaks clearly more often than the same
+    -- service elsewhere, the one that is broken most.
+    SELECT DISTINCT ON (p.site_id, p.service_id) p.*
+    FROM place AS p
+    WHERE p.pathways >= 10 AND p.other_out_of >= 30
+        AND caregroup.wilson_lower(least(p.pathways, p.out_of), p.out_of, 0.9998)
+            > 1.5 * caregroup.wilson_upper(least(p.other_pathways, p.other_out_of), p.other_out_of, 0.9)
+    ORDER BY p.site_id, p.service_id, p.pathways DESC, p.rule
 )
-SELECT p.site_id, p.service_id, p.pathways, p.pathways::numeric / p.out_of, p.other_pathways / p.other_out_of,
-    format('%s of %s pathways of %s at %s break a rule of the 18-week clock (%s %%; %s %% elsewhere), most often: %s', p.pathways, p.out_of,
-        coalesce(v.service_name, p.service_id), n.site_name, round(100.0 * p.pathways / p.out_of), round(100 * p.other_pathways / p.other_out_of),
-        (SELECT f.explanation FROM rtt_finding_count AS f WHERE f.site_id = p.site_id AND f.service_id = p.service_id AND f.rule <> '(any)' ORDER BY f.pathways DESC, f.rule LIMIT 1)),
-    format('SELECT rule, explanation, findings, pathways, out_of_pathways FROM report_data_quality_rtt WHERE organisation_kind = ''site'' AND organisation_id = %L AND service_id = %L ORDER BY findings DESC', p.site_id, p.service_id)
-FROM place AS p
-    JOIN site_name AS n ON n.site_id = p.site_id
-    LEFT JOIN service_name AS v ON v.service_id = p.service_id
-WHERE p.site_id = ANY ($1) AND p.out_of >= 30 AND p.other_out_of > 0
-    AND caregroup.wilson_lower(p.pathways, p.out_of, 0.9998) > 1.5 * caregroup.wilson_upper(p.other_pathways, p.other_out_of, 0.9)
+SELECT s.site_id, s.service_id, s.pathways, s.pathways::numeric / s.out_of, s.other_pathways / s.other_out_of,
+    format('%s of %s pathways of %s at %s (%s %%; %s %% elsewhere): %s', s.pathways, s.out_of, coalesce(v.service_name, s.service_id), n.site_name,
+        round(100.0 * s.pathways / s.out_of, 1), round(100 * s.other_pathways / s.other_out_of, 1), lower(left(s.explanation, 1)) || substr(s.explanation, 2)),
+    format('SELECT rule, explanation, findings, pathways, out_of_pathways FROM report_data_quality_rtt WHERE organisation_kind = ''site'' AND organisation_id = %L AND service_id = %L ORDER BY findings DESC', s.site_id, s.service_id)
+FROM special AS s
+    JOIN site_name AS n ON n.site_id = s.site_id
+    LEFT JOIN service_name AS v ON v.service_id = s.service_id
+WHERE s.site_id = ANY ($1)
 $$);
