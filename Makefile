@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common numeric identity calendar variance referral hub
+ROOMS = common numeric identity calendar variance referral demand hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -51,6 +51,10 @@ SQL_PARTS = \
 	src/referral/30_survival.sql \
 	src/referral/40_flow.sql \
 	src/referral/41_referrer.sql \
+	src/demand/20_components.sql \
+	src/demand/21_intermittent.sql \
+	src/demand/22_clean.sql \
+	src/demand/30_reconcile.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \

@@ -30,4 +30,3 @@ SELECT * FROM rtt_clock_rows('SELECT * FROM pathway_event', ARRAY[1]);
 SELECT * FROM rtt_clock_rows('SELECT * FROM pathway_event ORDER BY pathway DESC', NULL::integer, presorted => true);
 SELECT * FROM rtt_clock_rows('SELECT * FROM pathway_event', limit_weeks => 1000);
 SELECT standard_clock('2026-12-21', NULL, 1, 'month');
-SELECT community_wait_band(-1);

@@ -77,7 +77,9 @@ WHERE isfinite(r.first_contact_at)
 GROUP BY 2, 3, 4 HAVING (date_trunc('month', min(r.first_contact_at AT TIME ZONE p.time_zone)) + interval '1 month' + interval '126 days') <= min(p.as_at_date)
 $$),
 ('wait_within_standard', 'Waits for first contact or assessment within the standard', 'Waits within the limit of the service''s standard', 'Waits that ended in first contact or assessment', 'higher_better', 'xmr', 100, 'proportion', $$
-SELECT 'site', m.site_id, m.service_id, m.month, sum(m.numerator), sum(m.denominator), sum(m.denominator * d.threshold), NULL
+SELECT 'site', m.site_id, m.service_id, m.month, sum(m.numerator), sum(m.denominator),
+    -- Only where every wait has one is there a target for all.
+    CASE WHEN count(d.threshold) = count(*) THEN sum(m.denominator * d.threshold) END, NULL
 FROM standard_month AS m JOIN known_standard AS d ON d.standard_id = m.standard_id
 WHERE d.clock_stop IN ('first_contact', 'assessment')
 GROUP BY 2, 3, 4
@@ -158,6 +160,9 @@ INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALU
     per            double precision NOT NULL -- Multiplier of the rate.
     funnel         text                -- proportion or rate of counted events; NULL where a funnel plot cannot judge it.
     owner          text                -- Who answers for it.
+    is_bound       boolean NOT NULL    -- Whether its figures are bound, not worked out from the hub's other results.
+    is_rate        boolean NOT NULL    -- Whether it is counted out of something.
+    period_kind    text NOT NULL       -- week, month, quarter or year.
 $$),
 ('indicator_month', 'result', 'indicator_id, unit_kind, unit_id, service_id, period_start', 'An indicator''s figures of a site or an organisation in a period.', $$
     indicator_id text      -- Indicator.
@@ -176,17 +181,25 @@ INSERT INTO hub_step (step, result, description, query) VALUES
 ('indicator_name', 'indicator_name', 'Indicators by name.', $$
 WITH bound AS (
     SELECT DISTINCT ON (i.indicator_id) i.* FROM indicator AS i WHERE i.indicator_id IS NOT NULL ORDER BY i.indicator_id, i::text
+), valued AS (
+    SELECT v.indicator_id, bool_or(v.denominator IS NOT NULL) AS is_rate, min(v.days) AS days
+    FROM (SELECT x.indicator_id, x.denominator, nullif(x.period_start - lag(x.period_start) OVER (PARTITION BY x.indicator_id ORDER BY x.period_start), 0) AS days
+          FROM indicator_value AS x WHERE isfinite(x.period_start)) AS v
+    GROUP BY v.indicator_id
 )
 SELECT coalesce(s.indicator_id, b.indicator_id), coalesce(b.name, s.name, b.indicator_id),
     coalesce(s.numerator, b.numerator, 'not stated'), coalesce(s.denominator, b.denominator),
     CASE WHEN b.direction IN ('higher_better', 'lower_better', 'neutral') THEN b.direction ELSE coalesce(s.direction, 'neutral') END,
-    CASE WHEN b.target BETWEEN -1e300 AND 1e300 THEN b.target END,
+    CASE WHEN b.target BETWEEN -1e100 AND 1e100 AND (b.target = 0 OR abs(b.target) > 1e-100) THEN b.target END,
     CASE WHEN b.chart IN ('xmr', 'p', 'u', 'c', 't', 'g') THEN b.chart ELSE coalesce(s.chart, 'xmr') END,
-    CASE WHEN b.per > 0 AND b.per < 1e300 THEN b.per ELSE coalesce(s.per, 1) END,
+    CASE WHEN b.per BETWEEN 1e-9 AND 1e9 THEN b.per ELSE coalesce(s.per, 1) END,
     CASE WHEN s.indicator_id IS NOT NULL THEN s.funnel WHEN b.chart IN ('p', 'funnel_proportion') THEN 'proportion'
          WHEN b.chart IN ('u', 'funnel_rate', 'funnel_ratio') THEN 'rate' END,
-    b.owner
+    b.owner, s.indicator_id IS NULL, s.indicator_id IS NOT NULL OR coalesce(v.is_rate, false),
+    CASE WHEN s.indicator_id IS NOT NULL OR v.days IS NULL THEN 'month' WHEN v.days <= 7 THEN 'week' WHEN v.days <= 31 THEN 'month'
+         WHEN v.days <= 92 THEN 'quarter' ELSE 'year' END
 FROM caregroup.indicator_seed AS s FULL JOIN bound AS b ON b.indicator_id = s.indicator_id
+    LEFT JOIN valued AS v ON v.indicator_id = b.indicator_id
 $$),
 ('indicator_month', 'indicator_month', 'What every indicator counts, by site or organisation, service and period.', $$
 WITH figure AS (
@@ -194,17 +207,18 @@ WITH figure AS (
     FROM caregroup.indicator_rows(current_schema()) AS f
     UNION ALL
     SELECT v.indicator_id, 'organisation', coalesce(k.organisation_id, '(unassigned)'), coalesce(v.service_id, '(all)'), v.period_start,
-        v.numerator, v.denominator, NULL, NULL, CASE WHEN v.numerator IS NULL THEN v.value END
+        v.numerator, v.denominator, NULL, NULL, v.value
     FROM indicator_value AS v
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
         LEFT JOIN known_organisation AS k ON k.organisation_id = v.organisation_id
     WHERE NOT EXISTS (SELECT FROM caregroup.indicator_seed AS s WHERE s.indicator_id = v.indicator_id)
         -- What no chart can draw: check_hub() counts it.
-        AND coalesce(abs(v.numerator) < 1e300, true) AND coalesce(v.denominator > 0 AND v.denominator < 1e300, true)
-        AND coalesce(abs(v.value) < 1e300, true) AND coalesce(v.numerator, v.value) IS NOT NULL
+        AND coalesce(v.numerator = 0 OR abs(v.numerator) BETWEEN 1e-15 AND 1e15, true) AND coalesce(v.denominator BETWEEN 1e-15 AND 1e15, true)
+        AND coalesce(v.value = 0 OR abs(v.value) BETWEEN 1e-100 AND 1e100, true) AND coalesce(v.numerator, v.value) IS NOT NULL
 )
 SELECT f.indicator_id, f.unit_kind, f.unit_id, f.service_id, f.period_start,
-    sum(f.numerator), sum(f.denominator), sum(f.aim), sum(f.expected), CASE WHEN count(f.value) = 1 THEN min(f.value) END
+    sum(f.numerator), sum(f.denominator), CASE WHEN count(f.aim) = count(f.denominator) THEN sum(f.aim) END, sum(f.expected),
+    CASE WHEN count(*) = 1 THEN min(f.value) END
 FROM figure AS f CROSS JOIN parameter AS p
 -- A month that has only begun would look like a fall.
 WHERE isfinite(f.period_start) AND f.period_start < date_trunc('month', p.as_at_date::timestamp)

@@ -169,8 +169,14 @@ WITH member AS (
     SELECT DISTINCT '(any)', 'site', h.organisation_id, 'site', h.site_id FROM chain AS h WHERE h.organisation_kind = 'site'
 )
 SELECT m.hierarchy, m.organisation_kind, m.organisation_id, i.indicator_id, i.service_id, i.period_start,
-    sum(i.numerator), sum(i.denominator), sum(i.aim), sum(i.expected), CASE WHEN count(i.value) = 1 THEN min(i.value) END
+    sum(i.numerator) FILTER (WHERE w.counts), sum(i.denominator) FILTER (WHERE w.counts),
+    CASE WHEN count(i.aim) = count(i.denominator) THEN sum(i.aim) END, sum(i.expected), CASE WHEN count(*) FILTER (WHERE w.counts) = 1 THEN min(i.value) FILTER (WHERE w.counts) END
 FROM member AS m JOIN indicator_month AS i ON i.unit_kind = m.unit_kind AND i.unit_id = m.unit_id
+    JOIN indicator_name AS n ON n.indicator_id = i.indicator_id
+    LEFT JOIN indicator_month AS own ON n.is_bound AND own.indicator_id = i.indicator_id AND own.unit_kind = 'organisation' AND own.unit_id = m.organisation_id
+        AND m.organisation_kind <> 'site' AND own.service_id = i.service_id AND own.period_start = i.period_start
+    -- Who gives figures of its own is not the sum of those under it.
+    CROSS JOIN LATERAL (SELECT own.unit_id IS NULL OR own.unit_id = i.unit_id AS counts) AS w
 GROUP BY 1, 2, 3, 4, 5, 6
 $$),
 ('change_reach', 'change_reach', 'Where dated changes hold: for an organisation and all under it.', $$
@@ -222,7 +228,7 @@ WITH series AS MATERIALIZED (
     FROM indicator_sum AS r WHERE r.service_id <> '(all)'
     UNION ALL
     SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, '(all)', r.period_start, NULL,
-        sum(r.numerator), sum(r.denominator), sum(r.aim), sum(r.expected),
+        sum(r.numerator), sum(r.denominator), CASE WHEN count(r.aim) = count(r.denominator) THEN sum(r.aim) END, sum(r.expected),
         CASE WHEN count(*) = 1 THEN min(r.value) FILTER (WHERE r.service_id = '(all)') END, sum(r.denominator) FILTER (WHERE r.service_id = '(all)'), NULL, NULL
     FROM indicator_sum AS r GROUP BY 1, 2, 3, 4, 6
     UNION ALL
@@ -246,19 +252,21 @@ WITH series AS MATERIALIZED (
 ), marked AS (
     SELECT g.hierarchy, g.organisation_kind, g.organisation_id, g.indicator_id, g.service_id, g.services, g.period_start, g.expected, g.change_text, g.starts_phase,
         n.chart, n.direction, n.per, f.numerator::double precision AS numerator, f.denominator::double precision AS denominator,
-        coalesce(g.given, n.per::numeric * f.numerator / f.denominator)::double precision AS value,
+        coalesce(g.given, n.per::numeric * f.numerator / CASE WHEN n.is_rate THEN f.denominator ELSE 1 END)::double precision AS value,
         coalesce(n.target, n.per * (g.aim / f.denominator)::double precision) AS target
     FROM grid AS g
         JOIN indicator_name AS n ON n.indicator_id = g.indicator_id
         CROSS JOIN LATERAL (SELECT CASE WHEN g.service_id = '(all)' OR g.common IS NULL THEN g.denominator ELSE coalesce(g.denominator, 0) + g.common END AS out_of) AS o
         CROSS JOIN LATERAL (SELECT CASE WHEN o.out_of > 0 THEN o.out_of END AS denominator) AS d
         -- Where people are there and nothing was counted, it is 0.
-        CROSS JOIN LATERAL (SELECT d.denominator, CASE WHEN d.denominator IS NOT NULL OR n.chart IN ('c', 't', 'g')
+        CROSS JOIN LATERAL (SELECT d.denominator, CASE WHEN d.denominator IS NOT NULL OR NOT n.is_rate OR n.chart IN ('c', 't', 'g')
                                 THEN coalesce(g.numerator, CASE WHEN d.denominator IS NOT NULL THEN 0 END) END AS numerator) AS f
     WHERE g.services IS NOT NULL
 ), drawn AS (
     SELECT m.*, caregroup.spc_chart(m.chart,
-            CASE WHEN m.chart = 'xmr' THEN m.value WHEN m.chart IN ('t', 'g') THEN coalesce(m.value, m.numerator)
+            CASE WHEN m.chart = 'xmr' THEN m.value
+                 WHEN m.chart = 't' THEN CASE WHEN coalesce(m.value, m.numerator) > 0 THEN coalesce(m.value, m.numerator) END
+                 WHEN m.chart = 'g' THEN CASE WHEN coalesce(m.value, m.numerator) >= 0 THEN coalesce(m.value, m.numerator) END
                  -- More counted than there is to count from is no share.
                  WHEN m.numerator < 0 OR m.chart = 'p' AND m.numerator > m.denominator THEN NULL ELSE m.numerator END,
             CASE WHEN m.chart IN ('p', 'u') THEN m.denominator END,

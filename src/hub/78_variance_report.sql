@@ -28,7 +28,7 @@ $$),
 ('report_variance_spc', 'report', 'variance_point', 'Indicators on control charts: every point with its lines, the rules that fire and what was changed, by organisation and service.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, v.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    v.period_start, n.period_kind, v.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     v.numerator, v.denominator, v.value, v.target, v.centre, v.lower, v.upper, v.phase,
     caregroup.spc_rule(v.rules) AS rule, array_to_string(caregroup.spc_rules(v.rules), ', ') AS rules,
     v.is_improvement, v.is_concern, caregroup.spc_assurance(v.assurance) AS assurance, v.change_text,
@@ -49,7 +49,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the period.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     time              -- Start of the period as a moment, for time-series charts.
     numerator         -- What is counted.
     denominator       -- Out of what.
@@ -71,7 +71,7 @@ $$),
 ('report_variance_summary', 'report', 'variance_summary', 'The icon table: how each indicator of each organisation stands at its last point, and whether it can be relied on to meet its target.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, n.direction, v.points, v.numerator_mean, v.value, v.target, v.meets_target,
+    v.period_start, n.period_kind, n.direction, v.points, v.numerator_mean, v.value, v.target, v.meets_target,
     v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule, v.capability, v.target_chance, v.autocorrelation, v.advice,
     v.is_current, t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
@@ -90,7 +90,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the last period with a value.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     direction         -- higher_better, lower_better or neutral.
     points            -- Points of the chart.
     numerator_mean    -- Mean numerator of a point.
@@ -248,7 +248,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
         || CASE v.assurance WHEN 'consistent_fail' THEN format('; its target of %s cannot be met as things are', caregroup.figure_text(v.target)) ELSE '' END
         || CASE v.advice WHEN 'autocorrelated' THEN ' (neighbouring months are alike, so that signals come too often)' ELSE '' END || '.' AS sentence,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
+    v.period_start, n.period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
     v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested AS signals_expected_by_chance, v.autocorrelation, v.advice,
     t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
@@ -271,7 +271,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the period.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     value             -- Last value.
     target            -- Value to reach.
     centre            -- Centre line: the mean of the phase.

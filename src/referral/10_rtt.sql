@@ -87,13 +87,6 @@ AS 'MODULE_PATHNAME', 'cg_rtt_findings';
 COMMENT ON FUNCTION rtt_findings(integer) IS
 'Names of the findings in a mask, in the order of their bits; an empty array for none. NULL gives NULL.';
 
-CREATE FUNCTION rtt_week_band(days integer) RETURNS integer
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
-AS 'MODULE_PATHNAME', 'cg_rtt_week_band_sql';
-
-COMMENT ON FUNCTION rtt_week_band(integer) IS
-'Band of the national return for days waited: 1 for 0 to 7 days, then one for every 7 days, 18 for 120 to 126, 105 for more than 104 weeks. Negative days are error 22003. NULL gives NULL. Source: NHS England, recording and reporting RTT waiting times, PRN01045.';
-
 CREATE FUNCTION rtt_add(bytea, timestamptz, text) RETURNS bytea
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST @trivial@
 AS 'MODULE_PATHNAME', 'cg_rtt_add_at';

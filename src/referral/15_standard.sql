@@ -31,20 +31,6 @@ AS 'MODULE_PATHNAME', 'cg_standard_clock';
 COMMENT ON FUNCTION standard_clock(timestamptz, timestamptz, double precision, text, timestamptz, text, text, date[]) IS
 'A wait against a limit in hour, day, working_day or week (7 days). Hours are elapsed time; other units count days of the time zone from the day of the start, day 0, so the day of the limit still meets it. Working days are those after the day of the start that are not days off of the calendar, or, where given, not weekends and not the holidays. as_at is the moment by which open waits are counted (NULL: the start of the transaction). NULL started_at or stopped_at: no start, still open. A limit not above 0 or above 1,000,000 or an unknown unit, calendar or time zone is error 22023; a NULL limit, unit or time zone 22004; infinite as_at 22008.';
 
-CREATE FUNCTION community_wait_band(days integer) RETURNS text
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
-AS 'MODULE_PATHNAME', 'cg_community_wait_band';
-
-COMMENT ON FUNCTION community_wait_band(integer) IS
-'Band of the community health services waiting list for days waited: 0-7, 8-14, 15-28, 29-84, 85-126 and 127-364 days, and over 52 weeks. 52 weeks are 364 days, so day 365 is in the last band. Negative days are error 22003. NULL gives NULL. Source: NHS England, Community health services waiting lists, publication bands.';
-
-CREATE FUNCTION community_wait_band_number(days integer) RETURNS integer
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST @trivial@
-AS 'MODULE_PATHNAME', 'cg_community_wait_band_number';
-
-COMMENT ON FUNCTION community_wait_band_number(integer) IS
-'The same band as a number from 1 to 7, to order by. Negative days are error 22003. NULL gives NULL.';
-
 CREATE TABLE national_standard (
     standard_id  text PRIMARY KEY,
     name         text NOT NULL,

@@ -22,7 +22,6 @@
 
 PG_FUNCTION_INFO_V1(cg_rtt_rules);
 PG_FUNCTION_INFO_V1(cg_rtt_findings);
-PG_FUNCTION_INFO_V1(cg_rtt_week_band_sql);
 
 CgRttOptions
 cg_rtt_options(int32 as_at, CgLocalDays *days)
@@ -254,16 +253,4 @@ cg_rtt_findings(PG_FUNCTION_ARGS)
 			names[n++] = CStringGetTextDatum(cg_rtt_rule_name((CgRttRule) rule));
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-Datum
-cg_rtt_week_band_sql(PG_FUNCTION_ARGS)
-{
-	int32		days = PG_GETARG_INT32(0);
-
-	if (days < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("days waited cannot be negative")));
-	PG_RETURN_INT32(cg_rtt_week_band(days));
 }

@@ -23,8 +23,6 @@
 #include "referral/rtt_standard_core.h"
 
 PG_FUNCTION_INFO_V1(cg_standard_clock);
-PG_FUNCTION_INFO_V1(cg_community_wait_band);
-PG_FUNCTION_INFO_V1(cg_community_wait_band_number);
 
 #define STANDARD_COLUMNS 7
 #define MOST_LIMIT 1000000
@@ -262,26 +260,4 @@ cg_standard_clock(PG_FUNCTION_ARGS)
 					 is_stopped, values, nulls);
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(cache->desc, values, nulls)));
-}
-
-static int
-band_of(int32 days)
-{
-	if (days < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("days waited cannot be negative")));
-	return cg_community_band(days);
-}
-
-Datum
-cg_community_wait_band(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_TEXT_P(cstring_to_text(cg_community_band_name(band_of(PG_GETARG_INT32(0)))));
-}
-
-Datum
-cg_community_wait_band_number(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(band_of(PG_GETARG_INT32(0)));
 }

@@ -3025,6 +3025,1075 @@ CREATE AGGREGATE input_fingerprint(value anyelement) (
 COMMENT ON AGGREGATE input_fingerprint(anyelement) IS
 'A short text that names a set of rows: how many they are, and 128 bits made of the text of each. Store it with a result, beside its method''s version, options and seed, and a later run shows whether the input was the same: SELECT input_fingerprint(t) FROM t. The order of rows does not matter; a row that comes twice counts twice. It follows the text form of values, so compare under one DateStyle and extra_float_digits. NULL counts as a row; no rows give NULL. It finds changes and is no protection against someone who makes them on purpose. Source: FNV-1a.';
 
+CREATE FUNCTION wait_problem(starts_on date, stops_on date, as_of date DEFAULT NULL) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
+RETURN CASE WHEN starts_on IS NULL THEN 'no_start'
+	WHEN NOT isfinite(starts_on) OR NOT isfinite(stops_on) THEN 'infinite'
+	WHEN stops_on < starts_on THEN 'stop_before_start'
+	WHEN starts_on > as_of THEN 'starts_in_future'
+	WHEN stops_on > as_of THEN 'stops_in_future' END;
+
+COMMENT ON FUNCTION wait_problem(date, date, date) IS
+'What is wrong with a wait''s dates: no_start, infinite, stop_before_start, starts_in_future, stops_in_future (the last two against as_of, unless that is NULL); NULL when nothing is. The aggregates of this room skip rows without a start and refuse infinite dates and stops before starts: list such rows with this and leave them out in WHERE.';
+
+CREATE FUNCTION rtt_band(days integer) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_rtt_band';
+
+COMMENT ON FUNCTION rtt_band(integer) IS
+'The weekly band, 1 to 105, of a wait in days as the national RTT return has it: band 1 is 0 to 7 days, band 18 is 120 to 126 days (the last within 18 weeks), band 105 is 729 days and more (over 104 weeks). Days below 0 or above 100,000 are error 22003. NULL gives NULL. Source: NHS England, Recording and reporting RTT waiting times, PRN01045.';
+
+CREATE FUNCTION community_band(days integer) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_community_band';
+
+COMMENT ON FUNCTION community_band(integer) IS
+'The band, 1 to 7, of a wait in days as the community health services waiting list has it: 0-7, 8-14, 15-28, 29-84, 85-126, 127-364 days and over 52 weeks. The publication calls the last one "over 365 days" and so has no band for day 365: here it is over 52 weeks, which are 364 days. Days below 0 or above 100,000 are error 22003. NULL gives NULL. Source: NHS England, Community health services waiting lists.';
+
+CREATE FUNCTION rtt_bands(OUT band integer, OUT band_name text, OUT return_name text, OUT from_days integer, OUT to_days integer, OUT is_within_18_weeks boolean)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 105
+BEGIN ATOMIC
+	SELECT b, CASE WHEN b = 1 THEN '0-1' WHEN b = 105 THEN '>104' ELSE '>' || (b - 1)::text || '-' || b::text END,
+		CASE WHEN b = 105 THEN 'Gt 104 Weeks SUM 1'
+			ELSE 'Gt ' || pg_catalog.to_char(b - 1, 'FM900') || ' To ' || pg_catalog.to_char(b, 'FM900') || ' Weeks SUM 1' END,
+		CASE WHEN b = 1 THEN 0 ELSE 7 * (b - 1) + 1 END, CASE WHEN b < 105 THEN 7 * b END, b <= 18
+	FROM pg_catalog.generate_series(1, 105) AS b;
+END;
+
+COMMENT ON FUNCTION rtt_bands() IS
+'The 105 weekly bands of the national RTT return, in order: number, name, the column''s name in NHS England''s published extract, first and last day (NULL for the open one), and whether it is within 18 weeks. Source: NHS England, RTT waiting times statistics; PRN01045.';
+
+CREATE FUNCTION community_bands(OUT band integer, OUT band_name text, OUT from_days integer, OUT to_days integer)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 7
+BEGIN ATOMIC
+	SELECT v.band, v.band_name, v.from_days, v.to_days
+	FROM (VALUES (1, '0-1 weeks', 0, 7), (2, '1-2 weeks', 8, 14), (3, '2-4 weeks', 15, 28), (4, '4-12 weeks', 29, 84),
+		(5, '12-18 weeks', 85, 126), (6, '18-52 weeks', 127, 364), (7, 'over 52 weeks', 365, NULL)) AS v (band, band_name, from_days, to_days);
+END;
+
+COMMENT ON FUNCTION community_bands() IS
+'The 7 bands of the community health services waiting list, in order, with their first and last day (NULL for the open one). Source: NHS England, Community health services waiting lists.';
+
+CREATE FUNCTION wait_count_combine(bigint[], bigint[]) RETURNS bigint[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_count_combine';
+
+COMMENT ON FUNCTION wait_count_combine(bigint[], bigint[]) IS
+'For the aggregates that count into bands: the counts of both sets of rows. NULL stands for no rows.';
+
+CREATE FUNCTION rtt_band_count_add(bigint[], integer) RETURNS bigint[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_rtt_count';
+
+COMMENT ON FUNCTION rtt_band_count_add(bigint[], integer) IS
+'For rtt_band_counts(): counts a wait. NULL days change nothing.';
+
+CREATE AGGREGATE rtt_band_counts(days integer) (
+	SFUNC = rtt_band_count_add, STYPE = bigint[], COMBINEFUNC = wait_count_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_band_counts(integer) IS
+'How many waits of so many days fall into each of the 105 weekly bands of the national RTT return, as an array from band 1 on. NULLs are skipped; no rows give NULL. Days below 0 or above 100,000 are error 22003. Source: NHS England, PRN01045.';
+
+CREATE FUNCTION community_band_count_add(bigint[], integer) RETURNS bigint[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_community_count';
+
+COMMENT ON FUNCTION community_band_count_add(bigint[], integer) IS
+'For community_band_counts(): counts a wait. NULL days change nothing.';
+
+CREATE AGGREGATE community_band_counts(days integer) (
+	SFUNC = community_band_count_add, STYPE = bigint[], COMBINEFUNC = wait_count_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE community_band_counts(integer) IS
+'How many waits fall into each of the 7 bands of the community health services waiting list, as an array from band 1 on. NULL rule and errors as for rtt_band_counts(). Source: NHS England, Community health services waiting lists.';
+
+CREATE FUNCTION wait_band_count_add(bigint[], integer, integer[]) RETURNS bigint[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_band_count';
+
+COMMENT ON FUNCTION wait_band_count_add(bigint[], integer, integer[]) IS
+'For wait_band_counts(): counts a wait. NULL days change nothing.';
+
+CREATE AGGREGATE wait_band_counts(days integer, upper_days integer[]) (
+	SFUNC = wait_band_count_add, STYPE = bigint[], COMBINEFUNC = wait_count_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_band_counts(integer, integer[]) IS
+'How many waits fall into bands of your own: upper_days are the last days of the bands, ascending, at most 1,000; one more band behind them is open. NULL days are skipped; no rows give NULL. Days below 0 or above 100,000 are error 22003; limits that do not ascend 22023.';
+
+CREATE FUNCTION wait_band_sum_add(bigint[], bigint[]) RETURNS bigint[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wait_band_sum_add';
+
+COMMENT ON FUNCTION wait_band_sum_add(bigint[], bigint[]) IS
+'For wait_band_sum(): the sum of two lists of counts, NULL where either count is. A NULL list changes nothing.';
+
+CREATE AGGREGATE wait_band_sum(counts bigint[]) (
+	SFUNC = wait_band_sum_add, STYPE = bigint[], COMBINEFUNC = wait_band_sum_add, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_band_sum(bigint[]) IS
+'Counts in bands added up band by band, as of the providers of a system: a withheld count (NULL) makes the sum of its band NULL, for it is not zero. NULL lists are skipped; no rows give NULL. Lists of different lengths are error 22023.';
+
+CREATE FUNCTION rtt_return_parts(OUT part text, OUT name text, OUT counts text, OUT wait text)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 5
+BEGIN ATOMIC
+	SELECT v.part, v.name, v.counts, v.wait
+	FROM (VALUES
+		('Part_1A', 'Completed pathways for admitted patients', 'clocks stopped in the month by an admission for first definitive treatment', 'from clock start to clock stop'),
+		('Part_1B', 'Completed pathways for non-admitted patients', 'clocks stopped in the month in any other way', 'from clock start to clock stop'),
+		('Part_2', 'Incomplete pathways', 'clocks still running at the end of the month', 'from clock start to the end of the month'),
+		('Part_2A', 'Incomplete pathways with a decision to admit', 'those of Part_2 for which it has been decided to admit', 'from clock start to the end of the month'),
+		('Part_3', 'New RTT periods', 'clocks started in the month, whether or not they have stopped', 'none')
+	) AS v (part, name, counts, wait);
+END;
+
+COMMENT ON FUNCTION rtt_return_parts() IS
+'The parts of the national RTT return: what each counts and how long its waits are. Source: NHS England, Recording and reporting RTT waiting times, PRN01045.';
+
+CREATE FUNCTION rtt_return_rows(started_on date, stopped_on date, is_admission boolean, is_to_admit boolean, month date,
+                                OUT part text, OUT days integer)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 2
+BEGIN ATOMIC
+	SELECT p.part, p.days
+	FROM (SELECT pg_catalog.make_date(extract(year FROM rtt_return_rows.month)::integer, extract(month FROM rtt_return_rows.month)::integer, 1) AS first_day) AS m,
+		LATERAL (SELECT (m.first_day + interval '1 month')::date - 1 AS last_day) AS e,
+		LATERAL (VALUES
+			('Part_1A', stopped_on - started_on, stopped_on BETWEEN m.first_day AND e.last_day AND is_admission),
+			('Part_1B', stopped_on - started_on, stopped_on BETWEEN m.first_day AND e.last_day AND is_admission IS NOT TRUE),
+			('Part_2', e.last_day - started_on, started_on <= e.last_day AND (stopped_on IS NULL OR stopped_on > e.last_day)),
+			('Part_2A', e.last_day - started_on, started_on <= e.last_day AND (stopped_on IS NULL OR stopped_on > e.last_day) AND is_to_admit),
+			('Part_3', NULL, started_on BETWEEN m.first_day AND e.last_day)) AS p (part, days, is_counted)
+	WHERE p.is_counted;
+END;
+
+COMMENT ON FUNCTION rtt_return_rows(date, date, boolean, boolean, date) IS
+'The parts of the national RTT return of a month (any day of it) in which a clock counts, and its wait in days there; one clock may count in several. GROUP BY part and rtt_band_counts(days) make the return. is_admission says that the stop was an admission, is_to_admit that it has been decided to admit. A NULL stop is a clock that runs; a NULL start or month gives no rows; is_admission NULL is a non-admitted stop. Source: NHS England, PRN01045.';
+
+CREATE FUNCTION wait_tally_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_tally_combine';
+
+COMMENT ON FUNCTION wait_tally_combine(bytea, bytea) IS
+'For the aggregates that count waits or times: the state of both sets of rows. States of different aggregates are error 22P03, of different options 22023. NULL stands for no rows.';
+
+CREATE FUNCTION wait_add(bytea, integer) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_add';
+
+COMMENT ON FUNCTION wait_add(bytea, integer) IS
+'For wait_median() and its like: counts a wait. NULL days change nothing.';
+
+CREATE FUNCTION wait_add(bytea, integer, double precision) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_wait_add';
+
+COMMENT ON FUNCTION wait_add(bytea, integer, double precision) IS
+'For wait_percentile(): counts a wait. NULL days change nothing.';
+
+CREATE FUNCTION wait_percentile_final(bytea) RETURNS double precision
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wait_percentile_final';
+
+COMMENT ON FUNCTION wait_percentile_final(bytea) IS
+'For wait_percentile() and wait_median(): the result in days. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE wait_percentile(days integer, share double precision) (
+	SFUNC = wait_add, STYPE = bytea, FINALFUNC = wait_percentile_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_percentile(integer, double precision) IS
+'The wait in days that share of the patients do not exceed (0.92 is the 92nd percentile): exact, equal to percentile_cont(), but parallel and without sorting. The share of the first row counts for the group. NULL days are skipped; no rows give NULL. Days below 0 or above 100,000 are error 22003, a share outside 0 to 1 is 22023, a NULL one 22004.';
+
+CREATE AGGREGATE wait_median(days integer) (
+	SFUNC = wait_add, STYPE = bytea, FINALFUNC = wait_percentile_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_median(integer) IS
+'The median wait in days: exact, equal to percentile_cont(0.5), but parallel and without sorting. NULL days are skipped; no rows give NULL. Days below 0 or above 100,000 are error 22003.';
+
+CREATE TYPE wait_summary_result AS (
+	patients bigint,
+	mean_days double precision,
+	median_days double precision,
+	p92_days double precision,
+	p95_days double precision,
+	longest_days integer,
+	within_18_weeks bigint,
+	over_18_weeks bigint,
+	over_52_weeks bigint,
+	over_65_weeks bigint,
+	over_78_weeks bigint,
+	over_104_weeks bigint
+);
+
+COMMENT ON TYPE wait_summary_result IS 'A waiting list in figures.';
+
+COMMENT ON COLUMN wait_summary_result.patients IS 'Number of waits.';
+
+COMMENT ON COLUMN wait_summary_result.mean_days IS 'Mean wait in days.';
+
+COMMENT ON COLUMN wait_summary_result.median_days IS 'Median wait in days.';
+
+COMMENT ON COLUMN wait_summary_result.p92_days IS '92nd percentile in days.';
+
+COMMENT ON COLUMN wait_summary_result.p95_days IS '95th percentile in days.';
+
+COMMENT ON COLUMN wait_summary_result.longest_days IS 'Longest wait in days.';
+
+COMMENT ON COLUMN wait_summary_result.within_18_weeks IS 'Waits of at most 126 days.';
+
+COMMENT ON COLUMN wait_summary_result.over_18_weeks IS 'Waits of more than 126 days.';
+
+COMMENT ON COLUMN wait_summary_result.over_52_weeks IS 'Waits of more than 364 days.';
+
+COMMENT ON COLUMN wait_summary_result.over_65_weeks IS 'Waits of more than 455 days.';
+
+COMMENT ON COLUMN wait_summary_result.over_78_weeks IS 'Waits of more than 546 days.';
+
+COMMENT ON COLUMN wait_summary_result.over_104_weeks IS 'Waits of more than 728 days.';
+
+CREATE FUNCTION wait_summary_final(bytea) RETURNS wait_summary_result
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wait_summary_final';
+
+COMMENT ON FUNCTION wait_summary_final(bytea) IS
+'For wait_summary(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE wait_summary(days integer) (
+	SFUNC = wait_add, STYPE = bytea, FINALFUNC = wait_summary_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_summary(integer) IS
+'A waiting list in figures, from each patient''s wait in days: patients, mean, median, 92nd and 95th percentile, longest, within and over 18 weeks, over 52, 65, 78 and 104 weeks. All exact. NULL days are skipped; no rows give NULL. Days below 0 or above 100,000 are error 22003. Source of the limits: NHS England, PRN01045.';
+
+CREATE TYPE median_estimate AS (
+	patients bigint,
+	median double precision,
+	lower double precision,
+	upper double precision,
+	variance double precision,
+	log_variance double precision
+);
+
+COMMENT ON TYPE median_estimate IS 'A median wait with its precision.';
+
+COMMENT ON COLUMN median_estimate.patients IS 'Number of waits.';
+
+COMMENT ON COLUMN median_estimate.median IS 'Median in days.';
+
+COMMENT ON COLUMN median_estimate.lower IS 'Lower 95 % limit in days. NULL below 5 waits.';
+
+COMMENT ON COLUMN median_estimate.upper IS 'Upper 95 % limit in days. NULL below 5 waits.';
+
+COMMENT ON COLUMN median_estimate.variance IS 'Variance of the median. NULL below 5 waits.';
+
+COMMENT ON COLUMN median_estimate.log_variance IS 'Variance of the median''s logarithm, for median_ratio(). NULL below 5 waits, or where waits of 0 days reach into it.';
+
+CREATE FUNCTION wait_median_estimate_final(bytea) RETURNS median_estimate
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wait_median_estimate_final';
+
+COMMENT ON FUNCTION wait_median_estimate_final(bytea) IS
+'For wait_median_estimate(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE wait_median_estimate(days integer) (
+	SFUNC = wait_add, STYPE = bytea, FINALFUNC = wait_median_estimate_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_median_estimate(integer) IS
+'The median wait with a 95 % interval and the variances that median_ratio() and median_difference() need, from two order statistics around it. For complete waits; where some go on, survival_median() is right. NULL days are skipped; no rows give NULL. Days below 0 or above 100,000 are error 22003. Source: Price and Bonett, Psychol Methods 2002;7:370-83.';
+
+CREATE FUNCTION median_ratio(median1 double precision, log_variance1 double precision, median2 double precision, log_variance2 double precision,
+                             confidence double precision DEFAULT 0.95) RETURNS comparison
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wait_median_ratio';
+
+COMMENT ON FUNCTION median_ratio(double precision, double precision, double precision, double precision, double precision) IS
+'The first median over the second with an interval on the logarithm''s scale; medians and log variances come from wait_median_estimate(). A NULL variance gives a ratio without interval, a NULL median NULL; a second median of 0 has no ratio. Negative values are error 22003, a confidence outside 0 to 1 is 22023, a NULL one 22004. Source: Price and Bonett, J Educ Behav Stat 2020;45:750-70.';
+
+CREATE FUNCTION median_difference(median1 double precision, variance1 double precision, median2 double precision, variance2 double precision,
+                                  confidence double precision DEFAULT 0.95) RETURNS comparison
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wait_median_difference';
+
+COMMENT ON FUNCTION median_difference(double precision, double precision, double precision, double precision, double precision) IS
+'The first median less the second, in days, with its interval; medians and variances come from wait_median_estimate(). A NULL variance gives a difference without interval, a NULL median NULL. Negative values are error 22003, a confidence outside 0 to 1 is 22023, a NULL one 22004. Source: Price and Bonett, Psychol Methods 2002;7:370-83.';
+
+CREATE FUNCTION share_ratio(numerator1 double precision, denominator1 double precision, numerator2 double precision, denominator2 double precision,
+                            confidence double precision DEFAULT 0.95) RETURNS comparison
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_wait_share_ratio';
+
+COMMENT ON FUNCTION share_ratio(double precision, double precision, double precision, double precision, double precision) IS
+'The first share over the second, such as of patients seen within 18 weeks, with an interval on the logarithm''s scale. Without anybody in a numerator, or with everybody in both, there is no interval; of none over none no ratio. A numerator above its denominator, or a denominator that is not above 0, is error 22003. NULL gives NULL. For the difference there is proportion_difference(). Source: Katz and others, Biometrics 1978;34:469-74.';
+
+CREATE TYPE rtt_percentile_result AS (
+	weeks double precision,
+	is_open boolean,
+	withheld integer,
+	lower_weeks double precision,
+	upper_weeks double precision
+);
+
+COMMENT ON TYPE rtt_percentile_result IS 'A percentile of waits from counts in weekly bands.';
+
+COMMENT ON COLUMN rtt_percentile_result.weeks IS 'The percentile in weeks; 104 where it lies in the open band. NULL where nobody waits or a count is withheld.';
+
+COMMENT ON COLUMN rtt_percentile_result.is_open IS 'It lies in the open band: at least so many weeks.';
+
+COMMENT ON COLUMN rtt_percentile_result.withheld IS 'How many counts are withheld.';
+
+COMMENT ON COLUMN rtt_percentile_result.lower_weeks IS 'The least that it can be. NULL where counts are withheld and it is not said how large they may be.';
+
+COMMENT ON COLUMN rtt_percentile_result.upper_weeks IS 'The most that it can be; NULL also where that lies in the open band.';
+
+CREATE FUNCTION rtt_percentile(counts bigint[], share double precision, withheld_most integer DEFAULT NULL) RETURNS rtt_percentile_result
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_wait_rtt_percentile';
+
+COMMENT ON FUNCTION rtt_percentile(bigint[], double precision, integer) IS
+'The percentile (share 0.92 is the 92nd) from counts in the 105 weekly bands, band 1 first, by linear interpolation within the band that holds it, as NHS England''s statistics do. A NULL count is a withheld one ("*"), which is not zero: then weeks is NULL, and lower_weeks and upper_weeks say where the percentile must lie if every withheld count is from 0 to withheld_most. NULL counts give NULL. Another number of bands is error 22023, a negative count 22003, a NULL share 22004. Source: NHS England, Consultant-led RTT waiting times statistics, methodology.';
+
+CREATE TYPE rtt_summary_result AS (
+	patients bigint,
+	within_18_weeks bigint,
+	within_18_weeks_percent double precision,
+	over_52_weeks bigint,
+	over_65_weeks bigint,
+	over_78_weeks bigint,
+	over_104_weeks bigint,
+	median_weeks double precision,
+	p92_weeks double precision,
+	p95_weeks double precision,
+	p92_is_open boolean,
+	withheld integer
+);
+
+COMMENT ON TYPE rtt_summary_result IS 'A national return''s list in figures.';
+
+COMMENT ON COLUMN rtt_summary_result.patients IS 'All waits. NULL where a count is withheld.';
+
+COMMENT ON COLUMN rtt_summary_result.within_18_weeks IS 'Bands 1 to 18. NULL where one of them is withheld.';
+
+COMMENT ON COLUMN rtt_summary_result.within_18_weeks_percent IS 'Within 18 weeks, per cent of all. NULL where a count is withheld.';
+
+COMMENT ON COLUMN rtt_summary_result.over_52_weeks IS 'Bands 53 to 105.';
+
+COMMENT ON COLUMN rtt_summary_result.over_65_weeks IS 'Bands 66 to 105.';
+
+COMMENT ON COLUMN rtt_summary_result.over_78_weeks IS 'Bands 79 to 105.';
+
+COMMENT ON COLUMN rtt_summary_result.over_104_weeks IS 'Band 105.';
+
+COMMENT ON COLUMN rtt_summary_result.median_weeks IS 'Median in weeks, 104 where it lies in the open band. NULL where a count is withheld.';
+
+COMMENT ON COLUMN rtt_summary_result.p92_weeks IS '92nd percentile in weeks, 104 where it lies in the open band.';
+
+COMMENT ON COLUMN rtt_summary_result.p95_weeks IS '95th percentile in weeks, 104 where it lies in the open band.';
+
+COMMENT ON COLUMN rtt_summary_result.p92_is_open IS 'The 92nd percentile lies in the open band: it is over 104 weeks.';
+
+COMMENT ON COLUMN rtt_summary_result.withheld IS 'How many counts are withheld.';
+
+CREATE FUNCTION rtt_summary(counts bigint[]) RETURNS rtt_summary_result
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_wait_rtt_summary';
+
+COMMENT ON FUNCTION rtt_summary(bigint[]) IS
+'A national return''s list in figures, from the counts in its 105 weekly bands, band 1 first. A NULL count is a withheld one ("*"), which is not zero: what it is part of is NULL. NULL gives NULL. Another number of bands is error 22023, a negative count 22003. Source: NHS England, Consultant-led RTT waiting times statistics, methodology.';
+
+CREATE FUNCTION published_count(cell text) RETURNS bigint
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+RETURN CASE WHEN pg_catalog.btrim(cell) IN ('*', '', '-', 'c', ':') THEN NULL ELSE replace(pg_catalog.btrim(cell), ',', '')::bigint END;
+
+COMMENT ON FUNCTION published_count(text) IS
+'The count in a cell of a published table: commas are left out, and a withheld or missing one ("*", "c", "-", ":", empty) is NULL, never 0. Anything else is error 22P02. NULL gives NULL.';
+
+CREATE FUNCTION snapshot_dates(first date, last date, step text DEFAULT 'week') RETURNS date[]
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_snapshot_dates';
+
+COMMENT ON FUNCTION snapshot_dates(date, date, text) IS
+'The dates from first to last: step day is every day, week every seventh from first on, month the last day of each month. Another word is error 22023, infinite dates 22008, more than 20,000 dates 54000. An empty list where first is after last. NULL gives NULL.';
+
+CREATE TYPE list_snapshot AS (
+	as_at date,
+	waiting bigint,
+	added bigint,
+	removed bigint,
+	treated bigint,
+	declined bigint,
+	discharged bigint,
+	died bigint,
+	transferred bigint,
+	other bigint,
+	over_days bigint[]
+);
+
+COMMENT ON TYPE list_snapshot IS 'A list as it stood at the end of a day, and what changed since the day before it in the series.';
+
+COMMENT ON COLUMN list_snapshot.as_at IS 'The day.';
+
+COMMENT ON COLUMN list_snapshot.waiting IS 'Pathways on the list at the end of the day: started on it or before, and not stopped yet.';
+
+COMMENT ON COLUMN list_snapshot.added IS 'Started since the day before it in the series. NULL for the first day.';
+
+COMMENT ON COLUMN list_snapshot.removed IS 'Stopped since the day before it in the series. NULL for the first day.';
+
+COMMENT ON COLUMN list_snapshot.treated IS 'Of those removed, treated.';
+
+COMMENT ON COLUMN list_snapshot.declined IS 'Of those removed, declined treatment.';
+
+COMMENT ON COLUMN list_snapshot.discharged IS 'Of those removed, discharged without treatment.';
+
+COMMENT ON COLUMN list_snapshot.died IS 'Of those removed, died.';
+
+COMMENT ON COLUMN list_snapshot.transferred IS 'Of those removed, transferred to another provider.';
+
+COMMENT ON COLUMN list_snapshot.other IS 'Of those removed, for another reason or one that is not known.';
+
+COMMENT ON COLUMN list_snapshot.over_days IS 'Of those waiting, how many have waited longer than each of the limits asked for, in their order.';
+
+CREATE FUNCTION list_snapshot_add(bytea, date, date, text, date[]) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_snapshot_sql_add';
+
+COMMENT ON FUNCTION list_snapshot_add(bytea, date, date, text, date[]) IS
+'For list_snapshots(): adds a pathway. A NULL start changes nothing.';
+
+CREATE FUNCTION list_snapshot_add(bytea, date, date, text, date[], integer[]) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_snapshot_sql_add';
+
+COMMENT ON FUNCTION list_snapshot_add(bytea, date, date, text, date[], integer[]) IS
+'For list_snapshots(): adds a pathway. A NULL start changes nothing.';
+
+CREATE FUNCTION list_snapshot_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_snapshot_combine';
+
+COMMENT ON FUNCTION list_snapshot_combine(bytea, bytea) IS
+'For list_snapshots(): the state of both sets of pathways. States of different dates or limits are error 22023. NULL stands for no rows.';
+
+CREATE FUNCTION list_snapshot_final(bytea) RETURNS list_snapshot[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_snapshot_final';
+
+COMMENT ON FUNCTION list_snapshot_final(bytea) IS
+'For list_snapshots(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE list_snapshots(starts_on date, stops_on date, reason text, dates date[]) (
+	SFUNC = list_snapshot_add, STYPE = bytea, FINALFUNC = list_snapshot_final, COMBINEFUNC = list_snapshot_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE list_snapshots(date, date, text, date[]) IS
+'A list as it stood on each of the dates (ascending, at most 20,000), worked out from its pathways in one pass: unnest() spreads the array. over_days is for waits of more than 126, 364, 455, 546 and 728 days (18, 52, 65, 78, 104 weeks). A pathway is on the list at the end of a day from its start until the day before its stop; waiting on a day is waiting on the one before it, plus added, less removed. stops_on NULL is still on the list; reason is one of treated, declined, discharged, died, transferred, other, and NULL counts as other. Rows with a NULL start are skipped; no rows give NULL. A stop before its start or an infinite date is error 22008 (wait_problem() names the rows), an unknown reason or dates that do not ascend 22023. The dates of the first row count for the group.';
+
+CREATE AGGREGATE list_snapshots(starts_on date, stops_on date, reason text, dates date[], over_days integer[]) (
+	SFUNC = list_snapshot_add, STYPE = bytea, FINALFUNC = list_snapshot_final, COMBINEFUNC = list_snapshot_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE list_snapshots(date, date, text, date[], integer[]) IS
+'The same with limits of your own, at most 8, in days: over_days counts those who have waited longer than each. NULL rule and errors as for list_snapshots() with four arguments.';
+
+CREATE FUNCTION removal_cause(reason text) RETURNS integer
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_removal_cause';
+
+COMMENT ON FUNCTION removal_cause(text) IS
+'The number of a removal reason, for cumulative_incidence(): treated 1, declined 2, discharged 3, died 4, transferred 5, other 6. NULL, a reason that is not known, is other. Another word is error 22023.';
+
+CREATE TYPE survival_point AS (
+	"time" integer,
+	at_risk bigint,
+	events bigint,
+	censored bigint,
+	survival double precision,
+	share double precision,
+	standard_error double precision,
+	lower double precision,
+	upper double precision
+);
+
+COMMENT ON TYPE survival_point IS 'A step of a Kaplan-Meier curve.';
+
+COMMENT ON COLUMN survival_point."time" IS 'The time, in the unit that went in.';
+
+COMMENT ON COLUMN survival_point.at_risk IS 'Still waiting just before it.';
+
+COMMENT ON COLUMN survival_point.events IS 'Had the event at it.';
+
+COMMENT ON COLUMN survival_point.censored IS 'Last seen waiting at it.';
+
+COMMENT ON COLUMN survival_point.survival IS 'Share that has not had the event by it.';
+
+COMMENT ON COLUMN survival_point.share IS 'Share that has had the event by it: 1 less survival.';
+
+COMMENT ON COLUMN survival_point.standard_error IS 'Greenwood''s standard error. NULL where survival is 0.';
+
+COMMENT ON COLUMN survival_point.lower IS 'Lower limit of survival. NULL where survival is 0.';
+
+COMMENT ON COLUMN survival_point.upper IS 'Upper limit of survival. NULL where survival is 0.';
+
+CREATE TYPE survival_quantile_result AS (
+	patients bigint,
+	events bigint,
+	value double precision,
+	lower double precision,
+	upper double precision
+);
+
+COMMENT ON TYPE survival_quantile_result IS 'The time by which a share have had the event.';
+
+COMMENT ON COLUMN survival_quantile_result.patients IS 'Everybody.';
+
+COMMENT ON COLUMN survival_quantile_result.events IS 'Those who have had the event.';
+
+COMMENT ON COLUMN survival_quantile_result.value IS 'The time. NULL where the curve does not come so far.';
+
+COMMENT ON COLUMN survival_quantile_result.lower IS 'Lower limit. NULL where the curve''s limit does not come so far.';
+
+COMMENT ON COLUMN survival_quantile_result.upper IS 'Upper limit. NULL where the curve''s limit does not come so far.';
+
+CREATE TYPE incidence_point AS (
+	"time" integer,
+	cause integer,
+	at_risk bigint,
+	events bigint,
+	incidence double precision,
+	standard_error double precision,
+	lower double precision,
+	upper double precision
+);
+
+COMMENT ON TYPE incidence_point IS 'A step of a cumulative incidence curve.';
+
+COMMENT ON COLUMN incidence_point."time" IS 'The time, in the unit that went in.';
+
+COMMENT ON COLUMN incidence_point.cause IS 'The cause, 1 to 7.';
+
+COMMENT ON COLUMN incidence_point.at_risk IS 'Still waiting just before it.';
+
+COMMENT ON COLUMN incidence_point.events IS 'Ended at it by this cause.';
+
+COMMENT ON COLUMN incidence_point.incidence IS 'Share that has ended by this cause.';
+
+COMMENT ON COLUMN incidence_point.standard_error IS 'Standard error.';
+
+COMMENT ON COLUMN incidence_point.lower IS 'Lower limit. NULL where incidence is 0.';
+
+COMMENT ON COLUMN incidence_point.upper IS 'Upper limit. NULL where incidence is 0.';
+
+CREATE FUNCTION survival_add(bytea, integer, boolean) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_survival_add';
+
+COMMENT ON FUNCTION survival_add(bytea, integer, boolean) IS
+'For survival_curve() and survival_median(): adds a patient. A row with a NULL changes nothing.';
+
+CREATE FUNCTION survival_add(bytea, integer, boolean, double precision, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_survival_add';
+
+COMMENT ON FUNCTION survival_add(bytea, integer, boolean, double precision, text) IS
+'For survival_curve(): adds a patient. A row with a NULL time or event changes nothing.';
+
+CREATE FUNCTION survival_quantile_add(bytea, integer, boolean, double precision, double precision, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_survival_quantile_add';
+
+COMMENT ON FUNCTION survival_quantile_add(bytea, integer, boolean, double precision, double precision, text) IS
+'For survival_quantile(): adds a patient. A row with a NULL time or event changes nothing.';
+
+CREATE FUNCTION survival_curve_final(bytea) RETURNS survival_point[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_survival_curve_final';
+
+COMMENT ON FUNCTION survival_curve_final(bytea) IS
+'For survival_curve(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE FUNCTION survival_quantile_final(bytea) RETURNS survival_quantile_result
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_survival_quantile_final';
+
+COMMENT ON FUNCTION survival_quantile_final(bytea) IS
+'For survival_quantile() and survival_median(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE survival_curve("time" integer, event boolean) (
+	SFUNC = survival_add, STYPE = bytea, FINALFUNC = survival_curve_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE survival_curve(integer, boolean) IS
+'The Kaplan-Meier curve with Greenwood''s errors and 95 % log-log limits: time is whole days or weeks from referral to the event, or to when last seen waiting (event false). A row for each time at which somebody had the event or was last seen; unnest() spreads the array. At equal times events come before censoring. Rows with a NULL are skipped; no rows give NULL. A time below 0 or above 100,000 is error 22003. Sources: Kaplan and Meier, J Am Stat Assoc 1958;53:457-81; Greenwood 1926; Kalbfleisch and Prentice 1980, p. 15.';
+
+CREATE AGGREGATE survival_curve("time" integer, event boolean, confidence double precision, "interval" text) (
+	SFUNC = survival_add, STYPE = bytea, FINALFUNC = survival_curve_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE survival_curve(integer, boolean, double precision, text) IS
+'The same with a confidence of your own and interval log_log, log (what R''s survfit gives unasked) or plain. The options of the first row count for the group. NULL rule as before; errors 22003 for a time, 22023 for options, 22004 for a NULL option.';
+
+CREATE AGGREGATE survival_quantile("time" integer, event boolean, share double precision, confidence double precision, "interval" text) (
+	SFUNC = survival_quantile_add, STYPE = bytea, FINALFUNC = survival_quantile_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE survival_quantile(integer, boolean, double precision, double precision, text) IS
+'The time by which share of the patients have had the event, those still waiting counted as such, with limits from those of the Kaplan-Meier curve; interval is log_log, log or plain. The options of the first row count for the group. Rows with a NULL time or event are skipped; no rows give NULL. Errors 22003 for a time, 22023 for options, 22004 for a NULL option. Source: Brookmeyer and Crowley, Biometrics 1982;38:29-41; the middle of a level part as R''s survfit has it.';
+
+CREATE AGGREGATE survival_median("time" integer, event boolean) (
+	SFUNC = survival_add, STYPE = bytea, FINALFUNC = survival_quantile_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE survival_median(integer, boolean) IS
+'The time by which half of the patients have had the event, those still waiting counted as such, with 95 % log-log limits. As survival_quantile() with a share of 0.5. Rows with a NULL are skipped; no rows give NULL. Source: Brookmeyer and Crowley, Biometrics 1982;38:29-41.';
+
+CREATE FUNCTION survival_at(curve survival_point[], "time" integer) RETURNS survival_point
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+	SELECT p::survival_point FROM unnest(survival_at.curve) AS p WHERE p."time" <= survival_at."time" ORDER BY p."time" DESC LIMIT 1;
+END;
+
+COMMENT ON FUNCTION survival_at(survival_point[], integer) IS
+'The step of a curve that holds at a time: the last one at or before it. Before the first step, where nobody has had the event, NULL. NULL gives NULL.';
+
+CREATE FUNCTION cumulative_incidence_add(bytea, integer, integer) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_incidence_add';
+
+COMMENT ON FUNCTION cumulative_incidence_add(bytea, integer, integer) IS
+'For cumulative_incidence(): adds a patient. A row with a NULL changes nothing.';
+
+CREATE FUNCTION cumulative_incidence_add(bytea, integer, integer, double precision, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_incidence_add';
+
+COMMENT ON FUNCTION cumulative_incidence_add(bytea, integer, integer, double precision, text) IS
+'For cumulative_incidence(): adds a patient. A row with a NULL time or cause changes nothing.';
+
+CREATE FUNCTION cumulative_incidence_final(bytea) RETURNS incidence_point[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_incidence_final';
+
+COMMENT ON FUNCTION cumulative_incidence_final(bytea) IS
+'For cumulative_incidence(): the result. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE cumulative_incidence("time" integer, cause integer) (
+	SFUNC = cumulative_incidence_add, STYPE = bytea, FINALFUNC = cumulative_incidence_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE cumulative_incidence(integer, integer) IS
+'The share that has left the list by each cause by each time, those still waiting (cause 0) counted as such, with 95 % log-log limits: what one less Kaplan-Meier overstates where other causes, such as discharge or death, forestall treatment. Causes are 1 to 7; removal_cause() gives a reason''s number. A row for each time at which somebody left and each cause that occurs; unnest() spreads the array. Rows with a NULL are skipped; no rows give NULL. A time below 0 or above 100,000, or another cause, is error 22003. Sources: Aalen and Johansen, Scand J Stat 1978;5:141-50; variance by the delta method, Marubini and Valsecchi 1995, p. 341.';
+
+CREATE AGGREGATE cumulative_incidence("time" integer, cause integer, confidence double precision, "interval" text) (
+	SFUNC = cumulative_incidence_add, STYPE = bytea, FINALFUNC = cumulative_incidence_final, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE cumulative_incidence(integer, integer, double precision, text) IS
+'The same with a confidence of your own and interval log_log, log or plain. The options of the first row count for the group. NULL rule and sources as before; errors 22003 for a time or cause, 22023 for options, 22004 for a NULL option.';
+
+CREATE FUNCTION clearance_weeks(waiting double precision, removed double precision, days double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN CASE WHEN removed > 0 AND days > 0 THEN waiting / removed * days / 7 END;
+
+COMMENT ON FUNCTION clearance_weeks(double precision, double precision, double precision) IS
+'The weeks that it would take to clear the list if nobody joined it, when so many were removed in so many days. NULL where nobody was removed. NULL gives NULL. Source: NHS England, RTT waiting times, clearance time.';
+
+CREATE FUNCTION list_growth(waiting_before double precision, waiting_after double precision, days double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN CASE WHEN days > 0 THEN (waiting_after - waiting_before) / days * 7 END;
+
+COMMENT ON FUNCTION list_growth(double precision, double precision, double precision) IS
+'By how many patients a week the list grew between two snapshots that lie so many days apart; negative when it shrank. NULL gives NULL.';
+
+CREATE FUNCTION list_load(demand double precision, capacity double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN demand / NULLIF(capacity, 0);
+
+COMMENT ON FUNCTION list_load(double precision, double precision) IS
+'Demand over capacity, both in patients a week: from 1 on the list grows without end. NULL without capacity; NULL gives NULL. Source: Fong and others, Simple rules for waiting lists, 2022 (medRxiv 2022.08.23.22279117).';
+
+CREATE FUNCTION list_target_size(demand double precision, target_weeks double precision, factor double precision DEFAULT 4) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN demand * target_weeks / factor;
+
+COMMENT ON FUNCTION list_target_size(double precision, double precision, double precision) IS
+'The size of list at which nearly everybody is treated within target_weeks: demand in patients a week times a mean wait of target_weeks over factor (4 leaves about 2 % waiting longer, 6 about 0.25 %). NULL gives NULL. Source: Fong and others, Simple rules for waiting lists, 2022.';
+
+CREATE FUNCTION list_relief_capacity(demand double precision, waiting double precision, target_size double precision, weeks double precision DEFAULT 26,
+                                     referrals double precision DEFAULT NULL, cv_demand double precision DEFAULT NULL) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+RETURN demand / CASE WHEN referrals > 0 AND cv_demand > 0 THEN CASE WHEN 2 * cv_demand < sqrt(referrals) THEN 1 - 2 * cv_demand / sqrt(referrals) END ELSE 1 END
+	+ (waiting - target_size) / NULLIF(weeks, 0);
+
+COMMENT ON FUNCTION list_relief_capacity(double precision, double precision, double precision, double precision, double precision, double precision) IS
+'The patients to be treated a week so that the list comes down to its target size in so many weeks. With the number of referrals that demand was measured on and the coefficient of variation of the time between them, demand is taken two standard errors higher, 1 / (m (1 - 2 cv / sqrt(n))) for a mean time m between referrals; NULL where so few referrals set no limit. NULL demand, waiting, target or weeks give NULL. Source: Fong and others, Simple rules for waiting lists, 2022. NHSRwaitinglist''s calc_relief_capacity leaves out m in the standard error, which is right at one referral a week only; its figures come with cv_demand times demand.';
+
+CREATE FUNCTION list_target_capacity(demand double precision, target_weeks double precision, factor double precision DEFAULT 4,
+                                     cv_demand double precision DEFAULT 1, cv_capacity double precision DEFAULT 1) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN demand + (cv_demand ^ 2 + cv_capacity ^ 2) * factor / (2 * target_weeks);
+
+COMMENT ON FUNCTION list_target_capacity(double precision, double precision, double precision, double precision, double precision) IS
+'The patients to be treated a week so that a list at its target size stays there: demand and what its and capacity''s variation takes (coefficients of variation of the times between referrals and between treatments). NULL gives NULL. Source: Fong and others, Simple rules for waiting lists, 2022; figures as NHSRwaitinglist''s calc_target_capacity.';
+
+CREATE FUNCTION list_pressure(mean_wait_weeks double precision, target_weeks double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN 2 * mean_wait_weeks / NULLIF(target_weeks, 0);
+
+COMMENT ON FUNCTION list_pressure(double precision, double precision) IS
+'The pressure of a list, to compare lists of different targets: twice the mean wait over the target, both in weeks; above 1 the target is missed. NULL gives NULL. Source: NHSRwaitinglist, calc_waiting_list_pressure.';
+
+CREATE FUNCTION happened_within(begun_on date, happened_on date, within_days integer, as_of date) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+RETURN CASE WHEN begun_on + within_days <= as_of THEN COALESCE(happened_on <= begun_on + within_days, false) END;
+
+COMMENT ON FUNCTION happened_within(date, date, integer, date) IS
+'Whether something happened at most within_days after the beginning. NULL while that cannot be known yet, because fewer days have gone by on as_of, also where it has happened already: else the quick ones alone would count. happened_on NULL is that it has not happened; NULL elsewhere gives NULL. proportion(happened_within(…)::integer, 1) skips the NULLs.';
+
+CREATE FUNCTION referral_conversion(query text, as_of date, within_days integer DEFAULT 126, confidence double precision DEFAULT 0.95,
+                                    OUT category text, OUT step text, OUT begun bigint, OUT observed bigint, OUT reached bigint, OUT share double precision,
+                                    OUT lower double precision, OUT upper double precision, OUT median_days double precision,
+                                    OUT median_lower double precision, OUT median_upper double precision)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 30
+AS 'MODULE_PATHNAME', 'cg_flow_conversion';
+
+COMMENT ON FUNCTION referral_conversion(text, date, integer, double precision) IS
+'How many referrals go on: for each category three steps (referral to first contact, first contact to treatment, referral to treatment). The query is one SELECT with the columns referred_on, first_contact_on, treated_on (dates) and, if wanted, category (text) and ended_on (date: left otherwise). begun is how many began the step by as_of, observed those of them who began it at least within_days before as_of, reached those of these who came to its end within within_days, share reached over observed with Wilson''s limits; median_days is the median with those still waiting counted as such (survival_median(), limits log-log), where ended_on ends the watch. Rows without the date that begins a step are not in that step. A row without category is error 22004, an end before its beginning 22003, a missing column 42703. Sources: Wilson, J Am Stat Assoc 1927;22:209-12; Kaplan and Meier, J Am Stat Assoc 1958;53:457-81.';
+
+CREATE FUNCTION attendance_outcome(code text) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_flow_attendance_outcome';
+
+COMMENT ON FUNCTION attendance_outcome(text) IS
+'What a national attendance code means: 5 and 6 attended, 3 and 7 did_not_attend (7 came too late to be seen), 2 cancelled_by_patient, 4 cancelled_by_provider, 0 future. Words are taken too: these, and cancelled_by_person and booked (future). Another code is error 22023. NULL gives NULL. Source: NHS Data Dictionary, ATTENDED OR DID NOT ATTEND CODE.';
+
+CREATE FUNCTION cancellation_notice(cancelled_at timestamptz, due_at timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+RETURN CASE WHEN cancelled_at >= due_at THEN 'after'
+	WHEN extract(epoch FROM due_at) - extract(epoch FROM cancelled_at) < 86400 THEN 'under_24_hours'
+	WHEN extract(epoch FROM due_at) - extract(epoch FROM cancelled_at) < 3 * 86400 THEN '1_to_2_days'
+	WHEN extract(epoch FROM due_at) - extract(epoch FROM cancelled_at) <= 7 * 86400 THEN '3_to_7_days'
+	ELSE 'over_7_days' END;
+
+COMMENT ON FUNCTION cancellation_notice(timestamptz, timestamptz) IS
+'How long before an appointment it was cancelled: after (when it was due or later), under_24_hours, 1_to_2_days (less than three full days), 3_to_7_days, over_7_days; in hours that went by, so that clocks put forward or back do not matter. NULL gives NULL.';
+
+CREATE FUNCTION attendance_summary(query text, confidence double precision DEFAULT 0.95,
+                                   OUT category text, OUT due bigint, OUT attended bigint, OUT did_not_attend bigint, OUT did_not_attend_share double precision,
+                                   OUT did_not_attend_lower double precision, OUT did_not_attend_upper double precision, OUT cancelled_by_patient bigint,
+                                   OUT cancelled_by_provider bigint, OUT cancelled_share double precision, OUT cancelled_lower double precision,
+                                   OUT cancelled_upper double precision, OUT notice_under_24_hours bigint, OUT notice_1_to_2_days bigint,
+                                   OUT notice_3_to_7_days bigint, OUT notice_over_7_days bigint, OUT notice_unknown bigint, OUT first_visits bigint,
+                                   OUT follow_ups bigint, OUT follow_ups_per_first double precision, OUT ratio_lower double precision, OUT ratio_upper double precision)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10
+AS 'MODULE_PATHNAME', 'cg_flow_attendance';
+
+COMMENT ON FUNCTION attendance_summary(text, double precision) IS
+'Appointments by category: due (with an outcome), attended, not attended (share of attended and missed, as the national rate has it, with Wilson''s limits), cancelled (share of due) by whom and at what notice (an appointment cancelled after it was due counts as under 24 hours), and follow-ups per first visit with the exact limits of a ratio of two counts. The query is one SELECT with the column code (ATTENDED OR DID NOT ATTEND CODE, or a word of attendance_outcome()) and, if wanted, category, is_first (boolean), due_at and cancelled_at (timestamptz). Rows with a NULL code, or one of the future, are not due. A row without category is error 22004, an unknown code 22023, a missing column 42703. Sources: NHS Data Dictionary; Wilson, J Am Stat Assoc 1927;22:209-12; Breslow and Day 1987, pp. 93-95.';
+
+CREATE FUNCTION wait_comparison(query text, reference text, within_days integer DEFAULT 126, confidence double precision DEFAULT 0.95,
+                                OUT category text, OUT is_reference boolean, OUT patients bigint, OUT median_days double precision,
+                                OUT median_ratio double precision, OUT median_ratio_lower double precision, OUT median_ratio_upper double precision,
+                                OUT median_difference double precision, OUT median_difference_lower double precision, OUT median_difference_upper double precision,
+                                OUT median_p_value double precision,
+                                OUT share_within double precision, OUT share_lower double precision, OUT share_upper double precision,
+                                OUT share_ratio double precision, OUT share_ratio_lower double precision, OUT share_ratio_upper double precision,
+                                OUT share_difference double precision, OUT share_difference_lower double precision, OUT share_difference_upper double precision,
+                                OUT share_p_value double precision)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10
+AS 'MODULE_PATHNAME', 'cg_flow_wait_comparison';
+
+COMMENT ON FUNCTION wait_comparison(text, text, integer, double precision) IS
+'The waits of groups of people, such as fifths of deprivation or ethnic groups, compared with one of them, the reference: median wait in days with its ratio and difference to the reference''s, and the share that waits at most within_days with its ratio and difference, all with limits. The query is one SELECT with the columns category (text) and days (integer). Rows without days are skipped; one without category is error 22004, days below 0 are 22003, a reference that does not occur is 22023, a missing column 42703. The intervals are for each comparison by itself. Sources: Price and Bonett, Psychol Methods 2002;7:370-83 and J Educ Behav Stat 2020;45:750-70; Katz and others, Biometrics 1978;34:469-74; Newcombe, Stat Med 1998;17:873-90.';
+
+CREATE FUNCTION referral_outcome_number(outcome text) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_flow_outcome';
+
+COMMENT ON FUNCTION referral_outcome_number(text) IS
+'The number of what became of a referral: accepted 1, returned 2, redirected 3, discharged_at_first 4 (seen once and discharged). Another word is error 22023, which lists the choices. NULL gives NULL.';
+
+CREATE FUNCTION referrer_variation(query text, referrer_type anyelement, confidence double precision DEFAULT 0.95,
+                                   OUT referrer anyelement, OUT list double precision, OUT weighted_list double precision, OUT referrals double precision,
+                                   OUT rate_per_1000 double precision, OUT rate_lower double precision, OUT rate_upper double precision,
+                                   OUT expected double precision, OUT ratio double precision, OUT ratio_lower double precision, OUT ratio_upper double precision,
+                                   OUT ratio_lower_outer double precision, OUT ratio_upper_outer double precision, OUT level integer,
+                                   OUT returned double precision, OUT returned_share double precision, OUT returned_lower double precision, OUT returned_upper double precision,
+                                   OUT redirected double precision, OUT redirected_share double precision, OUT redirected_lower double precision, OUT redirected_upper double precision,
+                                   OUT discharged_at_first double precision, OUT discharged_share double precision, OUT discharged_lower double precision, OUT discharged_upper double precision)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_flow_referrer_variation';
+
+COMMENT ON FUNCTION referrer_variation(text, anyelement, double precision) IS
+'Each referrer''s referrals against those expected of its list. The query is one SELECT with a row for each referrer and band of age and sex: referrer (of the type of referrer_type), list (people), referrals and, if wanted, band (text), weighted_list, returned, redirected, first_visits, discharged_at_first (counts). rate_per_1000 is of the weighted list, with Byar''s limits; expected is what the list would bring at the rates of all referrers together in each band (indirect standardisation) and ratio referrals over it, with limits at confidence and at 99.8 % (outer); level is its place in the funnel of all (square-root scale, adjusted for overdispersion; funnel_category() has the words). Ratios have each their own standard: compare them with 1, not with each other. Shares returned and redirected are of referrals, and apart, because it need not mean a poor referral, discharged at the first visit, of first_visits (referrals, where that is missing); Wilson''s limits. Rows without list or referrals are skipped; one without referrer is error 22004, a band where nobody lives but referrals come from 22003, a missing column 42703. Sources: Breslow and Day 1987, pp. 65-72; Spiegelhalter, Qual Saf Health Care 2005;14:347-51; Wilson, J Am Stat Assoc 1927;22:209-12.';
+
+CREATE FUNCTION referrer_variation(query text,
+                                   OUT referrer text, OUT list double precision, OUT weighted_list double precision, OUT referrals double precision,
+                                   OUT rate_per_1000 double precision, OUT rate_lower double precision, OUT rate_upper double precision,
+                                   OUT expected double precision, OUT ratio double precision, OUT ratio_lower double precision, OUT ratio_upper double precision,
+                                   OUT ratio_lower_outer double precision, OUT ratio_upper_outer double precision, OUT level integer,
+                                   OUT returned double precision, OUT returned_share double precision, OUT returned_lower double precision, OUT returned_upper double precision,
+                                   OUT redirected double precision, OUT redirected_share double precision, OUT redirected_lower double precision, OUT redirected_upper double precision,
+                                   OUT discharged_at_first double precision, OUT discharged_share double precision, OUT discharged_lower double precision, OUT discharged_upper double precision)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_flow_referrer_variation';
+
+COMMENT ON FUNCTION referrer_variation(text) IS
+'The same with referrers as text and limits at 95 %. Rows without list or referrals are skipped; one without referrer is error 22004. Sources as for referrer_variation() with a type.';
+
+CREATE FUNCTION referrer_feedback(query text, referrer_type anyelement,
+                                  OUT referrer anyelement, OUT referrals bigint, OUT returned bigint, OUT returned_share double precision, OUT returned_share_all double precision,
+                                  OUT redirected bigint, OUT redirected_share double precision, OUT redirected_share_all double precision,
+                                  OUT discharged_at_first bigint, OUT message text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_flow_referrer_feedback';
+
+COMMENT ON FUNCTION referrer_feedback(text, anyelement) IS
+'A list for each referrer, ready to send: how many of its referrals were returned or redirected, beside the share of all referrers, and in message a text that names each of them by date, number, outcome, service and reason, and apart those discharged at the first visit, which need not mean a poor referral. The query is one SELECT with the columns referrer (of the type of referrer_type), referral_id, referred_on, outcome (accepted, returned, redirected, discharged_at_first) and, if wanted, service and reason. Rows without outcome are not decided yet and are skipped; one without referrer is error 22004, an unknown outcome 22023, a missing column 42703. The message holds what the query gives: give it referral numbers and no names.';
+
+CREATE FUNCTION referrer_feedback(query text,
+                                  OUT referrer text, OUT referrals bigint, OUT returned bigint, OUT returned_share double precision, OUT returned_share_all double precision,
+                                  OUT redirected bigint, OUT redirected_share double precision, OUT redirected_share_all double precision,
+                                  OUT discharged_at_first bigint, OUT message text)
+RETURNS SETOF record
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_flow_referrer_feedback';
+
+COMMENT ON FUNCTION referrer_feedback(text) IS
+'The same with referrers as text. Rows without outcome are skipped; one without referrer is error 22004, an unknown outcome 22023.';
+
+CREATE TYPE series_components AS (
+	method text,
+	period integer[],
+	trend double precision[],
+	seasonal double precision[],
+	seasonals double precision[],
+	remainder double precision[],
+	trend_strength double precision,
+	seasonal_strength double precision[]
+);
+
+COMMENT ON TYPE series_components IS
+'A series taken apart. trend + seasonal + remainder is the series; their product, where the decomposition is multiplicative.';
+
+COMMENT ON COLUMN series_components.method IS 'What was done: stl, mstl (several periods) or classical.';
+
+COMMENT ON COLUMN series_components.period IS 'The periods, shortest first.';
+
+COMMENT ON COLUMN series_components.trend IS 'Level of each value, in the unit of the series. Null for half a period at both ends of a classical one.';
+
+COMMENT ON COLUMN series_components.seasonal IS 'Season of each value, of all periods together, in the unit of the series; a factor where multiplicative.';
+
+COMMENT ON COLUMN series_components.seasonals IS 'Two dimensions: the season of each period, in the order of period.';
+
+COMMENT ON COLUMN series_components.remainder IS 'What is left of each value; a factor where multiplicative.';
+
+COMMENT ON COLUMN series_components.trend_strength IS '0 to 1: how much of what varies beside the seasons is trend.';
+
+COMMENT ON COLUMN series_components.seasonal_strength IS '0 to 1 for each period: how much of what varies beside the trend is that season.';
+
+CREATE FUNCTION forecast_components(history double precision[], period integer[], method text DEFAULT 'stl',
+                                    multiplicative boolean DEFAULT false, seasonal_window integer DEFAULT NULL,
+                                    robust boolean DEFAULT false) RETURNS series_components
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_forecast_components';
+
+COMMENT ON FUNCTION forecast_components(double precision[], integer[], text, boolean, integer, boolean) IS
+'Trend, seasons and remainder of a regular series, oldest value first. period: how many values from one season to the same, 1 to 6 periods such as {12} or {24,168}; each needs more than two cycles (classical: two). method: stl (MSTL for several periods) or classical (one period, moving average). multiplicative: components multiply, for values above 0; stl then takes the series apart by its logarithms. seasonal_window: how many cycles a season is smoothed over, 3 or more; 0 for a season that never changes; null for 11, 15, 19 … by period. robust: outliers go into the remainder. A null history or an empty one gives null; a null in it is error 22004 (series_fill fills it), an infinite value 22003, a series too short or an unknown option 22023, more than 10 million values 54000. Sources: Cleveland and others, J Off Stat 1990;6:3-73 (STL); Bandara and others, arXiv 2107.13462, 2021 (MSTL); Wang and others, Data Min Knowl Discov 2006;13:335-64 (strengths); figures as R''s stl, mstl and decompose.';
+
+CREATE FUNCTION forecast_components(history double precision[], period integer, method text DEFAULT 'stl',
+                                    multiplicative boolean DEFAULT false, seasonal_window integer DEFAULT NULL,
+                                    robust boolean DEFAULT false) RETURNS series_components
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
+RETURN forecast_components(history, ARRAY[period], method, multiplicative, seasonal_window, robust);
+
+COMMENT ON FUNCTION forecast_components(double precision[], integer, text, boolean, integer, boolean) IS
+'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_components(double precision[], integer[], text, boolean, integer, boolean).';
+
+CREATE TYPE intermittent_fit AS (
+	method text,
+	rate double precision,
+	size double precision,
+	"interval" double precision,
+	alpha double precision,
+	beta double precision,
+	demands integer,
+	mean_squared_error double precision,
+	fitted double precision[]
+);
+
+COMMENT ON TYPE intermittent_fit IS 'A forecast of sparse counts and what it was made of.';
+
+COMMENT ON COLUMN intermittent_fit.method IS 'croston, sba or tsb.';
+
+COMMENT ON COLUMN intermittent_fit.rate IS 'The forecast: expected count in each period ahead. 0 where there was no demand.';
+
+COMMENT ON COLUMN intermittent_fit.size IS 'Smoothed size of a demand. Null where there was none.';
+
+COMMENT ON COLUMN intermittent_fit."interval" IS 'Smoothed number of periods from demand to demand; of tsb 1 over the chance of a demand. Null where there was none.';
+
+COMMENT ON COLUMN intermittent_fit.alpha IS 'Smoothing parameter of sizes. Null where there was nothing to fit it to.';
+
+COMMENT ON COLUMN intermittent_fit.beta IS 'Smoothing parameter of intervals, of tsb that of the chance. Null where there was nothing to fit it to.';
+
+COMMENT ON COLUMN intermittent_fit.demands IS 'Periods with a demand.';
+
+COMMENT ON COLUMN intermittent_fit.mean_squared_error IS 'Of one step ahead within the series.';
+
+COMMENT ON COLUMN intermittent_fit.fitted IS 'Forecasts of one step ahead within the series.';
+
+CREATE FUNCTION forecast_intermittent(history double precision[], method text DEFAULT 'sba', alpha double precision DEFAULT NULL,
+                                      beta double precision DEFAULT NULL) RETURNS intermittent_fit
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_forecast_intermittent';
+
+COMMENT ON FUNCTION forecast_intermittent(double precision[], text, double precision, double precision) IS
+'The expected count per period of a regular series of sparse counts, oldest first, the same for every step ahead. method: croston; sba, which takes out its bias; tsb, which falls while no demand comes. alpha and beta from 0 to 1; a null is fitted between 0.01 and 0.3 by the mean squared rate (with alpha given and beta null, croston and sba use alpha for both). A null history or an empty one gives null; a null in it is error 22004, a negative or infinite value 22003, an unknown method or a parameter out of range 22023. Sources: Croston, Oper Res Q 1972;23:289-303; Syntetos and Boylan, Int J Forecast 2005;21:303-14; Teunter and others, Eur J Oper Res 2011;214:606-15; Kourentzes, Int J Prod Econ 2014;156:180-90.';
+
+CREATE TYPE demand_class AS (
+	class text,
+	"interval" double precision,
+	size_cv2 double precision
+);
+
+COMMENT ON TYPE demand_class IS 'What kind of counts a series has.';
+
+COMMENT ON COLUMN demand_class.class IS 'smooth, erratic (sizes vary), intermittent (demands are rare), lumpy (both) or none (no demand).';
+
+COMMENT ON COLUMN demand_class."interval" IS 'Mean number of periods from demand to demand; intermittent from 1.32. Null without a demand.';
+
+COMMENT ON COLUMN demand_class.size_cv2 IS 'Squared coefficient of variation of sizes; erratic from 0.49. Null without a demand.';
+
+CREATE FUNCTION demand_profile(history double precision[]) RETURNS demand_class
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_sql_demand_profile';
+
+COMMENT ON FUNCTION demand_profile(double precision[]) IS
+'What kind of counts a regular series has: smooth, erratic, intermittent, lumpy or none, with the two figures that decide. A null history or an empty one gives null; errors are those of forecast_intermittent. Source: Syntetos, Boylan and Croston, J Oper Res Soc 2005;56:495-503.';
+
+CREATE FUNCTION series_regular(query text, every interval DEFAULT NULL, missing text DEFAULT 'refuse', period integer DEFAULT 1,
+                               intervention daterange DEFAULT NULL, intervention_as text DEFAULT 'missing')
+RETURNS TABLE (series text, first timestamp, every interval, history double precision[], filled integer)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 500
+AS 'MODULE_PATHNAME', 'cg_series_regular';
+
+COMMENT ON FUNCTION series_regular(text, interval, text, integer, daterange, text) IS
+'One row for each series of a query, in the order of series: the time of its first value, the time between values, the values as an array, oldest first, in their unit, and how many of them were missing. query is one SELECT with the columns series, ts (date or timestamp; with a time zone it is read in that of the session) and value, in any order and with any others. every: so many months, or so many days and hours; null for the least distance between rows, which is months where all rows have the same day of the month. missing, a period without a row or with a null value: refuse (error 22004), zero, interpolate (a line between neighbours), seasonal (the same of the series without its season of so many values as period says, each phase''s median). intervention: days of a known intervention, such as ''[2020-03-01,2021-04-01)'' for COVID; intervention_as: missing (as if its values were not there), level (its level is taken out by regression on it and a line round about; what is missing within stays missing) or keep. Two rows of one time, and rows that are not regularly spaced, are error 22023; a null series or ts is 22004, a missing column 42703, one of a wrong type 42804, an infinite value 22003, more than 100,000 periods 54000. It runs with the rights of the caller; a query without rows gives none. Sources: Tukey, Exploratory Data Analysis, 1977; Chen and Liu, J Am Stat Assoc 1993;88:284-97.';
+
+CREATE FUNCTION series_fill(history double precision[], missing text DEFAULT 'seasonal', period integer DEFAULT 1) RETURNS double precision[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_series_fill';
+
+COMMENT ON FUNCTION series_fill(double precision[], text, integer) IS
+'history, a regular series, oldest value first, with its nulls replaced, in its unit. missing: refuse (error 22004), zero, interpolate (a line between neighbours, at the ends their level) or seasonal (the same of the series without its season of so many values as period says, each phase''s median; without two whole periods, interpolate). A null history gives null; one without any value is error 22004 unless it is filled with zeros; an infinite value is 22003, an unknown word or period 22023, more than 100,000 values 54000. Source: Tukey, Exploratory Data Analysis, 1977, running medians.';
+
+CREATE FUNCTION series_outliers(history double precision[], period integer DEFAULT 1, threshold double precision DEFAULT 4.72,
+                                scale text DEFAULT 'none')
+RETURNS TABLE (place integer, value double precision, expected double precision, z double precision, p_value double precision)
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 5
+AS 'MODULE_PATHNAME', 'cg_series_outliers';
+
+COMMENT ON FUNCTION series_outliers(double precision[], integer, double precision, text) IS
+'Values of a regular series that stand alone: their place from 1, the value and what its neighbours and season (of period values; 1 for none) let expect, in the unit of history; z, how many robust standard deviations it is above that (below, if negative); p_value, the probability that the most extreme of as many normal values is so far out. threshold: from which z on, 4.72 being where Tukey''s outer fences lie. scale: judge the values, their square roots (counts) or logarithms. Nulls are left out; where more than half of the values equal their level, as in sparse counts, none is judged. A null history gives no row. Infinite values, and those without the root or logarithm asked for, are error 22003, unknown options 22023, more than 100,000 values 54000. Sources: Tukey, Exploratory Data Analysis, 1977; Siegel, Biometrika 1982;69:242-4.';
+
+CREATE FUNCTION series_level_shifts(history double precision[], period integer DEFAULT 1, p_value double precision DEFAULT 0.001,
+                                    scale text DEFAULT 'none')
+RETURNS TABLE (place integer, step double precision, t double precision, p double precision)
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 2
+AS 'MODULE_PATHNAME', 'cg_series_level_shifts';
+
+COMMENT ON FUNCTION series_level_shifts(double precision[], integer, double precision, text) IS
+'Where the level of a regular series changed at once and stayed: the place from 1 of the first value of the new level, the step (new less old, on the scale asked for: of logarithms 0.69 is a doubling), t (the step over its standard error) and p, its p value after allowing for all places looked at. A step is measured beside a local straight line, the season (of period values; 1 for none) taken out, single outliers set aside, the error widened where neighbours are alike; a series that wanders still shows more steps than p_value promises. At least five values lie on either side. Nulls are left out; a null history gives no row; at most 50 rows. Errors are those of series_outliers; a p_value outside 0 to 1 is 22023. Source: Chen and Liu, J Am Stat Assoc 1993;88:284-97.';
+
+CREATE TYPE series_cleaned AS (
+	history double precision[],
+	missing integer,
+	outliers integer,
+	level_shifts integer,
+	intervention_effect double precision
+);
+
+COMMENT ON TYPE series_cleaned IS 'A regular series ready to be forecast, and what was found in it.';
+
+COMMENT ON COLUMN series_cleaned.history IS 'The series as cleaned, oldest value first, in its unit.';
+
+COMMENT ON COLUMN series_cleaned.missing IS 'Values that were missing, those of an intervention treated as missing included.';
+
+COMMENT ON COLUMN series_cleaned.outliers IS 'Outliers found, whatever was done with them.';
+
+COMMENT ON COLUMN series_cleaned.level_shifts IS 'Level shifts found, whatever was done with them.';
+
+COMMENT ON COLUMN series_cleaned.intervention_effect IS 'Level of the intervention that was taken out, on the scale asked for. Null unless intervention is level and it could be measured.';
+
+CREATE FUNCTION series_clean(history double precision[], period integer DEFAULT 1, missing text DEFAULT 'refuse',
+                             outliers text DEFAULT 'replace', level_shifts text DEFAULT 'keep',
+                             threshold double precision DEFAULT 4.72, p_value double precision DEFAULT 0.001,
+                             scale text DEFAULT 'none', intervention text DEFAULT 'missing',
+                             intervention_first integer DEFAULT NULL, intervention_last integer DEFAULT NULL) RETURNS series_cleaned
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_series_clean';
+
+COMMENT ON FUNCTION series_clean(double precision[], integer, text, text, text, double precision, double precision, text, text, integer, integer) IS
+'A regular series, oldest value first, without what stands in the way of a forecast. In this order: the values at places intervention_first to intervention_last (from 1; both null for none) are treated as missing, lose their level (intervention => level) or are kept; missing values are filled as by series_fill; outliers, as by series_outliers, are replaced by what was expected, dampened to the threshold, or kept; level shifts, as by series_level_shifts, are kept, or what was before them is moved to the level of today (level_shifts => adjust). scale: all this on the values, their square roots (counts) or logarithms. A null or empty history gives null. Errors are those of series_fill and series_outliers. Sources: as theirs, and Chen and Liu, J Am Stat Assoc 1993;88:284-97.';
+
+CREATE FUNCTION series_event_effects(history double precision[], events double precision[], period integer DEFAULT 1)
+RETURNS TABLE (event integer, effect double precision, error double precision, is_used boolean)
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 5
+AS 'MODULE_PATHNAME', 'cg_series_event_effects';
+
+COMMENT ON FUNCTION series_event_effects(double precision[], double precision[], integer) IS
+'What known events, such as bank holidays, do to a regular series beside its trend and season (of period values; 1 for none). events: a list as long as history, 1 where the event is (or so many days of it) and 0 elsewhere; a list of such lists for several. For each event its number from 1, the change of history, in its unit, where its list grows by 1, the standard error of that, and whether it was used: not (effect null) where trend, season or other events have it all, as with an event that comes in the same week of every year. Give logarithms for effects that multiply. A null among the arguments gives no row; a null in history is error 22004, in events 2202E, an infinite value 22003, more than 50 events or one for every three values 22023. Source: Speckman, J R Stat Soc B 1988;50:413-36, with STL as the smoother.';
+
+CREATE FUNCTION forecast_components_rows(query text, period integer[], method text DEFAULT 'stl', multiplicative boolean DEFAULT false,
+                                         seasonal_window integer DEFAULT NULL, robust boolean DEFAULT false,
+                                         every interval DEFAULT NULL, missing text DEFAULT 'refuse')
+RETURNS TABLE (series text, ts timestamp, value double precision, trend double precision, seasonal double precision, remainder double precision)
+LANGUAGE sql STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+BEGIN ATOMIC
+	SELECT r.series, r.first + (u.place - 1)::integer * r.every, u.value, u.trend, u.seasonal, u.remainder
+	FROM series_regular(query, every, missing, period[1]) AS r
+		CROSS JOIN LATERAL forecast_components(r.history, period, method, multiplicative, seasonal_window, robust) AS c
+		CROSS JOIN LATERAL unnest(r.history, c.trend, c.seasonal, c.remainder) WITH ORDINALITY AS u(value, trend, seasonal, remainder, place);
+END;
+
+COMMENT ON FUNCTION forecast_components_rows(text, integer[], text, boolean, integer, boolean, interval, text) IS
+'Trend, season and remainder of all series of a query, a row for each period: the columns of query and the options every and missing are those of series_regular, the others and the units those of forecast_components. Errors, NULL rule and sources are those of these two. It runs with the rights of the caller.';
+
+CREATE FUNCTION forecast_reconcile(query text, method text DEFAULT 'wls_structural', non_negative boolean DEFAULT false)
+RETURNS TABLE (
+	hierarchy text, node text, step integer, level integer, is_leaf boolean,
+	base double precision, point double precision, shrinkage double precision, is_optimal boolean
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_forecast_reconcile';
+
+COMMENT ON FUNCTION forecast_reconcile(text, text, boolean) IS
+'Forecasts of all nodes of a chain of command, changed as little as possible so that every parent is the sum of its children, in the order of hierarchy, step and node. ONLY POINTS ADD UP: the limits of intervals of parts do not sum to those of the whole, and none are given. query is one SELECT with the columns node, parent (null at a top) and point, in any order and with any others; hierarchy tells apart chains that do not belong together (such as services) and step the steps ahead; both may be missing. Each is solved by itself, so thousands of hierarchies go in one call. Methods: bottom_up (leaves count alone), top_down (tops count alone and are shared out by the column share, or without it by the forecasts themselves; shares that sum to 0 are equal), ols (all nodes equally uncertain), wls_structural (uncertain by the number of leaves below), wls_variance (by the column variance, that of one-step errors; 0 counts as a billionth of the mean), mint_shrink (by the shrunk covariance of the column residuals: one-step errors of the same periods, an array as long for every node, 2 to 2,000). Returned: level 0 is a top; base is the forecast as given, point the reconciled one, both in its units; shrinkage, of mint_shrink, is 1 where correlations are not used and 0 where fully, otherwise null; with non_negative no point is below 0, and is_optimal says whether it is the nearest of all such answers (if 500 rounds do not find that, negative leaves are set to 0). hierarchy comes back null where the query has none. Time grows in proportion to the nodes; at most 10 million nodes and, of mint_shrink, 50 million residuals in one hierarchy and step (54000). NULL in a column, or as an argument, is error 22004; infinite figures and negative variances are 22003; a node twice, an unknown parent, circles, residuals of different numbers and unknown methods 22023; a missing column 42703, one of a wrong type 42804. It runs with the rights of the caller; a query without rows gives none. Sources: Hyndman and others, Comput Stat Data Anal 2011;55:2579-89; Athanasopoulos and others, Int J Forecast 2009;25:146-66; Wickramasuriya and others, J Am Stat Assoc 2019;114:804-19 and Stat Comput 2020;30:1167-82; Schäfer and Strimmer, Stat Appl Genet Mol Biol 2005;4:32.';
+
+CREATE FUNCTION forecast_reconcile(query text, node_type anyelement, method text DEFAULT 'wls_structural', non_negative boolean DEFAULT false)
+RETURNS TABLE (
+	hierarchy text, node anyelement, step integer, level integer, is_leaf boolean,
+	base double precision, point double precision, shrinkage double precision, is_optimal boolean
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_forecast_reconcile';
+
+COMMENT ON FUNCTION forecast_reconcile(text, anyelement, text, boolean) IS
+'The same with nodes of the type of node_type, given as NULL::bigint, NULL::uuid and so on, instead of text. ONLY POINTS ADD UP: intervals do not. Arguments, columns, units, the rule for NULL, errors and sources are those of forecast_reconcile(text, text, boolean).';
+
 INSERT INTO contract_cast (type, source_type, expression, breaks_index) VALUES
     ('text', 'text', '$column COLLATE pg_catalog."default"', false),
     ('text', 'character varying', '$column::pg_catalog.text COLLATE pg_catalog."default"', false),
@@ -5703,7 +6772,9 @@ WHERE isfinite(r.first_contact_at)
 GROUP BY 2, 3, 4 HAVING (date_trunc('month', min(r.first_contact_at AT TIME ZONE p.time_zone)) + interval '1 month' + interval '126 days') <= min(p.as_at_date)
 $$),
 ('wait_within_standard', 'Waits for first contact or assessment within the standard', 'Waits within the limit of the service''s standard', 'Waits that ended in first contact or assessment', 'higher_better', 'xmr', 100, 'proportion', $$
-SELECT 'site', m.site_id, m.service_id, m.month, sum(m.numerator), sum(m.denominator), sum(m.denominator * d.threshold), NULL
+SELECT 'site', m.site_id, m.service_id, m.month, sum(m.numerator), sum(m.denominator),
+    -- Only where every wait has one is there a target for all.
+    CASE WHEN count(d.threshold) = count(*) THEN sum(m.denominator * d.threshold) END, NULL
 FROM standard_month AS m JOIN known_standard AS d ON d.standard_id = m.standard_id
 WHERE d.clock_stop IN ('first_contact', 'assessment')
 GROUP BY 2, 3, 4
@@ -5784,6 +6855,9 @@ INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALU
     per            double precision NOT NULL -- Multiplier of the rate.
     funnel         text                -- proportion or rate of counted events; NULL where a funnel plot cannot judge it.
     owner          text                -- Who answers for it.
+    is_bound       boolean NOT NULL    -- Whether its figures are bound, not worked out from the hub's other results.
+    is_rate        boolean NOT NULL    -- Whether it is counted out of something.
+    period_kind    text NOT NULL       -- week, month, quarter or year.
 $$),
 ('indicator_month', 'result', 'indicator_id, unit_kind, unit_id, service_id, period_start', 'An indicator''s figures of a site or an organisation in a period.', $$
     indicator_id text      -- Indicator.
@@ -5802,17 +6876,25 @@ INSERT INTO hub_step (step, result, description, query) VALUES
 ('indicator_name', 'indicator_name', 'Indicators by name.', $$
 WITH bound AS (
     SELECT DISTINCT ON (i.indicator_id) i.* FROM indicator AS i WHERE i.indicator_id IS NOT NULL ORDER BY i.indicator_id, i::text
+), valued AS (
+    SELECT v.indicator_id, bool_or(v.denominator IS NOT NULL) AS is_rate, min(v.days) AS days
+    FROM (SELECT x.indicator_id, x.denominator, nullif(x.period_start - lag(x.period_start) OVER (PARTITION BY x.indicator_id ORDER BY x.period_start), 0) AS days
+          FROM indicator_value AS x WHERE isfinite(x.period_start)) AS v
+    GROUP BY v.indicator_id
 )
 SELECT coalesce(s.indicator_id, b.indicator_id), coalesce(b.name, s.name, b.indicator_id),
     coalesce(s.numerator, b.numerator, 'not stated'), coalesce(s.denominator, b.denominator),
     CASE WHEN b.direction IN ('higher_better', 'lower_better', 'neutral') THEN b.direction ELSE coalesce(s.direction, 'neutral') END,
-    CASE WHEN b.target BETWEEN -1e300 AND 1e300 THEN b.target END,
+    CASE WHEN b.target BETWEEN -1e100 AND 1e100 AND (b.target = 0 OR abs(b.target) > 1e-100) THEN b.target END,
     CASE WHEN b.chart IN ('xmr', 'p', 'u', 'c', 't', 'g') THEN b.chart ELSE coalesce(s.chart, 'xmr') END,
-    CASE WHEN b.per > 0 AND b.per < 1e300 THEN b.per ELSE coalesce(s.per, 1) END,
+    CASE WHEN b.per BETWEEN 1e-9 AND 1e9 THEN b.per ELSE coalesce(s.per, 1) END,
     CASE WHEN s.indicator_id IS NOT NULL THEN s.funnel WHEN b.chart IN ('p', 'funnel_proportion') THEN 'proportion'
          WHEN b.chart IN ('u', 'funnel_rate', 'funnel_ratio') THEN 'rate' END,
-    b.owner
+    b.owner, s.indicator_id IS NULL, s.indicator_id IS NOT NULL OR coalesce(v.is_rate, false),
+    CASE WHEN s.indicator_id IS NOT NULL OR v.days IS NULL THEN 'month' WHEN v.days <= 7 THEN 'week' WHEN v.days <= 31 THEN 'month'
+         WHEN v.days <= 92 THEN 'quarter' ELSE 'year' END
 FROM caregroup.indicator_seed AS s FULL JOIN bound AS b ON b.indicator_id = s.indicator_id
+    LEFT JOIN valued AS v ON v.indicator_id = b.indicator_id
 $$),
 ('indicator_month', 'indicator_month', 'What every indicator counts, by site or organisation, service and period.', $$
 WITH figure AS (
@@ -5820,17 +6902,18 @@ WITH figure AS (
     FROM caregroup.indicator_rows(current_schema()) AS f
     UNION ALL
     SELECT v.indicator_id, 'organisation', coalesce(k.organisation_id, '(unassigned)'), coalesce(v.service_id, '(all)'), v.period_start,
-        v.numerator, v.denominator, NULL, NULL, CASE WHEN v.numerator IS NULL THEN v.value END
+        v.numerator, v.denominator, NULL, NULL, v.value
     FROM indicator_value AS v
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
         LEFT JOIN known_organisation AS k ON k.organisation_id = v.organisation_id
     WHERE NOT EXISTS (SELECT FROM caregroup.indicator_seed AS s WHERE s.indicator_id = v.indicator_id)
         -- What no chart can draw: check_hub() counts it.
-        AND coalesce(abs(v.numerator) < 1e300, true) AND coalesce(v.denominator > 0 AND v.denominator < 1e300, true)
-        AND coalesce(abs(v.value) < 1e300, true) AND coalesce(v.numerator, v.value) IS NOT NULL
+        AND coalesce(v.numerator = 0 OR abs(v.numerator) BETWEEN 1e-15 AND 1e15, true) AND coalesce(v.denominator BETWEEN 1e-15 AND 1e15, true)
+        AND coalesce(v.value = 0 OR abs(v.value) BETWEEN 1e-100 AND 1e100, true) AND coalesce(v.numerator, v.value) IS NOT NULL
 )
 SELECT f.indicator_id, f.unit_kind, f.unit_id, f.service_id, f.period_start,
-    sum(f.numerator), sum(f.denominator), sum(f.aim), sum(f.expected), CASE WHEN count(f.value) = 1 THEN min(f.value) END
+    sum(f.numerator), sum(f.denominator), CASE WHEN count(f.aim) = count(f.denominator) THEN sum(f.aim) END, sum(f.expected),
+    CASE WHEN count(*) = 1 THEN min(f.value) END
 FROM figure AS f CROSS JOIN parameter AS p
 -- A month that has only begun would look like a fall.
 WHERE isfinite(f.period_start) AND f.period_start < date_trunc('month', p.as_at_date::timestamp)
@@ -6005,8 +7088,14 @@ WITH member AS (
     SELECT DISTINCT '(any)', 'site', h.organisation_id, 'site', h.site_id FROM chain AS h WHERE h.organisation_kind = 'site'
 )
 SELECT m.hierarchy, m.organisation_kind, m.organisation_id, i.indicator_id, i.service_id, i.period_start,
-    sum(i.numerator), sum(i.denominator), sum(i.aim), sum(i.expected), CASE WHEN count(i.value) = 1 THEN min(i.value) END
+    sum(i.numerator) FILTER (WHERE w.counts), sum(i.denominator) FILTER (WHERE w.counts),
+    CASE WHEN count(i.aim) = count(i.denominator) THEN sum(i.aim) END, sum(i.expected), CASE WHEN count(*) FILTER (WHERE w.counts) = 1 THEN min(i.value) FILTER (WHERE w.counts) END
 FROM member AS m JOIN indicator_month AS i ON i.unit_kind = m.unit_kind AND i.unit_id = m.unit_id
+    JOIN indicator_name AS n ON n.indicator_id = i.indicator_id
+    LEFT JOIN indicator_month AS own ON n.is_bound AND own.indicator_id = i.indicator_id AND own.unit_kind = 'organisation' AND own.unit_id = m.organisation_id
+        AND m.organisation_kind <> 'site' AND own.service_id = i.service_id AND own.period_start = i.period_start
+    -- Who gives figures of its own is not the sum of those under it.
+    CROSS JOIN LATERAL (SELECT own.unit_id IS NULL OR own.unit_id = i.unit_id AS counts) AS w
 GROUP BY 1, 2, 3, 4, 5, 6
 $$),
 ('change_reach', 'change_reach', 'Where dated changes hold: for an organisation and all under it.', $$
@@ -6058,7 +7147,7 @@ WITH series AS MATERIALIZED (
     FROM indicator_sum AS r WHERE r.service_id <> '(all)'
     UNION ALL
     SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, '(all)', r.period_start, NULL,
-        sum(r.numerator), sum(r.denominator), sum(r.aim), sum(r.expected),
+        sum(r.numerator), sum(r.denominator), CASE WHEN count(r.aim) = count(r.denominator) THEN sum(r.aim) END, sum(r.expected),
         CASE WHEN count(*) = 1 THEN min(r.value) FILTER (WHERE r.service_id = '(all)') END, sum(r.denominator) FILTER (WHERE r.service_id = '(all)'), NULL, NULL
     FROM indicator_sum AS r GROUP BY 1, 2, 3, 4, 6
     UNION ALL
@@ -6082,19 +7171,21 @@ WITH series AS MATERIALIZED (
 ), marked AS (
     SELECT g.hierarchy, g.organisation_kind, g.organisation_id, g.indicator_id, g.service_id, g.services, g.period_start, g.expected, g.change_text, g.starts_phase,
         n.chart, n.direction, n.per, f.numerator::double precision AS numerator, f.denominator::double precision AS denominator,
-        coalesce(g.given, n.per::numeric * f.numerator / f.denominator)::double precision AS value,
+        coalesce(g.given, n.per::numeric * f.numerator / CASE WHEN n.is_rate THEN f.denominator ELSE 1 END)::double precision AS value,
         coalesce(n.target, n.per * (g.aim / f.denominator)::double precision) AS target
     FROM grid AS g
         JOIN indicator_name AS n ON n.indicator_id = g.indicator_id
         CROSS JOIN LATERAL (SELECT CASE WHEN g.service_id = '(all)' OR g.common IS NULL THEN g.denominator ELSE coalesce(g.denominator, 0) + g.common END AS out_of) AS o
         CROSS JOIN LATERAL (SELECT CASE WHEN o.out_of > 0 THEN o.out_of END AS denominator) AS d
         -- Where people are there and nothing was counted, it is 0.
-        CROSS JOIN LATERAL (SELECT d.denominator, CASE WHEN d.denominator IS NOT NULL OR n.chart IN ('c', 't', 'g')
+        CROSS JOIN LATERAL (SELECT d.denominator, CASE WHEN d.denominator IS NOT NULL OR NOT n.is_rate OR n.chart IN ('c', 't', 'g')
                                 THEN coalesce(g.numerator, CASE WHEN d.denominator IS NOT NULL THEN 0 END) END AS numerator) AS f
     WHERE g.services IS NOT NULL
 ), drawn AS (
     SELECT m.*, caregroup.spc_chart(m.chart,
-            CASE WHEN m.chart = 'xmr' THEN m.value WHEN m.chart IN ('t', 'g') THEN coalesce(m.value, m.numerator)
+            CASE WHEN m.chart = 'xmr' THEN m.value
+                 WHEN m.chart = 't' THEN CASE WHEN coalesce(m.value, m.numerator) > 0 THEN coalesce(m.value, m.numerator) END
+                 WHEN m.chart = 'g' THEN CASE WHEN coalesce(m.value, m.numerator) >= 0 THEN coalesce(m.value, m.numerator) END
                  -- More counted than there is to count from is no share.
                  WHEN m.numerator < 0 OR m.chart = 'p' AND m.numerator > m.denominator THEN NULL ELSE m.numerator END,
             CASE WHEN m.chart IN ('p', 'u') THEN m.denominator END,
@@ -6320,7 +7411,7 @@ $$),
 ('report_variance_spc', 'report', 'variance_point', 'Indicators on control charts: every point with its lines, the rules that fire and what was changed, by organisation and service.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, v.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    v.period_start, n.period_kind, v.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     v.numerator, v.denominator, v.value, v.target, v.centre, v.lower, v.upper, v.phase,
     caregroup.spc_rule(v.rules) AS rule, array_to_string(caregroup.spc_rules(v.rules), ', ') AS rules,
     v.is_improvement, v.is_concern, caregroup.spc_assurance(v.assurance) AS assurance, v.change_text,
@@ -6341,7 +7432,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the period.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     time              -- Start of the period as a moment, for time-series charts.
     numerator         -- What is counted.
     denominator       -- Out of what.
@@ -6363,7 +7454,7 @@ $$),
 ('report_variance_summary', 'report', 'variance_summary', 'The icon table: how each indicator of each organisation stands at its last point, and whether it can be relied on to meet its target.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, n.direction, v.points, v.numerator_mean, v.value, v.target, v.meets_target,
+    v.period_start, n.period_kind, n.direction, v.points, v.numerator_mean, v.value, v.target, v.meets_target,
     v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule, v.capability, v.target_chance, v.autocorrelation, v.advice,
     v.is_current, t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
@@ -6382,7 +7473,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the last period with a value.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     direction         -- higher_better, lower_better or neutral.
     points            -- Points of the chart.
     numerator_mean    -- Mean numerator of a point.
@@ -6540,7 +7631,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
         || CASE v.assurance WHEN 'consistent_fail' THEN format('; its target of %s cannot be met as things are', caregroup.figure_text(v.target)) ELSE '' END
         || CASE v.advice WHEN 'autocorrelated' THEN ' (neighbouring months are alike, so that signals come too often)' ELSE '' END || '.' AS sentence,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
-    v.period_start, 'month'::text AS period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
+    v.period_start, n.period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
     v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested AS signals_expected_by_chance, v.autocorrelation, v.advice,
     t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
@@ -6563,7 +7654,7 @@ $$, $$
     service_id        -- Service; '(all)' for all together.
     service_name      -- Name to print.
     period_start      -- First day of the period.
-    period_kind       -- month, unless a bound indicator has other periods.
+    period_kind       -- week, month, quarter or year.
     value             -- Last value.
     target            -- Value to reach.
     centre            -- Centre line: the mean of the phase.
