@@ -7,7 +7,7 @@ MODULE_big = caregroup
 
 # One room per subject.  A room uses only the rooms above it, so this order
 # is also the order of the install script.
-ROOMS = common numeric identity calendar variance referral demand hub
+ROOMS = common numeric solver identity calendar variance referral demand geography hub
 
 # The parts of the install script, in the order in which they are joined.
 SQL_PARTS = \
@@ -51,10 +51,20 @@ SQL_PARTS = \
 	src/referral/30_survival.sql \
 	src/referral/40_flow.sql \
 	src/referral/41_referrer.sql \
+	src/demand/10_forecast.sql \
+	src/demand/11_accuracy.sql \
+	src/demand/12_forecast_rows.sql \
 	src/demand/20_components.sql \
 	src/demand/21_intermittent.sql \
 	src/demand/22_clean.sql \
 	src/demand/30_reconcile.sql \
+	src/geography/10_allocate.sql \
+	src/geography/11_allocate_geometry.sql \
+	src/geography/12_allocate_new.sql \
+	src/geography/20_locate.sql \
+	src/geography/21_cover.sql \
+	src/geography/22_consolidate.sql \
+	src/geography/30_form_groups.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \
@@ -105,6 +115,10 @@ EXTRA_CLEAN = $(EXTENSION)--$(EXTVERSION).sql $(OBJS:.o=.bc)
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+
+# Loops over parameters and states: the fit of exponential smoothing is
+# nothing else.
+src/demand/smoothing_core.o src/demand/theta_core.o: CFLAGS += $(CFLAGS_UNROLL_LOOPS) $(CFLAGS_VECTORIZE)
 
 # Cost tiers are named once, in src/common/cost_tiers.sed.
 $(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/common/cost_tiers.sed Makefile

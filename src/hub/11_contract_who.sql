@@ -104,6 +104,7 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('area', 'place out of range', 'longitude NOT BETWEEN -180 AND 180 OR latitude NOT BETWEEN -90 AND 90', 'Longitude is within ±180 and latitude within ±90 degrees.'),
     ('area', 'share out of range', 'no_car_share NOT BETWEEN 0 AND 1', 'A share is between 0 and 1.'),
     ('travel', 'negative minutes', 'minutes < 0', 'A journey does not take negative time.'),
+    ('population', 'people beyond all counts', 'people > 1e12', 'A count is a finite number.'),
     ('population', 'negative people', 'people < 0', 'A count is not negative.'),
     ('person', 'death_date before birth_date', 'death_date < birth_date', 'Nobody dies before birth.'),
     ('person', 'older than 120', 'birth_date < pg_catalog.make_date(1900, 1, 1)', 'A day of birth before 1900 is a placeholder or a mistake.'),

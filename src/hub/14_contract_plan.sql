@@ -76,4 +76,5 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('price', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
     ('plan', 'month not a first day', 'pg_catalog.extract(''day'', month) <> 1', 'A month is given by its first day.'),
     ('indicator_value', 'denominator not above 0', 'denominator <= 0', 'A denominator is above 0.'),
-    ('indicator_value', 'negative numerator', 'numerator < 0', 'A count is not negative.');
+    ('indicator_value', 'negative numerator', 'numerator < 0', 'A count is not negative.'),
+    ('indicator_value', 'figure beyond all charts', 'abs(numerator) > 1e15 OR denominator > 1e15 OR abs(value) > 1e100', 'A figure is finite and not beyond 1e15 (a value 1e100).');

@@ -238,7 +238,7 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(n.service_id, '(unknown)'),
     -- Bookings of sessions of unknown size would distort the share booked.
     coalesce(sum(u.booked) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
     coalesce(sum(u.attended) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
-    sum(coalesce(n.minutes, n.slots * n.slot_minutes, extract(epoch FROM n.ends_at - n.starts_at) / 60))
+    sum(coalesce(n.minutes, n.slots * n.slot_minutes, CASE WHEN isfinite(n.ends_at) AND isfinite(n.starts_at) THEN extract(epoch FROM n.ends_at - n.starts_at) / 60 END))
         FILTER (WHERE n.status IS DISTINCT FROM 'cancelled')
 FROM known_session AS n CROSS JOIN parameter AS p
     LEFT JOIN used AS u ON u.session_id = n.session_id
@@ -268,7 +268,7 @@ WITH registered AS (
 ), counted AS (
     SELECT DISTINCT ON (c.area_id, c.site_id, c.age_band, c.sex, c.population_group) c.*
     FROM (SELECT n.*, max(n.as_at) OVER (PARTITION BY n.site_id, n.area_id) AS latest
-          FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date) AS c
+          FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date AND n.people BETWEEN 0 AND 1e12 AND coalesce(n.weight < 1e12, true)) AS c
     WHERE c.as_at = c.latest
     ORDER BY c.area_id, c.site_id, c.age_band, c.sex, c.population_group, c.people, c.weight
 )

@@ -41,7 +41,7 @@ FROM referral_summary AS r CROSS JOIN parameter AS p
     LEFT JOIN person_group AS n ON n.person_id = r.person_id
     CROSS JOIN LATERAL (SELECT extract(epoch FROM r.first_contact_at - r.received_at)::double precision / 86400 AS days) AS w
     CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce('fifth ' || (n.deprivation_decile + 1) / 2, 'unknown')),
+        ('deprivation', coalesce('fifth ' || (CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN n.deprivation_decile END + 1) / 2, 'unknown')),
         ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
                      WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
         ('sex', coalesce(n.sex, 'unknown')),
@@ -73,13 +73,14 @@ WITH span AS (
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since
     FROM parameter AS p
 ), place AS (
-    SELECT a.area_id, coalesce(k.organisation_id, '(unassigned)') AS organisation_id
+    SELECT a.area_id, coalesce(k.organisation_id, '(unassigned)') AS organisation_id, c.people > 0 AS has_residents
     FROM known_area AS a LEFT JOIN known_organisation AS k ON k.organisation_id = a.organisation_id
+        LEFT JOIN (SELECT c.unit_id, sum(c.people) AS people FROM population_count AS c WHERE c.basis = 'resident' GROUP BY 1) AS c ON c.unit_id = a.area_id
 ), band AS MATERIALIZED (
     -- Residents may come in other bands than five years: a band starts at the
     -- first number of its name.
-    SELECT c.age_band, substring(c.age_band FROM '\d+')::integer AS starts
-    FROM population_count AS c WHERE c.basis = 'resident' AND c.age_band ~ '\d' GROUP BY 1, 2
+    SELECT c.age_band, substring(c.age_band FROM '^\D*(\d{1,3})(?!\d)')::integer AS starts
+    FROM population_count AS c WHERE c.basis = 'resident' GROUP BY 1, 2
 ), age AS MATERIALIZED (
     SELECT y.age_years, (SELECT b.age_band FROM band AS b WHERE b.starts <= y.age_years ORDER BY b.starts DESC, b.age_band LIMIT 1) AS age_band
     FROM generate_series(0, 130) AS y (age_years)
@@ -91,7 +92,7 @@ WITH span AS (
     SELECT s.age_band, s.sex, sum(s.people) AS people FROM resident AS s GROUP BY 1, 2
 ), sent AS (
     SELECT coalesce(l.organisation_id, '(unassigned)') AS organisation_id, r.service_id, g.age_band, n.sex,
-        l.area_id IS NOT NULL AND w.people > 0 AS is_compared, count(DISTINCT r.person_id)::numeric AS referred, count(*)::numeric AS referrals
+        coalesce(l.has_residents AND w.people > 0, false) AS is_compared, count(DISTINCT r.person_id)::numeric AS referred, count(*)::numeric AS referrals
     FROM referral_summary AS r CROSS JOIN span AS t
         LEFT JOIN person_group AS n ON n.person_id = r.person_id
         LEFT JOIN place AS l ON l.area_id = n.area_id

@@ -66,8 +66,8 @@ $$),
     centre            double precision   -- Centre line.
     lower             double precision   -- Lower limit.
     upper             double precision   -- Upper limit.
-    rules             integer NOT NULL   -- Mask of the rules that fire at the last point.
-    variation         text NOT NULL      -- Variation icon.
+    rules             integer NOT NULL   -- Mask of the rules that fire at the last point; 0 for rare events, whose charts fire by themselves.
+    variation         text NOT NULL      -- Variation icon; of rare events where the last six periods differ from all before.
     target            double precision   -- Value to reach.
     meets_target      boolean            -- Whether the last value meets it.
     assurance         text               -- Assurance icon.
@@ -75,11 +75,12 @@ $$),
     target_chance     double precision   -- Chance that one value meets the target.
     autocorrelation   double precision   -- Lag-1 autocorrelation.
     is_short_phase    boolean NOT NULL   -- Whether the phase has fewer than 13 points.
-    chance            double precision   -- Chance that common cause alone shows such a last point.
+    chance            double precision   -- Chance that common cause alone shows such a last point; of rare events, that the last six periods differ so much from those before.
     advice            text               -- rare_events: a mean count below 5, for a g or t chart; autocorrelated: neighbouring values are alike, signals come too often; few_points: fewer than 13 points.
     is_tested         boolean NOT NULL   -- Whether the series counts among those that could raise an exception.
     q_value           double precision   -- Benjamini and Hochberg's q among the tested series of the same kind of organisation.
     tested            bigint NOT NULL    -- How many series that are.
+    tested_by_rules   bigint NOT NULL    -- Of them, those that the rules of their charts test, which are not of rare events.
 $$),
 ('variance_funnel', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id', 'Organisations of a kind against each other over twelve months, on a funnel plot.', $$
     hierarchy         text               -- Hierarchy; '(any)' for sites.
@@ -204,8 +205,10 @@ WITH series AS MATERIALIZED (
     SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, '(all)', greatest(count(DISTINCT nullif(r.service_id, '(all)')), 1)::integer
     FROM indicator_sum AS r GROUP BY 1, 2, 3, 4 HAVING bool_or(r.numerator IS NOT NULL OR r.value IS NOT NULL)
 ), period AS (
-    SELECT i.indicator_id, i.period_start, coalesce(lead(i.period_start) OVER (PARTITION BY i.indicator_id ORDER BY i.period_start), i.period_start + 31) AS next_period
+    SELECT i.indicator_id, i.period_start, coalesce(lead(i.period_start) OVER times, i.period_start + 31) AS next_period,
+        coalesce(lag(i.period_start) OVER times, i.period_start - 31) AS previous_period
     FROM indicator_month AS i GROUP BY 1, 2
+    WINDOW times AS (PARTITION BY i.indicator_id ORDER BY i.period_start)
 ), span AS (
     -- A service's chart runs over the time in which anybody has the service.
     SELECT i.indicator_id, i.service_id, min(i.period_start) AS first, max(i.period_start) AS last
@@ -238,7 +241,7 @@ WITH series AS MATERIALIZED (
         bool_or(c.starts_phase AND c.changed_on <= d.period_start)
     FROM change_reach AS c
         JOIN series AS s ON s.hierarchy = c.hierarchy AND s.organisation_kind = c.organisation_kind AND s.organisation_id = c.organisation_id
-        JOIN period AS d ON d.indicator_id = s.indicator_id AND c.changed_on > d.period_start - (d.next_period - d.period_start) AND c.changed_on < d.next_period
+        JOIN period AS d ON d.indicator_id = s.indicator_id AND c.changed_on > d.previous_period AND c.changed_on < d.next_period
     WHERE coalesce(c.indicator_id = s.indicator_id, true) AND coalesce(c.service_id = s.service_id, true)
     GROUP BY 1, 2, 3, 4, 5, 6
 ), grid AS (
@@ -277,50 +280,79 @@ WITH series AS MATERIALIZED (
 )
 SELECT d.hierarchy, d.organisation_kind, d.organisation_id, d.indicator_id, d.service_id, d.period_start,
     d.numerator, d.denominator, d.expected, (d.point).value, d.target, (d.point).centre, (d.point).lower, (d.point).upper,
-    (d.point).phase, (d.point).rules, (d.point).assurance, (d.point).is_improvement, (d.point).is_concern, d.change_text, d.services
+    (d.point).phase, CASE WHEN c.is_collapsed THEN 0 ELSE (d.point).rules END, (d.point).assurance,
+    (d.point).is_improvement AND NOT c.is_collapsed, (d.point).is_concern AND NOT c.is_collapsed, d.change_text, d.services
 FROM drawn AS d
+    -- Where nearly all values are equal screening leaves no range at all, and
+    -- every other value would lie outside.
+    CROSS JOIN LATERAL (SELECT coalesce((d.point).upper = (d.point).lower, false) AS is_collapsed) AS c
 $$),
 ('variance_summary', 'variance_summary', 'The icons of all indicators, and which signals stand out from chance.', $$
 WITH icon AS (
     SELECT v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id,
+        sum(v.numerator) FILTER (WHERE v.back <= 6) AS recent, sum(v.denominator) FILTER (WHERE v.back <= 6) AS recent_of,
+        sum(v.numerator) FILTER (WHERE v.back > 6) AS earlier, sum(v.denominator) FILTER (WHERE v.back > 6) AS earlier_of,
         max(v.period_start) FILTER (WHERE v.value IS NOT NULL) AS period_start, avg(v.numerator) FILTER (WHERE v.value IS NOT NULL) AS numerator_mean,
         CASE WHEN min(n.funnel) = 'proportion' THEN avg(v.denominator - v.numerator) FILTER (WHERE v.value IS NOT NULL) END AS others_mean,
-        min(n.funnel) AS funnel, min(v.services) AS services, min(n.chart) AS chart,
+        min(n.funnel) AS funnel, min(n.direction) AS direction, min(v.services) AS services, min(n.chart) AS chart,
         caregroup.spc_summary(CASE WHEN n.chart IN ('p', 'u', 'c') THEN CASE WHEN v.value IS NOT NULL THEN v.numerator END ELSE v.value END,
             CASE WHEN n.chart IN ('p', 'u') THEN v.denominator END, v.period_start, n.direction, v.target,
             v.is_first, false, caregroup.spc_options(chart => n.chart, per => CASE WHEN n.chart IN ('p', 'u') THEN n.per ELSE 1 END)) AS icons
-    FROM (SELECT p.*, p.phase > lag(p.phase) OVER (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start) AS is_first
-          FROM variance_point AS p) AS v
+    FROM (SELECT p.*, p.phase > lag(p.phase) OVER series AS is_first,
+              CASE WHEN p.value IS NOT NULL THEN count(p.value) OVER later END AS back
+          FROM variance_point AS p
+          WINDOW series AS (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start),
+              later AS (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start DESC)) AS v
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
     GROUP BY 1, 2, 3, 4, 5
 ), latest AS (
     SELECT v.indicator_id, max(v.period_start) AS period_start FROM variance_point AS v WHERE v.value IS NOT NULL GROUP BY 1
 ), judged AS (
     SELECT i.*, i.period_start = l.period_start AS is_current, a.advice,
-        -- Rare events make signals of their own; a sum of one service would be
-        -- tested twice.
-        i.period_start = l.period_start AND (i.icons).points >= 10 AND (i.icons).upper > (i.icons).lower AND a.advice IS DISTINCT FROM 'rare_events'
+        s.chance AS rare_chance, s.is_high,
+        -- A sum of one service would be tested twice.
+        i.period_start = l.period_start AND (i.icons).points >= 10
+            AND CASE WHEN a.advice = 'rare_events' THEN s.chance IS NOT NULL ELSE (i.icons).upper > (i.icons).lower END
             AND NOT (i.service_id = '(all)' AND i.services = 1 AND EXISTS (
                 SELECT FROM icon AS o WHERE o.hierarchy = i.hierarchy AND o.organisation_kind = i.organisation_kind AND o.organisation_id = i.organisation_id
                     AND o.indicator_id = i.indicator_id AND o.service_id <> '(all)')) AS is_tested
     FROM icon AS i JOIN latest AS l ON l.indicator_id = i.indicator_id
         CROSS JOIN LATERAL (SELECT CASE
-            WHEN i.funnel IS NOT NULL AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5 THEN 'rare_events'
+            WHEN (i.funnel IS NOT NULL OR i.chart = 'c') AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5 THEN 'rare_events'
             -- Beyond what chance makes of independent values, and enough to matter.
             WHEN (i.icons).autocorrelation > greatest(0.3, 1.96 / sqrt((i.icons).points)) THEN 'autocorrelated'
             WHEN (i.icons).is_short_phase THEN 'few_points' END AS advice) AS a
+        -- The chart of rare events says nothing, but their sums do: the last six
+        -- periods against all before, exactly; of a share whichever is rarer.
+        LEFT JOIN LATERAL (SELECT i.others_mean < i.numerator_mean AS is_other) AS o ON true
+        LEFT JOIN LATERAL (
+            SELECT (caregroup.rate_ratio(CASE WHEN o.is_other THEN i.recent_of - i.recent ELSE i.recent END, i.recent_of,
+                                         CASE WHEN o.is_other THEN i.earlier_of - i.earlier ELSE i.earlier END, i.earlier_of)).p_value AS chance,
+                i.recent * i.earlier_of > i.earlier * i.recent_of AS is_high
+            -- Only shares: what is counted of a rate may come in clusters.
+            WHERE a.advice = 'rare_events' AND i.funnel = 'proportion' AND i.recent BETWEEN 0 AND i.recent_of AND i.earlier BETWEEN 0 AND i.earlier_of
+                AND i.recent_of > 0 AND i.earlier_of > 0) AS s ON true
     WHERE (i.icons).points > 0
 ), ranked AS (
-    SELECT j.*, count(*) FILTER (WHERE j.is_tested) OVER family AS tested,
-        row_number() OVER (PARTITION BY j.hierarchy, j.organisation_kind, j.is_tested ORDER BY (j.icons).chance, j.organisation_id, j.indicator_id, j.service_id) AS place
+    SELECT j.*, coalesce(j.rare_chance, (j.icons).chance) AS chance, count(*) FILTER (WHERE j.is_tested) OVER family AS tested,
+        count(*) FILTER (WHERE j.is_tested AND j.advice IS DISTINCT FROM 'rare_events') OVER family AS tested_by_rules,
+        row_number() OVER (PARTITION BY j.hierarchy, j.organisation_kind, j.is_tested
+                           ORDER BY coalesce(j.rare_chance, (j.icons).chance), j.organisation_id, j.indicator_id, j.service_id) AS place
     FROM judged AS j
     WINDOW family AS (PARTITION BY j.hierarchy, j.organisation_kind)
+), scored AS (
+    SELECT r.*, CASE WHEN r.is_tested THEN least(min(r.chance * r.tested / r.place) OVER (
+               PARTITION BY r.hierarchy, r.organisation_kind, r.is_tested ORDER BY r.place DESC), 1) END AS q_value
+    FROM ranked AS r
 )
 SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, r.service_id, r.period_start, r.is_current,
-    (r.icons).points, r.numerator_mean, (r.icons).value, (r.icons).centre, (r.icons).lower, (r.icons).upper, (r.icons).rules, (r.icons).variation,
+    (r.icons).points, r.numerator_mean, (r.icons).value, (r.icons).centre, (r.icons).lower, (r.icons).upper,
+    CASE WHEN r.advice = 'rare_events' OR (r.icons).upper = (r.icons).lower THEN 0 ELSE (r.icons).rules END,
+    CASE WHEN r.advice IS DISTINCT FROM 'rare_events' AND (r.icons).upper IS DISTINCT FROM (r.icons).lower THEN (r.icons).variation
+         WHEN r.rare_chance IS NULL OR r.q_value > 0.05 OR r.q_value IS NULL THEN 'common_cause'
+         WHEN r.direction = 'neutral' THEN CASE WHEN r.is_high THEN 'special_cause_neutral_high' ELSE 'special_cause_neutral_low' END
+         WHEN (r.direction = 'higher_better') = r.is_high THEN 'special_cause_improvement' ELSE 'special_cause_concern' END,
     (r.icons).target, (r.icons).meets_target, (r.icons).assurance, (r.icons).capability, (r.icons).target_chance, (r.icons).autocorrelation,
-    (r.icons).is_short_phase, (r.icons).chance, r.advice, r.is_tested,
-    CASE WHEN r.is_tested THEN min((r.icons).chance * r.tested / r.place) OVER (PARTITION BY r.hierarchy, r.organisation_kind, r.is_tested ORDER BY r.place DESC) END,
-    r.tested
-FROM ranked AS r
+    (r.icons).is_short_phase, r.chance, r.advice, r.is_tested, r.q_value, r.tested, r.tested_by_rules
+FROM scored AS r
 $$);

@@ -110,32 +110,49 @@ $$),
 ('published_indicator_count', 'published_indicator_count', 'Counts of twelve months, the small ones left out.', $$
 WITH threshold AS (
     SELECT greatest(least(ceil(s.value::numeric), 1000), 2)::integer AS below FROM setting AS s WHERE s.name = 'suppress_below'
-), cell AS (
-    SELECT v.indicator_id, v.organisation_id AS site_id, v.service_id, round(sum(v.numerator))::double precision AS numerator,
-        round(sum(v.denominator))::double precision AS denominator, n.funnel, bool_and(v.services = 1) AS is_cell
+), common AS (
+    -- Counted out of the same people whatever the service.
+    SELECT i.indicator_id FROM indicator_month AS i WHERE i.service_id = '(all)' AND i.denominator IS NOT NULL GROUP BY 1
+), figure AS (
+    SELECT v.indicator_id, v.organisation_id AS site_id, v.service_id, n.funnel, c.indicator_id IS NOT NULL AS is_common,
+        round(sum(v.numerator))::double precision AS numerator, round(sum(v.denominator))::double precision AS denominator
     FROM variance_point AS v CROSS JOIN parameter AS p
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
-    WHERE v.hierarchy = '(any)' AND v.service_id <> '(all)' AND n.funnel IS NOT NULL AND v.numerator >= 0 AND v.denominator > 0
+        LEFT JOIN common AS c ON c.indicator_id = v.indicator_id
+    WHERE v.hierarchy = '(any)' AND n.funnel IS NOT NULL AND v.numerator >= 0 AND v.denominator > 0
         AND (n.funnel = 'rate' OR v.numerator <= v.denominator)
         AND v.period_start >= date_trunc('month', p.as_at_date - interval '1 year')
-    GROUP BY v.indicator_id, v.organisation_id, v.service_id, n.funnel
+    GROUP BY 1, 2, 3, 4, 5
+), people AS (
+    SELECT f.indicator_id, f.site_id, sum(f.denominator) AS denominator FROM figure AS f
+    WHERE f.is_common AND f.service_id = '(all)' GROUP BY f.indicator_id, ROLLUP (f.site_id)
 ), margin AS (
-    SELECT c.indicator_id, c.funnel, c.site_id, c.service_id, sum(c.numerator) AS numerator, sum(c.denominator) AS denominator
-    FROM cell AS c GROUP BY c.indicator_id, c.funnel, CUBE (c.site_id, c.service_id)
+    SELECT c.indicator_id, c.funnel, c.is_common, c.site_id, k.service_id, sum(c.numerator) AS numerator,
+        CASE WHEN NOT c.is_common THEN sum(c.denominator) END AS denominator
+    FROM figure AS c CROSS JOIN LATERAL (SELECT CASE WHEN c.service_id = '(all)' THEN '(none)' ELSE c.service_id END AS service_id) AS k
+    WHERE c.service_id <> '(all)'
+        -- Figures without a service are cells of their own.
+        OR NOT EXISTS (SELECT FROM figure AS s WHERE s.indicator_id = c.indicator_id AND s.site_id = c.site_id AND s.service_id <> '(all)')
+    GROUP BY c.indicator_id, c.funnel, c.is_common, CUBE (c.site_id, k.service_id)
 ), hidden AS (
     SELECT m.*, caregroup.suppress(m.numerator, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS counted,
-        -- Of a share, also what was not counted is people.
+        -- Of a share, also what was not counted is people, and all together are.
         caregroup.suppress(CASE WHEN m.funnel = 'proportion' THEN m.denominator - m.numerator END, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS others,
-        caregroup.suppress(CASE WHEN m.funnel = 'proportion' THEN m.denominator END, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS all_of
+        caregroup.suppress(m.denominator, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS all_of, t.below
     FROM margin AS m CROSS JOIN threshold AS t
 )
+-- What is left out is left out with its denominator: each would tell of the
+-- other.
 SELECT h.indicator_id, coalesce(h.site_id, '(all)'), coalesce(h.service_id, '(all)'),
-    CASE WHEN w.worst = 'shown' THEN h.numerator END, CASE WHEN h.funnel = 'rate' OR (h.all_of).state = 'shown' THEN h.denominator END,
+    CASE WHEN w.worst = 'shown' THEN h.numerator END,
+    CASE WHEN w.worst = 'shown' AND coalesce(h.denominator, p.denominator) >= 12 * h.below OR w.worst = 'shown' AND NOT h.is_common THEN coalesce(h.denominator, p.denominator) END,
     w.worst, (h.counted).lower, (h.counted).upper
 FROM hidden AS h
+    LEFT JOIN people AS p ON p.indicator_id = h.indicator_id AND p.site_id IS NOT DISTINCT FROM h.site_id
     CROSS JOIN LATERAL (SELECT CASE
         WHEN 'exposed' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'exposed'
         WHEN 'primary' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'primary'
         WHEN 'secondary' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'secondary'
         ELSE 'shown' END AS worst) AS w
+WHERE h.service_id IS DISTINCT FROM '(none)'
 $$);

@@ -198,7 +198,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
     v.changed_on AS period_start, 'day'::text AS period_kind, v.change_id, v.change_text, v.starts_phase,
     v.points_before, v.points_after, v.before_mean, v.after_mean, v.after_mean - v.before_mean AS difference, v.z,
-    CASE WHEN n.direction = 'neutral' OR abs(v.z) < 2 OR v.z IS NULL THEN 'no clear change'
+    CASE WHEN n.direction = 'neutral' OR abs(v.z) < 4 OR v.z IS NULL THEN 'no clear change'
          WHEN (v.z > 0) = (n.direction = 'higher_better') THEN 'better' ELSE 'worse' END AS judgement, t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
     JOIN variance_change AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
@@ -226,37 +226,38 @@ $$, $$
     after_mean        -- Their mean after.
     difference        -- After less before.
     z                 -- Difference over its standard error, by moving ranges; NULL with fewer than 6 points before or 3 after. Too large where values hang together. Before and after is no proof of cause.
-    judgement         -- better, worse or no clear change (within 2 standard errors, or a neutral indicator).
+    judgement         -- better, worse or no clear change: less than 4 standard errors, which leaves about 1 % of calm series of a year before and after, or a neutral indicator.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
 ('report_exception', 'report', 'variance_summary', 'What must be read this month: indicators in special cause and targets that cannot be met, a sentence each, ranked by what chance explains least.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
-    row_number() OVER (PARTITION BY o.organisation_kind ORDER BY v.rules = 0, v.q_value, v.target_chance, o.organisation_id, v.indicator_id, v.service_id) AS rank,
-    CASE WHEN v.rules = 0 THEN 'target cannot be met' ELSE v.variation END AS exception,
+    row_number() OVER (PARTITION BY o.organisation_kind ORDER BY v.variation = 'common_cause', v.q_value, v.target_chance, o.organisation_id, v.indicator_id, v.service_id) AS rank,
+    CASE WHEN v.variation = 'common_cause' THEN 'target cannot be met' ELSE v.variation END AS exception,
     format('%s, %s%s: %s in %s', n.indicator_name, CASE WHEN v.service_id <> '(all)' THEN coalesce(s.service_name, v.service_id) || ' at ' ELSE '' END, o.organisation_name,
            caregroup.figure_text(v.value), to_char(v.period_start, 'FMMonth YYYY'))
-        || CASE caregroup.spc_rule(v.rules)
+        || CASE WHEN v.advice = 'rare_events' THEN ', and in the last six months clearly ' || CASE WHEN v.variation = 'common_cause' THEN 'as before' ELSE 'other than before' END ELSE
+           CASE caregroup.spc_rule(v.rules)
                WHEN 'common_cause' THEN format(', within its usual limits of %s to %s', caregroup.figure_text(v.lower), caregroup.figure_text(v.upper))
                WHEN 'above_upper_limit' THEN format(', above its upper limit of %s', caregroup.figure_text(v.upper))
                WHEN 'below_lower_limit' THEN format(', below its lower limit of %s', caregroup.figure_text(v.lower))
                WHEN 'trend_up' THEN ', the last of a rising trend' WHEN 'trend_down' THEN ', the last of a falling trend'
                WHEN 'run_above' THEN format(', the last of a run above its mean of %s', caregroup.figure_text(v.centre))
                WHEN 'run_below' THEN format(', the last of a run below its mean of %s', caregroup.figure_text(v.centre))
-               ELSE format(', two of three near a limit (mean %s)', caregroup.figure_text(v.centre)) END
+               ELSE format(', two of three near a limit (mean %s)', caregroup.figure_text(v.centre)) END END
         || CASE v.variation WHEN 'special_cause_improvement' THEN ', better' WHEN 'special_cause_concern' THEN ', worse' ELSE '' END
         || CASE v.assurance WHEN 'consistent_fail' THEN format('; its target of %s cannot be met as things are', caregroup.figure_text(v.target)) ELSE '' END
         || CASE v.advice WHEN 'autocorrelated' THEN ' (neighbouring months are alike, so that signals come too often)' ELSE '' END || '.' AS sentence,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
     v.period_start, n.period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
-    v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested AS signals_expected_by_chance, v.autocorrelation, v.advice,
+    v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested_by_rules AS signals_expected_by_chance, v.autocorrelation, v.advice,
     t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
     JOIN variance_summary AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
     JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
     LEFT JOIN service_name AS s ON s.service_id = v.service_id
     LEFT JOIN result_state AS t ON t.step = 'variance_summary'
-WHERE v.is_tested AND (v.rules <> 0 OR v.assurance = 'consistent_fail')
+WHERE v.is_tested AND (v.variation <> 'common_cause' OR v.advice IS DISTINCT FROM 'rare_events' AND v.assurance = 'consistent_fail')
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -283,9 +284,9 @@ $$, $$
     chance            -- Chance that common cause alone shows such a last point.
     q_value           -- Benjamini and Hochberg's q: of the exceptions down to this one, at most this share is expected to be chance.
     series_tested     -- Series of the same kind of organisation that could have raised an exception.
-    signals_expected_by_chance -- Of them, so many fire a rule by chance alone: 1.9 % of independent values, more where neighbouring months are alike.
+    signals_expected_by_chance -- So many fire a rule of their charts by chance alone: 1.9 % of independent values, more where neighbouring months are alike. Rare events are not judged by rules and shown with a q of 0.05 at most.
     autocorrelation   -- Lag-1 autocorrelation; above about 0.3 the rules fire too often.
-    advice            -- autocorrelated or few_points, or NULL. Series of rare events (a mean count below 5) are not tested: they need a g or t chart.
+    advice            -- autocorrelated, few_points or rare_events, or NULL. Rare events (a mean count below 5, or as few that were not counted) need a g or t chart; shares of them are tested by their sums, the last six periods against all before.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),

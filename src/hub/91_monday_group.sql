@@ -5,13 +5,13 @@ INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
 WITH half AS (
     -- Quarters are put together by the inverse of their variance.
     SELECT g.organisation_id, g.organisation_name, c.is_latest,
-        sum(ln(g.ratio) / (ln(g.ratio) / g.z) ^ 2) / sum(1 / (ln(g.ratio) / g.z) ^ 2) AS difference,
-        1 / sqrt(sum(1 / (ln(g.ratio) / g.z) ^ 2)) AS error, sum(g.waits) AS waits
+        sum(ln(g.ratio) / v.variance) / sum(1 / v.variance) AS difference, 1 / sqrt(sum(1 / v.variance)) AS error, sum(g.waits) AS waits
     FROM report_wait_gap AS g
         CROSS JOIN LATERAL (SELECT g.period_start >= date_trunc('quarter', $2) - interval '6 months' AS is_latest) AS c
+        CROSS JOIN LATERAL (SELECT nullif((ln(g.upper / g.lower) / (2 * 1.96)) ^ 2, 0) AS variance) AS v
     WHERE g.dimension = 'deprivation' AND g.group_name = 'fifth 1' AND g.organisation_id = ANY ($3) AND g.organisation_kind <> 'site'
         AND g.period_start < date_trunc('quarter', $2) AND g.period_start >= date_trunc('quarter', $2) - interval '18 months'
-        AND g.waits >= 10 AND g.other_waits >= 10 AND g.z <> 0
+        AND g.waits >= 10 AND g.other_waits >= 10 AND v.variance > 0
     GROUP BY g.organisation_id, g.organisation_name, c.is_latest
 ), special AS (
     -- Beyond chance (one in a thousand), a tenth or more, and more than the

@@ -904,6 +904,286 @@ AS 'MODULE_PATHNAME', 'cg_chi_problem_text';
 COMMENT ON FUNCTION chi_problem(text, date, text) IS
 'The same for a text, which may not be a number at all: empty, character, length, grouping or check_digit as in nhs_number_problem(), else what chi_problem says of the number. A NULL birth_date or sex is not compared; a NULL text gives NULL. Source: NHS Data Dictionary, COMMUNITY HEALTH INDEX NUMBER.';
 
+CREATE FUNCTION easter_sunday(year integer) RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_calendar_easter';
+
+COMMENT ON FUNCTION easter_sunday(integer) IS
+'Easter Sunday of a year of the Gregorian calendar, 1583 to 9999; another year is error 22008. NULL gives NULL. Source: J. Meeus, Astronomical Algorithms, 2nd ed. 1998, chapter 8.';
+
+CREATE FUNCTION bank_holidays(nation text, from_year integer, to_year integer,
+                              OUT day date, OUT name text, OUT is_substitute boolean)
+RETURNS SETOF record
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 90
+AS 'MODULE_PATHNAME', 'cg_calendar_bank_holidays';
+
+COMMENT ON FUNCTION bank_holidays(text, integer, integer) IS
+'Bank holidays of england, wales, scotland or northern_ireland by rule, from the first to the last year (1972 to 9999): the day taken off, its name, and whether it is a substitute for a day of a weekend. Days proclaimed for one year, such as jubilees, are not rules: they are in calendar_exception, and calendar_days() puts both together. An unknown nation is error 22023, a year out of range 22008; NULL gives no rows. Source: Banking and Financial Dealings Act 1971, schedule 1, and the days proclaimed every year (New Year''s Day from 1974, early May from 1978, St Andrew''s Day from 2007).';
+
+CREATE TABLE working_calendar (
+    calendar   text PRIMARY KEY CHECK (calendar <> ''),
+    nation     text CHECK (nation IN ('england', 'wales', 'scotland', 'northern_ireland')),
+    is_shipped boolean NOT NULL DEFAULT false
+);
+
+COMMENT ON TABLE working_calendar IS
+'Calendars of working days: the nations, and those that a site adds for its local closures (INSERT a name and the nation whose bank holidays it keeps). Added rows are dumped.';
+
+COMMENT ON COLUMN working_calendar.calendar IS 'Name of the calendar.';
+
+COMMENT ON COLUMN working_calendar.nation IS 'Nation whose bank holidays it keeps; NULL keeps none.';
+
+COMMENT ON COLUMN working_calendar.is_shipped IS 'Whether the row comes with the extension.';
+
+CREATE TABLE calendar_exception (
+    calendar   text NOT NULL REFERENCES working_calendar ON DELETE CASCADE,
+    day        date NOT NULL CHECK (isfinite(day)),
+    is_working boolean NOT NULL DEFAULT false,
+    name       text,
+    is_shipped boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (calendar, day)
+);
+
+COMMENT ON TABLE calendar_exception IS
+'Days on which a calendar departs from the rules: days proclaimed for one year, a bank holiday that was moved (a working day on its usual place), local closures. Those of a nation hold for every calendar of that nation, unless the calendar has a row of its own for the day. Added rows are dumped.';
+
+COMMENT ON COLUMN calendar_exception.calendar IS 'Calendar.';
+
+COMMENT ON COLUMN calendar_exception.day IS 'Day.';
+
+COMMENT ON COLUMN calendar_exception.is_working IS 'False: a day off; true: a working day in spite of the rules (a Saturday or Sunday stays off).';
+
+COMMENT ON COLUMN calendar_exception.name IS 'Name of the day.';
+
+COMMENT ON COLUMN calendar_exception.is_shipped IS 'Whether the row comes with the extension.';
+
+INSERT INTO working_calendar (calendar, nation, is_shipped) VALUES
+    ('england', 'england', true), ('wales', 'wales', true), ('scotland', 'scotland', true),
+    ('northern_ireland', 'northern_ireland', true), ('weekdays', NULL, true);
+
+INSERT INTO calendar_exception (calendar, day, is_working, name, is_shipped)
+SELECT n.calendar, d.day, d.is_working, d.name, true
+FROM (VALUES
+    (date '1973-11-14', false, 'Wedding of Princess Anne'),
+    (date '1977-06-07', false, 'Silver Jubilee'),
+    (date '1981-07-29', false, 'Wedding of the Prince of Wales'),
+    (date '1995-05-01', true, 'Early May bank holiday, moved'),
+    (date '1995-05-08', false, 'Early May bank holiday (VE Day)'),
+    (date '1999-12-31', false, 'Millennium'),
+    (date '2002-05-27', true, 'Spring bank holiday, moved'),
+    (date '2002-06-03', false, 'Golden Jubilee'),
+    (date '2002-06-04', false, 'Spring bank holiday'),
+    (date '2011-04-29', false, 'Wedding of Prince William'),
+    (date '2012-05-28', true, 'Spring bank holiday, moved'),
+    (date '2012-06-04', false, 'Spring bank holiday'),
+    (date '2012-06-05', false, 'Diamond Jubilee'),
+    (date '2020-05-04', true, 'Early May bank holiday, moved'),
+    (date '2020-05-08', false, 'Early May bank holiday (VE Day)'),
+    (date '2022-05-30', true, 'Spring bank holiday, moved'),
+    (date '2022-06-02', false, 'Spring bank holiday'),
+    (date '2022-06-03', false, 'Platinum Jubilee'),
+    (date '2022-09-19', false, 'State Funeral of Queen Elizabeth II'),
+    (date '2023-05-08', false, 'Coronation of King Charles III')
+) AS d (day, is_working, name), (VALUES ('england'), ('wales'), ('scotland'), ('northern_ireland')) AS n (calendar)
+UNION ALL
+VALUES ('scotland', date '2026-06-15', false, 'World Cup', true);
+
+SELECT pg_catalog.pg_extension_config_dump('working_calendar', 'WHERE NOT is_shipped');
+
+SELECT pg_catalog.pg_extension_config_dump('calendar_exception', 'WHERE NOT is_shipped');
+
+GRANT SELECT ON working_calendar, calendar_exception TO PUBLIC;
+
+CREATE FUNCTION calendar_days(calendar text, from_year integer, to_year integer)
+RETURNS TABLE (day date, name text, kind text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 90
+BEGIN ATOMIC
+    WITH exception AS (
+        SELECT DISTINCT ON (e.day) e.day, e.is_working, e.name, e.calendar = w.nation AND e.is_shipped AS is_national
+        FROM caregroup.working_calendar AS w JOIN caregroup.calendar_exception AS e ON e.calendar IN (w.calendar, w.nation)
+        WHERE w.calendar = calendar_days.calendar
+            AND e.day BETWEEN pg_catalog.make_date(calendar_days.from_year, 1, 1) AND pg_catalog.make_date(calendar_days.to_year, 12, 31)
+        ORDER BY e.day, e.calendar = w.calendar DESC
+    )
+    SELECT h.day, h.name, 'bank_holiday' FROM caregroup.working_calendar AS w,
+        caregroup.bank_holidays(w.nation, calendar_days.from_year, calendar_days.to_year) AS h
+    WHERE w.calendar = calendar_days.calendar AND NOT EXISTS (SELECT FROM exception AS e WHERE e.day = h.day)
+    UNION ALL
+    SELECT e.day, e.name, CASE WHEN e.is_national THEN 'bank_holiday' ELSE 'closed' END FROM exception AS e WHERE NOT e.is_working
+    ORDER BY 1;
+END;
+
+COMMENT ON FUNCTION calendar_days(text, integer, integer) IS
+'Days off of a calendar besides weekends, from the first to the last year, in order: bank holidays by rule and days proclaimed for one year (bank_holiday), and closures added to calendar_exception (closed). The columns are those of a hub''s calendar_day but for the calendar itself. An unknown calendar or a NULL gives no rows.';
+
+CREATE FUNCTION calendar_holidays(calendar text, from_year integer DEFAULT 1972, to_year integer DEFAULT 2199)
+RETURNS date[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
+RETURN (SELECT pg_catalog.array_agg(d.day ORDER BY d.day)
+        FROM caregroup.calendar_days(calendar_holidays.calendar, calendar_holidays.from_year, calendar_holidays.to_year) AS d);
+
+COMMENT ON FUNCTION calendar_holidays(text, integer, integer) IS
+'Days off of a calendar as an array, for the functions that take one. An unknown calendar, a calendar without days off or a NULL gives NULL.';
+
+CREATE FUNCTION is_working_day(day date, calendar text DEFAULT 'england') RETURNS boolean
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_day_name';
+
+COMMENT ON FUNCTION is_working_day(date, text) IS
+'Whether the day is one from Monday to Friday and not a day off of the calendar (a name in working_calendar; another is error 22023). Named calendars are known from 1972 to 2199; a day outside is error 22008. NULL gives NULL.';
+
+CREATE FUNCTION is_working_day(day date, holidays date[]) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_day_array';
+
+COMMENT ON FUNCTION is_working_day(date, date[]) IS
+'Whether the day is one from Monday to Friday and not one of the holidays, in any order. A NULL holiday is error 22004, infinity 22008. NULL gives NULL.';
+
+CREATE FUNCTION is_working_day(day date, holidays datemultirange) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_day_multirange';
+
+COMMENT ON FUNCTION is_working_day(date, datemultirange) IS
+'Whether the day is one from Monday to Friday and not within the ranges of days off. A range without an end is error 22023; more than 1,000,000 days are error 54000. NULL gives NULL.';
+
+CREATE FUNCTION add_working_days(day date, days integer, calendar text DEFAULT 'england') RETURNS date
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_add_working_days_name';
+
+COMMENT ON FUNCTION add_working_days(date, integer, text) IS
+'The working day that is so many working days after the day: 1 is the first working day strictly after it, -1 the last strictly before it, 0 the day itself if it is one, else the next. Named calendars are known from 1972 to 2199, a day outside is error 22008; an unknown calendar is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION add_working_days(day date, days integer, holidays date[]) RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_add_working_days_array';
+
+COMMENT ON FUNCTION add_working_days(date, integer, date[]) IS
+'The same with the holidays given, in any order; an empty array leaves out weekends alone. A NULL holiday is error 22004. NULL gives NULL.';
+
+CREATE FUNCTION add_working_days(day date, days integer, holidays datemultirange) RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_add_working_days_multirange';
+
+COMMENT ON FUNCTION add_working_days(date, integer, datemultirange) IS
+'The same with ranges of days off. A range without an end is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION working_days_between(from_day date, to_day date, calendar text DEFAULT 'england') RETURNS integer
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_days_between_name';
+
+COMMENT ON FUNCTION working_days_between(date, date, text) IS
+'Working days after from_day up to and with to_day; where to_day is earlier, minus those after to_day up to and with from_day. Named calendars are known from 1972 to 2199, a day outside is error 22008; an unknown calendar is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION working_days_between(from_day date, to_day date, holidays date[]) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_days_between_array';
+
+COMMENT ON FUNCTION working_days_between(date, date, date[]) IS
+'The same with the holidays given, in any order. A NULL holiday is error 22004. NULL gives NULL.';
+
+CREATE FUNCTION working_days_between(from_day date, to_day date, holidays datemultirange) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_working_days_between_multirange';
+
+COMMENT ON FUNCTION working_days_between(date, date, datemultirange) IS
+'The same with ranges of days off. A range without an end is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION local_day(at timestamptz, time_zone text DEFAULT 'Europe/London') RETURNS date
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_calendar_local_day';
+
+COMMENT ON FUNCTION local_day(timestamptz, text) IS
+'The day on which a moment falls in a time zone, whatever the session''s is: (at AT TIME ZONE time_zone)::date, faster. An unknown time zone is error 22023, infinity 22008. NULL gives NULL.';
+
+CREATE FUNCTION working_hours(from_day date, to_day date, opens time, closes time,
+                              calendar text DEFAULT 'england', weekdays integer[] DEFAULT '{1,2,3,4,5}',
+                              time_zone text DEFAULT 'Europe/London')
+RETURNS tstzmultirange
+LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+RETURN (
+    SELECT coalesce(pg_catalog.range_agg(pg_catalog.tstzrange(
+            (d.day::date + opens) AT TIME ZONE time_zone,
+            (d.day::date + CASE WHEN closes <= opens THEN 1 ELSE 0 END + closes) AT TIME ZONE time_zone)), '{}'::tstzmultirange)
+    FROM pg_catalog.generate_series(from_day::timestamp, to_day::timestamp, interval '1 day') AS d (day)
+    WHERE extract(isodow FROM d.day) = ANY (weekdays)
+        AND d.day::date NOT IN (SELECT o.day FROM caregroup.calendar_days(calendar,
+            extract(year FROM from_day)::integer, extract(year FROM to_day)::integer) AS o)
+);
+
+COMMENT ON FUNCTION working_hours(date, date, time, time, text, integer[], text) IS
+'The moments from opening to closing time on the days from the first to the last, on those weekdays (1 Monday to 7 Sunday) that are not days off of the calendar; calendar => NULL keeps no days off, as services of seven days do. Closing at or before opening is on the next day, so 00:00 to 00:00 is the whole day. Local times, so a night on which the clocks change is an hour shorter or longer. Day parts are hours of their own (08:00 to 12:00), opening hours of several shifts a sum (+), a closure a difference (-), the part within a session an intersection (*). NULL for any other argument gives no hours.';
+
+CREATE FUNCTION working_time_between(from_at timestamptz, to_at timestamptz, hours tstzmultirange) RETURNS interval
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_working_time_between';
+
+COMMENT ON FUNCTION working_time_between(timestamptz, timestamptz, tstzmultirange) IS
+'How much of the time between two moments lies within the hours, in hours and shorter units; negative where to_at is earlier. Infinity is error 22008. NULL gives NULL.';
+
+CREATE FUNCTION add_working_time(from_at timestamptz, length interval, hours tstzmultirange) RETURNS timestamptz
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_add_working_time';
+
+COMMENT ON FUNCTION add_working_time(timestamptz, interval, tstzmultirange) IS
+'The first moment at which so much time within the hours has passed since from_at; no length gives from_at, or the next opening. NULL where the hours end before that: widen them. A length with days, months or years, or below 0, is error 22023. NULL gives NULL.';
+
+CREATE FUNCTION hours_in(hours tstzmultirange) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_multirange_hours';
+
+COMMENT ON FUNCTION hours_in(tstzmultirange) IS
+'Hours that the ranges last together, such as the capacity of a day part: hours_in(working_hours(…) * sessions). A range without an end is error 22023. NULL gives NULL, no ranges 0.';
+
+CREATE FUNCTION financial_year_start(day date) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN pg_catalog.make_date(extract(year FROM day - interval '3 months')::integer, 4, 1);
+
+COMMENT ON FUNCTION financial_year_start(date) IS
+'1 April with which the NHS financial year of the day began. NULL gives NULL.';
+
+CREATE FUNCTION financial_year(day date) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN extract(year FROM day - interval '3 months')::integer::text || '/' ||
+    pg_catalog.lpad(((extract(year FROM day - interval '3 months')::integer + 1) % 100)::text, 2, '0');
+
+COMMENT ON FUNCTION financial_year(date) IS
+'The NHS financial year of the day, from 1 April to 31 March, such as 2025/26. NULL gives NULL.';
+
+CREATE FUNCTION financial_quarter(day date) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN extract(quarter FROM day - interval '3 months')::integer;
+
+COMMENT ON FUNCTION financial_quarter(date) IS
+'Quarter of the financial year: 1 from April to June, 4 from January to March. NULL gives NULL.';
+
+CREATE FUNCTION financial_month(day date) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN (extract(month FROM day)::integer + 8) % 12 + 1;
+
+COMMENT ON FUNCTION financial_month(date) IS
+'Month of the financial year: 1 for April, 12 for March. NULL gives NULL.';
+
+CREATE FUNCTION iso_week(day date) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN extract(isoyear FROM day)::integer::text || '-W' || pg_catalog.lpad(extract(week FROM day)::integer::text, 2, '0');
+
+COMMENT ON FUNCTION iso_week(date) IS
+'The week of ISO 8601 in which the day falls, such as 2026-W53; weeks begin on Monday. NULL gives NULL.';
+
+CREATE FUNCTION iso_week_start(day date) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN day - (extract(isodow FROM day)::integer - 1);
+
+COMMENT ON FUNCTION iso_week_start(date) IS
+'The Monday of the day''s week. NULL gives NULL.';
+
+CREATE FUNCTION week_ending(day date, last_weekday integer DEFAULT 7) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN day + ((last_weekday - extract(isodow FROM day)::integer) % 7 + 7) % 7;
+
+COMMENT ON FUNCTION week_ending(date, integer) IS
+'The last day of the day''s week, where weeks end on that weekday: 1 Monday to 7 Sunday. The day itself where it is that weekday. NULL gives NULL.';
+
 CREATE TYPE spc_point AS (
 	value double precision,
 	centre double precision,
@@ -3025,6 +3305,524 @@ CREATE AGGREGATE input_fingerprint(value anyelement) (
 COMMENT ON AGGREGATE input_fingerprint(anyelement) IS
 'A short text that names a set of rows: how many they are, and 128 bits made of the text of each. Store it with a result, beside its method''s version, options and seed, and a later run shows whether the input was the same: SELECT input_fingerprint(t) FROM t. The order of rows does not matter; a row that comes twice counts twice. It follows the text form of values, so compare under one DateStyle and extra_float_digits. NULL counts as a row; no rows give NULL. It finds changes and is no protection against someone who makes them on purpose. Source: FNV-1a.';
 
+CREATE TYPE rtt_clock AS (
+	clock integer,
+	started_on date,
+	stopped_on date,
+	breach_on date,
+	start_event integer,
+	stop_event integer,
+	days integer,
+	adjusted_days integer,
+	week_band integer,
+	weeks double precision,
+	findings integer,
+	is_breach boolean,
+	is_over_52_weeks boolean,
+	is_over_65_weeks boolean,
+	is_over_78_weeks boolean,
+	is_over_104_weeks boolean,
+	is_interface boolean,
+	is_transferred boolean,
+	state text,
+	start_reason text,
+	stop_reason text
+);
+
+COMMENT ON TYPE rtt_clock IS
+'A referral-to-treatment clock of a pathway. Fields of fixed length come first, so that a row is cheap.';
+
+COMMENT ON COLUMN rtt_clock.clock IS 'Number of the clock in its pathway, from 1, in the order of time.';
+
+COMMENT ON COLUMN rtt_clock.started_on IS 'Day on which it started: day 0.';
+
+COMMENT ON COLUMN rtt_clock.stopped_on IS 'Day on which it stopped or was nullified; NULL while it runs.';
+
+COMMENT ON COLUMN rtt_clock.breach_on IS 'First day on which it is longer than the limit, had it not stopped.';
+
+COMMENT ON COLUMN rtt_clock.start_event IS 'Ordinal of the event that started it, in the order of time; 0 is the receipt given in the column received_at.';
+
+COMMENT ON COLUMN rtt_clock.stop_event IS 'Ordinal of the event that stopped it; NULL while it runs.';
+
+COMMENT ON COLUMN rtt_clock.days IS 'Days from the start to the stop, or to the day as at.';
+
+COMMENT ON COLUMN rtt_clock.adjusted_days IS 'The same less pauses before 1 October 2015, for clocks that stopped before that day; else days.';
+
+COMMENT ON COLUMN rtt_clock.week_band IS 'Band of the national return: 1 for 0 to 7 days, 18 for 120 to 126, 104 for 722 to 728, 105 for more.';
+
+COMMENT ON COLUMN rtt_clock.weeks IS 'days / 7: 126 days are 18 weeks.';
+
+COMMENT ON COLUMN rtt_clock.findings IS 'Data-quality findings while it ran, as bits; rtt_findings() names them.';
+
+COMMENT ON COLUMN rtt_clock.is_breach IS 'Whether it is longer than the limit (126 days unless said otherwise). False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_over_52_weeks IS 'Whether it is longer than 364 days. False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_over_65_weeks IS 'Whether it is longer than 455 days. False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_over_78_weeks IS 'Whether it is longer than 546 days. False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_over_104_weeks IS 'Whether it is longer than 728 days. False where nullified.';
+
+COMMENT ON COLUMN rtt_clock.is_interface IS 'Whether an interface service received the referral first.';
+
+COMMENT ON COLUMN rtt_clock.is_transferred IS 'Whether another provider took the pathway over while it ran (21).';
+
+COMMENT ON COLUMN rtt_clock.state IS 'open, stopped or nullified; a nullified clock is not counted.';
+
+COMMENT ON COLUMN rtt_clock.start_reason IS 'Why it started: one of the rules of kind start in rtt_rules().';
+
+COMMENT ON COLUMN rtt_clock.stop_reason IS 'Why it stopped: one of the rules of kind stop; NULL while it runs.';
+
+CREATE TYPE rtt_pathway_state AS (
+	state text,
+	since date,
+	waiting_since date,
+	waiting_days integer,
+	events integer,
+	clocks integer,
+	nullified integer,
+	findings integer,
+	finding_count integer
+);
+
+COMMENT ON TYPE rtt_pathway_state IS
+'Where a pathway stands under the referral-to-treatment rules.';
+
+COMMENT ON COLUMN rtt_pathway_state.state IS 'no_clock, waiting, active_monitoring, treated, ended (decided against or declined), missed_first (nullified) or died.';
+
+COMMENT ON COLUMN rtt_pathway_state.since IS 'Day since which it is so; NULL for no_clock.';
+
+COMMENT ON COLUMN rtt_pathway_state.waiting_since IS 'Start of the clock that runs; NULL unless waiting.';
+
+COMMENT ON COLUMN rtt_pathway_state.waiting_days IS 'Days waited by the day as at; NULL unless waiting.';
+
+COMMENT ON COLUMN rtt_pathway_state.events IS 'Number of events, whether they could be used or not.';
+
+COMMENT ON COLUMN rtt_pathway_state.clocks IS 'Number of clocks, nullified ones with them.';
+
+COMMENT ON COLUMN rtt_pathway_state.nullified IS 'Number of nullified clocks.';
+
+COMMENT ON COLUMN rtt_pathway_state.findings IS 'Data-quality findings, as bits; rtt_findings() names them.';
+
+COMMENT ON COLUMN rtt_pathway_state.finding_count IS 'Number of findings; an event may have several.';
+
+CREATE FUNCTION rtt_rules(OUT rule text, OUT kind text, OUT mask integer, OUT source text, OUT explanation text)
+RETURNS SETOF record
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1000 ROWS 60
+AS 'MODULE_PATHNAME', 'cg_rtt_rules';
+
+COMMENT ON FUNCTION rtt_rules() IS
+'The rules of the clock engine: name, kind (start, stop, event or finding), the mask of a finding, where the rule stands (rule numbers are those of the Referral to treatment consultant-led waiting times rules suite, October 2022; codes those of the NHS Data Dictionary''s REFERRAL TO TREATMENT PERIOD STATUS; data is a fault of the data), and a sentence.';
+
+CREATE FUNCTION rtt_findings(findings integer) RETURNS text[]
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_rtt_findings';
+
+COMMENT ON FUNCTION rtt_findings(integer) IS
+'Names of the findings in a mask, in the order of their bits; an empty array for none. NULL gives NULL.';
+
+CREATE FUNCTION rtt_add(bytea, timestamptz, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_at';
+
+COMMENT ON FUNCTION rtt_add(bytea, timestamptz, text) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, timestamptz, text, text, boolean) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_at';
+
+COMMENT ON FUNCTION rtt_add(bytea, timestamptz, text, text, boolean) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, timestamptz, text, text, boolean, date) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_at';
+
+COMMENT ON FUNCTION rtt_add(bytea, timestamptz, text, text, boolean, date) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, timestamptz, text, text, boolean, date, integer, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_at';
+
+COMMENT ON FUNCTION rtt_add(bytea, timestamptz, text, text, boolean, date, integer, text) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, date, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_on';
+
+COMMENT ON FUNCTION rtt_add(bytea, date, text) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, date, text, text, boolean) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_on';
+
+COMMENT ON FUNCTION rtt_add(bytea, date, text, text, boolean) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, date, text, text, boolean, date) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_on';
+
+COMMENT ON FUNCTION rtt_add(bytea, date, text, text, boolean, date) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_add(bytea, date, text, text, boolean, date, integer) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_rtt_add_on';
+
+COMMENT ON FUNCTION rtt_add(bytea, date, text, text, boolean, date, integer) IS
+'For rtt_clocks() and rtt_pathway(): adds an event. A NULL is an event without a time, a code, a kind, or a record of communication.';
+
+CREATE FUNCTION rtt_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_rtt_combine';
+
+COMMENT ON FUNCTION rtt_combine(bytea, bytea) IS
+'For rtt_clocks() and rtt_pathway(): puts the events of two states together. A NULL is a state without events; a damaged state is error 22P03.';
+
+CREATE FUNCTION rtt_clocks_final(bytea) RETURNS rtt_clock[]
+LANGUAGE c STABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_rtt_clocks_final';
+
+COMMENT ON FUNCTION rtt_clocks_final(bytea) IS
+'For rtt_clocks(): the result. NULL, which stands for no events, gives NULL; a damaged state is error 22P03.';
+
+CREATE FUNCTION rtt_pathway_final(bytea) RETURNS rtt_pathway_state
+LANGUAGE c STABLE PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'cg_rtt_pathway_final';
+
+COMMENT ON FUNCTION rtt_pathway_final(bytea) IS
+'For rtt_pathway(): the result. NULL, which stands for no events, gives NULL; a damaged state is error 22P03.';
+
+CREATE AGGREGATE rtt_clocks(event_at timestamptz, status_code text) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(timestamptz, text) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. Days are those of Europe/London. Only codes: every appointment is taken to have been communicated, and the day as at is today. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_at timestamptz, status_code text, kind text, communicated boolean) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(timestamptz, text, text, boolean) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. Days are those of Europe/London. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). The day as at is today. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_at timestamptz, status_code text, kind text, communicated boolean, as_at date) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(timestamptz, text, text, boolean, date) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. Days are those of Europe/London. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). as_at is the day to which open clocks are counted and after which events are in the future (NULL: today); of these the first row counts for the group. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_at timestamptz, status_code text, kind text, communicated boolean, as_at date, limit_weeks integer, time_zone text) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(timestamptz, text, text, boolean, date, integer, text) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. Days are those of Europe/London. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). as_at is the day to which open clocks are counted and after which events are in the future (NULL: today); limit_weeks is the limit that is breached after it (1 to 520, NULL: 18, else error 22023); of these the first row counts for the group. time_zone is where the day of the row''s event is a day (NULL: Europe/London; an unknown one is error 22023). No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_on date, status_code text) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(date, text) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. The events have days and no times. Only codes: every appointment is taken to have been communicated, and the day as at is today. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_on date, status_code text, kind text, communicated boolean) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(date, text, text, boolean) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. The events have days and no times. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). The day as at is today. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_on date, status_code text, kind text, communicated boolean, as_at date) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(date, text, text, boolean, date) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. The events have days and no times. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). as_at is the day to which open clocks are counted and after which events are in the future (NULL: today); of these the first row counts for the group. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_clocks(event_on date, status_code text, kind text, communicated boolean, as_at date, limit_weeks integer) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_clocks_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_clocks(date, text, text, boolean, date, integer) IS
+'The clocks of a pathway from its events, in the order of time; rows need no order. The events have days and no times. kind is what an event is besides its code (received, interface, self_referred, ratified, consultant_referred, rebooked, decision, new_treatment, second_side_ready, paused, resumed; others have no effect); communicated is whether a missed appointment had been (NULL: not known). as_at is the day to which open clocks are counted and after which events are in the future (NULL: today); limit_weeks is the limit that is breached after it (1 to 520, NULL: 18, else error 22023); of these the first row counts for the group. No rows give NULL, events without a clock an empty array. Events that do not fit the rules are findings and change nothing. Rules: Referral to treatment consultant-led waiting times rules suite, October 2022.';
+
+CREATE AGGREGATE rtt_pathway(event_at timestamptz, status_code text, kind text, communicated boolean, as_at date) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_pathway_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_pathway(timestamptz, text, text, boolean, date) IS
+'Where a pathway stands on the day as at (NULL: today): the state, since when, and the clock that runs. Arguments and rules are those of rtt_clocks(). No rows give NULL.';
+
+CREATE AGGREGATE rtt_pathway(event_on date, status_code text, kind text, communicated boolean, as_at date) (
+	SFUNC = rtt_add, STYPE = bytea,
+	FINALFUNC = rtt_pathway_final, COMBINEFUNC = rtt_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rtt_pathway(date, text, text, boolean, date) IS
+'Where a pathway stands on the day as at (NULL: today): the state, since when, and the clock that runs. Arguments and rules are those of rtt_clocks(). No rows give NULL.';
+
+CREATE FUNCTION rtt_clock_rows(query text, as_at date DEFAULT NULL, limit_weeks integer DEFAULT 18, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway text,
+	clock integer,
+	started_on date,
+	stopped_on date,
+	breach_on date,
+	start_event integer,
+	stop_event integer,
+	days integer,
+	adjusted_days integer,
+	week_band integer,
+	weeks double precision,
+	findings integer,
+	is_breach boolean,
+	is_over_52_weeks boolean,
+	is_over_65_weeks boolean,
+	is_over_78_weeks boolean,
+	is_over_104_weeks boolean,
+	is_interface boolean,
+	is_transferred boolean,
+	state text,
+	start_reason text,
+	stop_reason text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_clock_rows';
+
+COMMENT ON FUNCTION rtt_clock_rows(text, date, integer, text, boolean) IS
+'The clocks of every pathway of a query, one row each, in the order of pathways: the fields of rtt_clock, the same figures as rtt_clocks() gives, faster. limit_weeks is the limit that is breached after it (1 to 520, else error 22023). query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back as text; the form with pathway_type gives it as it is.';
+
+CREATE FUNCTION rtt_clock_rows(query text, pathway_type anyelement, as_at date DEFAULT NULL, limit_weeks integer DEFAULT 18, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway anyelement,
+	clock integer,
+	started_on date,
+	stopped_on date,
+	breach_on date,
+	start_event integer,
+	stop_event integer,
+	days integer,
+	adjusted_days integer,
+	week_band integer,
+	weeks double precision,
+	findings integer,
+	is_breach boolean,
+	is_over_52_weeks boolean,
+	is_over_65_weeks boolean,
+	is_over_78_weeks boolean,
+	is_over_104_weeks boolean,
+	is_interface boolean,
+	is_transferred boolean,
+	state text,
+	start_reason text,
+	stop_reason text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_clock_rows';
+
+COMMENT ON FUNCTION rtt_clock_rows(text, anyelement, date, integer, text, boolean) IS
+'The clocks of every pathway of a query, one row each, in the order of pathways: the fields of rtt_clock, the same figures as rtt_clocks() gives, faster. limit_weeks is the limit that is breached after it (1 to 520, else error 22023). query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back in the type of pathway_type, given as NULL::bigint, NULL::uuid and so on.';
+
+CREATE FUNCTION rtt_pathway_rows(query text, as_at date DEFAULT NULL, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway text,
+	state text,
+	since date,
+	waiting_since date,
+	waiting_days integer,
+	events integer,
+	clocks integer,
+	nullified integer,
+	findings integer,
+	finding_count integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_pathway_rows';
+
+COMMENT ON FUNCTION rtt_pathway_rows(text, date, text, boolean) IS
+'Where every pathway of a query stands, one row each: the fields of rtt_pathway_state. query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back as text; the form with pathway_type gives it as it is.';
+
+CREATE FUNCTION rtt_pathway_rows(query text, pathway_type anyelement, as_at date DEFAULT NULL, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway anyelement,
+	state text,
+	since date,
+	waiting_since date,
+	waiting_days integer,
+	events integer,
+	clocks integer,
+	nullified integer,
+	findings integer,
+	finding_count integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_pathway_rows';
+
+COMMENT ON FUNCTION rtt_pathway_rows(text, anyelement, date, text, boolean) IS
+'Where every pathway of a query stands, one row each: the fields of rtt_pathway_state. query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back in the type of pathway_type, given as NULL::bigint, NULL::uuid and so on.';
+
+CREATE FUNCTION rtt_explain(event_at timestamptz[], status_code text[], kind text[] DEFAULT NULL,
+                            communicated boolean[] DEFAULT NULL, as_at date DEFAULT NULL,
+                            time_zone text DEFAULT 'Europe/London')
+RETURNS TABLE (
+	step integer,
+	event integer,
+	event_on date,
+	status_code text,
+	kind text,
+	clock integer,
+	rule text,
+	source text,
+	is_finding boolean,
+	explanation text
+)
+LANGUAGE c STABLE PARALLEL SAFE COST 1000 ROWS 20
+AS 'MODULE_PATHNAME', 'cg_rtt_explain';
+
+COMMENT ON FUNCTION rtt_explain(timestamptz[], text[], text[], boolean[], date, text) IS
+'Every step of one pathway in words: the number of the step, the event''s ordinal in the order of time, its day, code and kind, the number of the clock by then, the rule followed or the finding, where the rule stands, and a sentence. The arrays have an element for each event, in the order in which events were recorded; a NULL element is not known, a NULL array is a column that is not there (appointments are then taken to have been communicated). Arrays of different lengths are error 2202E. NULL event_at or an empty array gives no rows. Other arguments as for rtt_clocks().';
+
+CREATE FUNCTION rtt_explain_rows(query text, findings_only boolean DEFAULT false, as_at date DEFAULT NULL, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway text,
+	step integer,
+	event integer,
+	event_on date,
+	status_code text,
+	kind text,
+	clock integer,
+	rule text,
+	source text,
+	is_finding boolean,
+	explanation text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_explain_rows';
+
+COMMENT ON FUNCTION rtt_explain_rows(text, boolean, date, text, boolean) IS
+'Every step of every pathway of a query in words, as rtt_explain() gives them; with findings_only the data-quality findings alone, by pathway, event ordinal and rule. query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back as text; the form with pathway_type gives it as it is.';
+
+CREATE FUNCTION rtt_explain_rows(query text, pathway_type anyelement, findings_only boolean DEFAULT false, as_at date DEFAULT NULL, time_zone text DEFAULT 'Europe/London', presorted boolean DEFAULT false)
+RETURNS TABLE (
+	pathway anyelement,
+	step integer,
+	event integer,
+	event_on date,
+	status_code text,
+	kind text,
+	clock integer,
+	rule text,
+	source text,
+	is_finding boolean,
+	explanation text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME', 'cg_rtt_explain_rows';
+
+COMMENT ON FUNCTION rtt_explain_rows(text, anyelement, boolean, date, text, boolean) IS
+'Every step of every pathway of a query in words, as rtt_explain() gives them; with findings_only the data-quality findings alone, by pathway, event ordinal and rule. query is one SELECT with the columns pathway, event_at (timestamptz, timestamp or date) and status_code, in any order and with any others; kind, communicated, received_at (the receipt of the referral, which its rows repeat; a row with a receipt and nothing else is a referral without events) and sequence (the order in which events were recorded, from 1) are read if they are there. Without communicated every appointment is taken to have been communicated. Rows need no order: they are sorted by pathway and time, or read by an index that gives that order. presorted => true says that the rows come by pathway already; nothing is sorted, and a pathway out of order is error 22023. At one moment a receipt or decision comes before 10, 11 and 12, these before other codes, stops (30 to 36) after those, and 90 last; then sequence, then the order of the rows. as_at is the day to which open clocks are counted and after which events are in the future (NULL: today in the time zone). time_zone is where a day is a day. A missing column is error 42703, one of a wrong type 42804, a NULL pathway or query 22004, more than 100,000 events of a pathway 54000. It runs with the rights of the caller. pathway comes back in the type of pathway_type, given as NULL::bigint, NULL::uuid and so on.';
+
+CREATE TYPE standard_clock AS (
+	due_at timestamptz,
+	due_on date,
+	elapsed double precision,
+	is_open boolean,
+	is_breach boolean,
+	is_met boolean,
+	problem text
+);
+
+COMMENT ON TYPE standard_clock IS
+'One wait against one limit.';
+
+COMMENT ON COLUMN standard_clock.due_at IS 'Hours: the last moment that meets the limit. Other units: the midnight at the end of due_on, before which it is met. NULL without a start.';
+
+COMMENT ON COLUMN standard_clock.due_on IS 'Last day that meets the limit; for hours the day of due_at. NULL without a start.';
+
+COMMENT ON COLUMN standard_clock.elapsed IS 'Wait until the stop, or until as_at, in the unit of the limit; days count from the day of the start, which is day 0. NULL where problem leaves no wait.';
+
+COMMENT ON COLUMN standard_clock.is_open IS 'Whether it had not stopped by as_at.';
+
+COMMENT ON COLUMN standard_clock.is_breach IS 'Whether the wait is longer than the limit.';
+
+COMMENT ON COLUMN standard_clock.is_met IS 'Whether it stopped within the limit; NULL while it may still go either way.';
+
+COMMENT ON COLUMN standard_clock.problem IS 'no_start, future_start, impossible_stop (infinite) and stop_before_start leave no wait; future_stop leaves it open. NULL: none.';
+
+CREATE FUNCTION standard_clock(started_at timestamptz, stopped_at timestamptz, limit_value double precision, limit_unit text,
+                               as_at timestamptz DEFAULT NULL, calendar text DEFAULT 'england',
+                               time_zone text DEFAULT 'Europe/London', holidays date[] DEFAULT NULL)
+RETURNS standard_clock
+LANGUAGE c STABLE PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'cg_standard_clock';
+
+COMMENT ON FUNCTION standard_clock(timestamptz, timestamptz, double precision, text, timestamptz, text, text, date[]) IS
+'A wait against a limit in hour, day, working_day or week (7 days). Hours are elapsed time; other units count days of the time zone from the day of the start, day 0, so the day of the limit still meets it. Working days are those after the day of the start that are not days off of the calendar, or, where given, not weekends and not the holidays. as_at is the moment by which open waits are counted (NULL: the start of the transaction). NULL started_at or stopped_at: no start, still open. A limit not above 0 or above 1,000,000 or an unknown unit, calendar or time zone is error 22023; a NULL limit, unit or time zone 22004; infinite as_at 22008.';
+
+CREATE TABLE national_standard (
+    standard_id  text PRIMARY KEY,
+    name         text NOT NULL,
+    service_id   text,
+    service_kind text,
+    clock_start  text NOT NULL,
+    clock_stop   text NOT NULL,
+    limit_value  numeric NOT NULL,
+    limit_unit   text NOT NULL,
+    threshold    numeric
+);
+
+COMMENT ON TABLE national_standard IS
+'Standards of waiting as rows that a hub''s service_standard can be bound to as they are: SELECT * FROM caregroup.national_standard. Thresholds are those of the NHS Constitution handbook and NHS England''s planning guidance; a site''s own rows go in its warehouse.';
+
+COMMENT ON COLUMN national_standard.standard_id IS 'Identifier.';
+
+COMMENT ON COLUMN national_standard.name IS 'Name to print.';
+
+COMMENT ON COLUMN national_standard.service_id IS 'The one service that it applies to; NULL here.';
+
+COMMENT ON COLUMN national_standard.service_kind IS 'The kind of service that it applies to; NULL for all.';
+
+COMMENT ON COLUMN national_standard.clock_start IS 'Where the wait begins: received, referred, first_consultation, decision, ready or arrival.';
+
+COMMENT ON COLUMN national_standard.clock_stop IS 'Where it ends: first_contact, assessment, treatment, discharge or report.';
+
+COMMENT ON COLUMN national_standard.limit_value IS 'The longest wait that meets the standard.';
+
+COMMENT ON COLUMN national_standard.limit_unit IS 'Unit of the limit: hour, day, working_day or week.';
+
+COMMENT ON COLUMN national_standard.threshold IS 'Share that must meet it, 0 to 1; NULL where none is set.';
+
+INSERT INTO national_standard (standard_id, name, service_kind, clock_start, clock_stop, limit_value, limit_unit, threshold) VALUES
+    ('rtt_18_weeks', 'Referral to treatment within 18 weeks', 'acute', 'received', 'treatment', 18, 'week', 0.92),
+    ('diagnostic_6_weeks', 'Diagnostic test in less than 6 weeks (day 42 is late)', 'diagnostic', 'received', 'report', 41, 'day', 0.99),
+    ('ucr_2_hours', 'Two-hour urgent community response', 'urgent_response', 'received', 'first_contact', 2, 'hour', 0.70),
+    ('community_52_weeks', 'Community services within 52 weeks', 'community', 'received', 'first_contact', 52, 'week', NULL),
+    ('cancer_28_days', 'Urgent suspected cancer: told the diagnosis within 28 days', 'acute', 'received', 'report', 28, 'day', 0.75),
+    ('cancer_31_days', 'Cancer: treated within 31 days of the decision', 'acute', 'decision', 'treatment', 31, 'day', 0.96),
+    ('cancer_62_days', 'Urgent suspected cancer: treated within 62 days of referral', 'acute', 'received', 'treatment', 62, 'day', 0.85),
+    ('physiotherapy_10_working_days', 'Physiotherapy assessment within 10 working days of the first consultation', 'rehabilitation', 'first_consultation', 'assessment', 10, 'working_day', NULL),
+    ('surgery_6_weeks', 'Surgery within six weeks of referral', 'acute', 'referred', 'treatment', 6, 'week', NULL);
+
+GRANT SELECT ON national_standard TO PUBLIC;
+
 CREATE FUNCTION wait_problem(starts_on date, stops_on date, as_of date DEFAULT NULL) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
 RETURN CASE WHEN starts_on IS NULL THEN 'no_start'
@@ -3875,6 +4673,286 @@ AS 'MODULE_PATHNAME', 'cg_flow_referrer_feedback';
 COMMENT ON FUNCTION referrer_feedback(text) IS
 'The same with referrers as text. Rows without outcome are skipped; one without referrer is error 22004, an unknown outcome 22023.';
 
+CREATE TYPE forecast_step AS (
+	step integer,
+	point double precision,
+	lower double precision[],
+	upper double precision[],
+	method text
+);
+
+COMMENT ON TYPE forecast_step IS
+'One step of a forecast.';
+
+COMMENT ON COLUMN forecast_step.step IS 'Periods ahead, from 1.';
+
+COMMENT ON COLUMN forecast_step.point IS 'The forecast, in the unit of the series.';
+
+COMMENT ON COLUMN forecast_step.lower IS 'Lower limit for each level, in the order of levels. NULL elements where the history is too short for a backtest.';
+
+COMMENT ON COLUMN forecast_step.upper IS 'Upper limit for each level, in the order of levels. NULL elements where the history is too short for a backtest.';
+
+COMMENT ON COLUMN forecast_step.method IS 'What made it: the method asked for, auto_sparse where auto found sparse counts, or naive or seasonal_naive where the series cannot bear the method.';
+
+CREATE FUNCTION forecast_series(history double precision[], horizon integer, period integer[] DEFAULT '{1}',
+                                method text DEFAULT 'auto', levels double precision[] DEFAULT '{0.8,0.95}',
+                                non_negative boolean DEFAULT NULL) RETURNS forecast_step[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_forecast_series';
+
+COMMENT ON FUNCTION forecast_series(double precision[], integer, integer[], text, double precision[], boolean) IS
+'Forecast of a regular series, oldest value first, for horizon (1 to 5000) periods. It runs on all cores over a table of arrays. period: how many values from one season to the same, such as 12 for months, 52 for weeks, ARRAY[7,365] for days, ARRAY[24,168] for hours, 1 for none; a period needs more than two cycles and is left out else. method: auto combines seasonal Theta, dynamic Theta, damped trend, STL with smoothers and ridge regressions on lags, each by the inverse cube of its error in a backtest from up to 10 rolling origins; sparse counts (Syntetos and others: a demand in less than every 1.32 periods) are forecast by SBA and TSB, named auto_sparse. Or one of naive, seasonal_naive, drift, mean, ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, ets (best AICc; period up to 24), ets_ and a model''s letters such as ets_MAdM, theta, theta_dynamic, stl_theta, stl_damped, stl_ses, stl_ets, lag, croston, sba, tsb. A method that the series cannot bear (too short, constant, multiplicative with values of 0 or less) becomes seasonal_naive or naive, and the column method says so. Intervals (up to 8 levels between 0 and 1) are those errors of the backtest, growing with the step; for sparse counts quantiles of the counts; exact for a constant series. non_negative: limits and points are 0 or more; null: if no value is below 0. A null or empty history gives null; a null in it is error 22004 (series_fill fills it), an infinite value 22003; a wrong horizon, period, method, level, or a value below 0 with non_negative or a method for counts, 22023; more than 1 million values 54000. Sources: Hyndman and others 2008 (ETS); Assimakopoulos and Nikolopoulos, Int J Forecast 2000;16:521-30; Fiorucci and others, Int J Forecast 2016;32:1151-61; Bates and Granger, Oper Res Q 1969;20:451-68.';
+
+CREATE FUNCTION forecast_series(history double precision[], horizon integer, period integer,
+                                method text DEFAULT 'auto', levels double precision[] DEFAULT '{0.8,0.95}',
+                                non_negative boolean DEFAULT NULL) RETURNS forecast_step[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000
+RETURN forecast_series(history, horizon, ARRAY[period], method, levels, non_negative);
+
+COMMENT ON FUNCTION forecast_series(double precision[], integer, integer, text, double precision[], boolean) IS
+'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_series(double precision[], integer, integer[], text, double precision[], boolean).';
+
+CREATE FUNCTION forecast_add(bytea, double precision, timestamptz, integer) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_add';
+
+COMMENT ON FUNCTION forecast_add(bytea, double precision, timestamptz, integer) IS
+'For forecast(): adds a row. A row with a NULL time changes nothing.';
+
+CREATE FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_add';
+
+COMMENT ON FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer) IS
+'For forecast(): adds a row. A row with a NULL time changes nothing.';
+
+CREATE FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer, text, double precision[], boolean) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_add';
+
+COMMENT ON FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer, text, double precision[], boolean) IS
+'For forecast(): adds a row. A row with a NULL time changes nothing.';
+
+CREATE FUNCTION forecast_combine(bytea, bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_combine';
+
+COMMENT ON FUNCTION forecast_combine(bytea, bytea) IS
+'For forecast(): the state of both sets of rows. Different options are error 22023, what is no state 22P03. NULL stands for no rows.';
+
+CREATE FUNCTION forecast_final(bytea) RETURNS forecast_step[]
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_forecast_final';
+
+COMMENT ON FUNCTION forecast_final(bytea) IS
+'For forecast(): the steps. NULL, which stands for no rows, gives NULL.';
+
+CREATE AGGREGATE forecast(value double precision, at timestamptz, horizon integer) (
+	SFUNC = forecast_add, STYPE = bytea,
+	FINALFUNC = forecast_final, COMBINEFUNC = forecast_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE forecast(double precision, timestamptz, integer) IS
+'Forecast of the rows in the order of their times (rows need none), as forecast_series with method auto and no season. The final step of all groups runs in one process: for many series keep a table of arrays and use forecast_series. Rows with a NULL time are skipped, no rows give NULL; a NULL value is error 22004, two rows of one time or times that are not evenly spaced (longest step above 1.5 times the shortest) 22023. Other results, units, errors and sources are those of forecast_series.';
+
+CREATE AGGREGATE forecast(value double precision, at timestamptz, horizon integer, period integer) (
+	SFUNC = forecast_add, STYPE = bytea,
+	FINALFUNC = forecast_final, COMBINEFUNC = forecast_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE forecast(double precision, timestamptz, integer, integer) IS
+'The same with a season of so many periods. Results, the rule for NULL, errors and sources are those of forecast(double precision, timestamptz, integer).';
+
+CREATE AGGREGATE forecast(value double precision, at timestamptz, horizon integer, period integer,
+                          method text, levels double precision[], non_negative boolean) (
+	SFUNC = forecast_add, STYPE = bytea,
+	FINALFUNC = forecast_final, COMBINEFUNC = forecast_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE forecast(double precision, timestamptz, integer, integer, text, double precision[], boolean) IS
+'The same with all options of forecast_series, but up to 5 levels and no letters of a model (error 0A000). The options of the first row count for the group. Results, the rule for NULL, errors and sources are those of forecast(double precision, timestamptz, integer).';
+
+CREATE TYPE forecast_model AS (
+	model text,
+	n integer,
+	alpha double precision,
+	beta double precision,
+	gamma double precision,
+	phi double precision,
+	initial_level double precision,
+	initial_trend double precision,
+	initial_season double precision[],
+	level double precision,
+	trend double precision,
+	season double precision[],
+	sigma2 double precision,
+	log_likelihood double precision,
+	aic double precision,
+	aicc double precision,
+	bic double precision,
+	mse double precision,
+	fitted double precision[],
+	residuals double precision[]
+);
+
+COMMENT ON TYPE forecast_model IS
+'An exponential smoothing model as it was fitted. Figures of parts that the model does not have are NULL.';
+
+COMMENT ON COLUMN forecast_model.model IS 'ets_ and the letters of error, trend (d: damped) and season, such as ets_MAdM.';
+
+COMMENT ON COLUMN forecast_model.n IS 'Values in the series.';
+
+COMMENT ON COLUMN forecast_model.alpha IS 'How fast the level follows, 0.0001 to 0.9999.';
+
+COMMENT ON COLUMN forecast_model.beta IS 'How fast the trend follows, at most alpha.';
+
+COMMENT ON COLUMN forecast_model.gamma IS 'How fast the season follows, at most 1 - alpha.';
+
+COMMENT ON COLUMN forecast_model.phi IS 'What is left of the trend after each period, 0.8 to 0.98.';
+
+COMMENT ON COLUMN forecast_model.initial_level IS 'Level before the first value, in the unit of the series.';
+
+COMMENT ON COLUMN forecast_model.initial_trend IS 'Trend before the first value, per period; a factor where multiplicative.';
+
+COMMENT ON COLUMN forecast_model.initial_season IS 'Season before the first value, newest first: the last element is the first value''s. A factor where multiplicative.';
+
+COMMENT ON COLUMN forecast_model.level IS 'Level after the last value.';
+
+COMMENT ON COLUMN forecast_model.trend IS 'Trend after the last value.';
+
+COMMENT ON COLUMN forecast_model.season IS 'Season after the last value, newest first: the last element is the next value''s.';
+
+COMMENT ON COLUMN forecast_model.sigma2 IS 'Variance of the errors; of relative errors where the error is multiplicative.';
+
+COMMENT ON COLUMN forecast_model.log_likelihood IS '-n/2 log(sum of squared errors), less the sum of log(fitted) where the error is multiplicative; NULL where the fit is perfect.';
+
+COMMENT ON COLUMN forecast_model.aic IS 'Akaike''s criterion.';
+
+COMMENT ON COLUMN forecast_model.aicc IS 'The same corrected for short series; what ets chooses by.';
+
+COMMENT ON COLUMN forecast_model.bic IS 'Schwarz''s criterion.';
+
+COMMENT ON COLUMN forecast_model.mse IS 'Mean squared error of one step ahead, in the squared unit of the series.';
+
+COMMENT ON COLUMN forecast_model.fitted IS 'The forecast of each value from those before it.';
+
+COMMENT ON COLUMN forecast_model.residuals IS 'Each value less its fitted one.';
+
+CREATE FUNCTION forecast_fit(history double precision[], period integer DEFAULT 1, method text DEFAULT 'ets') RETURNS forecast_model
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_forecast_fit';
+
+COMMENT ON FUNCTION forecast_fit(double precision[], integer, text) IS
+'The exponential smoothing model of a regular series, oldest value first, with its parameters, states, likelihood and residuals. method: ets (of all models with an additive or no trend, the one with the least AICc), ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, or ets_ and a model''s letters such as ets_MAdM or ets_MMN. Initial states are fitted too, and parameters stay in the bounds of R''s ets. A null or empty history gives null; a null in it is error 22004, an infinite value or a value of 0 or less for a multiplicative model 22003; a series too short for the model, a season without a period from 2 to 24 or an unknown method 22023. Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing, 2008.';
+
+CREATE TYPE forecast_accuracy AS (
+	method text,
+	origins integer,
+	forecasts integer,
+	mae double precision,
+	rmse double precision,
+	bias double precision,
+	mase double precision,
+	smape double precision,
+	coverage double precision[],
+	msis double precision[],
+	naive_mae double precision,
+	naive_mase double precision,
+	naive_smape double precision,
+	naive_msis double precision[],
+	relative_mae double precision
+);
+
+COMMENT ON TYPE forecast_accuracy IS
+'How well a method forecast the last parts of a series, each from what was before it, beside the seasonal naive forecast.';
+
+COMMENT ON COLUMN forecast_accuracy.method IS 'The method that the whole series bears, as forecast_series names it.';
+
+COMMENT ON COLUMN forecast_accuracy.origins IS 'How many times it forecast.';
+
+COMMENT ON COLUMN forecast_accuracy.forecasts IS 'Values forecast: origins times horizon.';
+
+COMMENT ON COLUMN forecast_accuracy.mae IS 'Mean absolute error, in the unit of the series.';
+
+COMMENT ON COLUMN forecast_accuracy.rmse IS 'Root mean square error, in the unit of the series.';
+
+COMMENT ON COLUMN forecast_accuracy.bias IS 'Mean of forecast less value: above 0, forecasts were too high.';
+
+COMMENT ON COLUMN forecast_accuracy.mase IS 'Mean absolute error by the seasonal naive error within each history; below 1 is better than it. NULL where nothing varied.';
+
+COMMENT ON COLUMN forecast_accuracy.smape IS 'Symmetric mean absolute percentage error, 0 to 200.';
+
+COMMENT ON COLUMN forecast_accuracy.coverage IS 'Share of values inside the interval, 0 to 1, for each level. NULL elements where an origin had no interval.';
+
+COMMENT ON COLUMN forecast_accuracy.msis IS 'Mean scaled interval score for each level: width, and a penalty for each miss; less is better.';
+
+COMMENT ON COLUMN forecast_accuracy.naive_mae IS 'The seasonal naive forecast''s mean absolute error from the same origins.';
+
+COMMENT ON COLUMN forecast_accuracy.naive_mase IS 'Its MASE.';
+
+COMMENT ON COLUMN forecast_accuracy.naive_smape IS 'Its sMAPE.';
+
+COMMENT ON COLUMN forecast_accuracy.naive_msis IS 'Its interval score for each level, with intervals from its own backtest.';
+
+COMMENT ON COLUMN forecast_accuracy.relative_mae IS 'mae over naive_mae: below 1, the method beat it. NULL where the naive forecast did not err.';
+
+CREATE FUNCTION forecast_accuracy(history double precision[], horizon integer, period integer[] DEFAULT '{1}',
+                                  origins integer DEFAULT 5, method text DEFAULT 'auto',
+                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL) RETURNS forecast_accuracy
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
+AS 'MODULE_PATHNAME', 'cg_forecast_accuracy_sql';
+
+COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean) IS
+'Backtest from rolling origins: forecasts the last horizon values of the series from those before, and again from origins half a horizon earlier each, up to so many (1 to 1000), by the whole method, choice of weights and intervals included; and scores points and intervals beside the seasonal naive forecast (of the first period). The naive forecast and scaling use the first period. Options as for forecast_series. A null or empty history gives null; a history that leaves no origin is error 22023; other errors as for forecast_series. Sources: Hyndman and Koehler, Int J Forecast 2006;22:679-88 (MASE); Makridakis and others, Int J Forecast 2020;36:54-74 (sMAPE, MSIS); Gneiting and Raftery, J Am Stat Assoc 2007;102:359-78.';
+
+CREATE FUNCTION forecast_accuracy(history double precision[], horizon integer, period integer,
+                                  origins integer DEFAULT 5, method text DEFAULT 'auto',
+                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL) RETURNS forecast_accuracy
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000
+RETURN forecast_accuracy(history, horizon, ARRAY[period], origins, method, levels, non_negative);
+
+COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer, integer, text, double precision[], boolean) IS
+'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean).';
+
+CREATE FUNCTION forecast_rows(query text, horizon integer, period integer[] DEFAULT '{1}', method text DEFAULT 'auto',
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+RETURNS TABLE (
+	series text, step integer, period_ahead date, point double precision,
+	lower double precision[], upper double precision[], method_used text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_forecast_rows';
+
+COMMENT ON FUNCTION forecast_rows(text, integer, integer[], text, double precision[], boolean) IS
+'Forecasts of all series of a query, in the order of series and step, by one process: a table of arrays and forecast_series use all cores. query is one SELECT with the columns series (of any type, as text), period (date) and value, in any order; rows need no order. It runs with the rights of the caller. Dates must be a fixed number of days or of months apart, and period_ahead goes on with them; NULL where a series has one row. method_used as the column method of forecast_step. A missing column is error 42703, one of a wrong type 42804, a NULL series, period or value 22004, two rows of one period or uneven ones 22023. A NULL query is error 22004, one without rows gives none. Other results, units, options, errors and sources are those of forecast_series.';
+
+CREATE FUNCTION forecast_rows(query text, horizon integer, period integer, method text DEFAULT 'auto',
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+RETURNS TABLE (
+	series text, step integer, period_ahead date, point double precision,
+	lower double precision[], upper double precision[], method_used text
+)
+LANGUAGE sql STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+BEGIN ATOMIC
+	SELECT f.series, f.step, f.period_ahead, f.point, f.lower, f.upper, f.method_used
+	FROM forecast_rows(query, horizon, ARRAY[period], method, levels, non_negative) AS f;
+END;
+
+COMMENT ON FUNCTION forecast_rows(text, integer, integer, text, double precision[], boolean) IS
+'The same with one period. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean).';
+
+CREATE FUNCTION forecast_rows(query text, series_type anyelement, horizon integer, period integer[] DEFAULT '{1}', method text DEFAULT 'auto',
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+RETURNS TABLE (
+	series anyelement, step integer, period_ahead date, point double precision,
+	lower double precision[], upper double precision[], method_used text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_forecast_rows';
+
+COMMENT ON FUNCTION forecast_rows(text, anyelement, integer, integer[], text, double precision[], boolean) IS
+'The same with ids that come back in the type of series_type, given as NULL::bigint, NULL::uuid and so on; period is a list. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean).';
+
 CREATE TYPE series_components AS (
 	method text,
 	period integer[],
@@ -4094,6 +5172,303 @@ AS 'MODULE_PATHNAME', 'cg_forecast_reconcile';
 COMMENT ON FUNCTION forecast_reconcile(text, anyelement, text, boolean) IS
 'The same with nodes of the type of node_type, given as NULL::bigint, NULL::uuid and so on, instead of text. ONLY POINTS ADD UP: intervals do not. Arguments, columns, units, the rule for NULL, errors and sources are those of forecast_reconcile(text, text, boolean).';
 
+CREATE FUNCTION allocate(demand_sql text, sites_sql text, pairs_sql text,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
+	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate';
+
+COMMENT ON FUNCTION allocate(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Who goes to which site so that the sum of amount times cost is least and nobody is over capacity. demand_sql: id, amount (1 if there is no such column), and if wanted site_id (where they are now). sites_sql: id, capacity, and if wanted minimum (each site gets that many or the status is infeasible). pairs_sql: demand_id, site_id, cost of one (minutes, metres); what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. As many as possible are served first. keep_unless_saves: nobody leaves their site unless the plan saves more than this for each who leaves; Infinity: only if needed. equity above 1: costs count to this power, so that long journeys weigh more. minimise_worst: the longest journey is made as short as it can be, then the sum. split false: each demand goes whole to one site (the generalised assignment problem; answers have a gap). unserved: report, or refuse = error 22023 that names the cut. place_values false leaves out one_more_*. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION allocate(demand_sql text, sites_sql text, pairs_sql text,
+	demand_type anyelement, site_type anycompatible,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
+	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate';
+
+COMMENT ON FUNCTION allocate(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Who goes to which site so that the sum of amount times cost is least and nobody is over capacity. demand_sql: id, amount (1 if there is no such column), and if wanted site_id (where they are now). sites_sql: id, capacity, and if wanted minimum (each site gets that many or the status is infeasible). pairs_sql: demand_id, site_id, cost of one (minutes, metres); what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. As many as possible are served first. keep_unless_saves: nobody leaves their site unless the plan saves more than this for each who leaves; Infinity: only if needed. equity above 1: costs count to this power, so that long journeys weigh more. minimise_worst: the longest journey is made as short as it can be, then the sum. split false: each demand goes whole to one site (the generalised assignment problem; answers have a gap). unserved: report, or refuse = error 22023 that names the cut. place_values false leaves out one_more_*. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+
+CREATE FUNCTION allocate_near(demand_sql text, sites_sql text,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true,
+	detour double precision DEFAULT 1, candidates integer DEFAULT NULL)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
+	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate_near';
+
+COMMENT ON FUNCTION allocate_near(text, text, boolean, double precision, double precision, double precision, boolean, text, boolean, double precision, integer) IS
+'allocate() where the cost of a pair is the straight line between two geometries in metres, times detour (1 or more; 1.3 is usual for roads). demand_sql: id, amount (1 if there is no such column), geom, and if wanted site_id; sites_sql: id, capacity, geom, and if wanted minimum. geom is geometry or geography; an area stands for the point that ST_PointOnSurface finds. Degrees (SRID 4326 and 4258) are measured on the WGS 84 ellipsoid, to a millionth; other SRIDs as a plane whose unit is the metre. max_cost: the limit in metres, detour included; candidates: only the nearest so many sites of each demand (NULL: all within the limit). No pairs are stored. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Also 22023: no SRID, different SRIDs, an empty geometry, web Mercator (3857). Other options are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION allocate_near(demand_sql text, sites_sql text,
+	demand_type anyelement, site_type anycompatible,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true,
+	detour double precision DEFAULT 1, candidates integer DEFAULT NULL)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
+	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate_near';
+
+COMMENT ON FUNCTION allocate_near(text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean, double precision, integer) IS
+'allocate() where the cost of a pair is the straight line between two geometries in metres, times detour (1 or more; 1.3 is usual for roads). demand_sql: id, amount (1 if there is no such column), geom, and if wanted site_id; sites_sql: id, capacity, geom, and if wanted minimum. geom is geometry or geography; an area stands for the point that ST_PointOnSurface finds. Degrees (SRID 4326 and 4258) are measured on the WGS 84 ellipsoid, to a millionth; other SRIDs as a plane whose unit is the metre. max_cost: the limit in metres, detour included; candidates: only the nearest so many sites of each demand (NULL: all within the limit). No pairs are stored. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Also 22023: no SRID, different SRIDs, an empty geometry, web Mercator (3857). Other options are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+
+CREATE FUNCTION allocate_new(demand_sql text, sites_sql text, pairs_sql text,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
+	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate_new';
+
+COMMENT ON FUNCTION allocate_new(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Places only newcomers: demand_sql has a column site_id; who has one stays and takes their room, who has none (NULL), or one that is no longer in sites_sql, is placed in what room is left. capacity in the result is the room left, and minima are less by who is there. keep_unless_saves has no effect. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Other arguments are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION allocate_new(demand_sql text, sites_sql text, pairs_sql text,
+	demand_type anyelement, site_type anycompatible,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
+	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_allocate_new';
+
+COMMENT ON FUNCTION allocate_new(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Places only newcomers: demand_sql has a column site_id; who has one stays and takes their room, who has none (NULL), or one that is no longer in sites_sql, is placed in what room is left. capacity in the result is the room left, and minima are less by who is there. keep_unless_saves has no effect. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Other arguments are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+
+CREATE FUNCTION reallocate(demand_sql text, sites_sql text, pairs_sql text,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
+	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_reallocate';
+
+COMMENT ON FUNCTION reallocate(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Who would move, and why: demand_sql has a column site_id (where they are now; NULL: nowhere). keep_unless_saves is Infinity unless it is given: nobody moves who need not. Rows of kind move (from_site_id, site_id, amount, from_cost, cost, reason nearer, no room, too far, no pair, site is gone, new) stand for those who move alone; kinds unserved, site and summary are those of allocate(), whose other arguments and errors these are. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION reallocate(demand_sql text, sites_sql text, pairs_sql text,
+	demand_type anyelement, site_type anycompatible,
+	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
+	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
+	minimise_worst boolean DEFAULT false, unserved text DEFAULT 'report', place_values boolean DEFAULT true)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
+	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
+	one_more_saves double precision, reason text, objective double precision, bound double precision,
+	gap double precision, status text, seconds double precision, rounds integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
+AS 'MODULE_PATHNAME', 'cg_reallocate';
+
+COMMENT ON FUNCTION reallocate(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
+'Who would move, and why: demand_sql has a column site_id (where they are now; NULL: nowhere). keep_unless_saves is Infinity unless it is given: nobody moves who need not. Rows of kind move (from_site_id, site_id, amount, from_cost, cost, reason nearer, no room, too far, no pair, site is gone, new) stand for those who move alone; kinds unserved, site and summary are those of allocate(), whose other arguments and errors these are. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+
+CREATE FUNCTION allocate_closures(demand_sql text, sites_sql text, pairs_sql text,
+	max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	site_id text, amount bigint, unserved bigint, cost_lost double precision, cost_lost_each double precision, status text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_allocate_closures';
+
+COMMENT ON FUNCTION allocate_closures(text, text, text, double precision) IS
+'What each site is worth: one row for each, as if it alone closed and the plan of allocate() were made anew. amount: people there before; unserved: how many more have no place; cost_lost: person-minutes (or metres) more than before, which can be below 0 where fewer are served; cost_lost_each: by person who was there; status optimal, unserved, or infeasible (the minima of other sites cannot be reached: unserved and cost_lost are NULL). Arguments and errors are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118).';
+
+CREATE FUNCTION allocate_closures(demand_sql text, sites_sql text, pairs_sql text,
+	demand_type anyelement, site_type anycompatible,
+	max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	site_id anycompatible, amount bigint, unserved bigint, cost_lost double precision, cost_lost_each double precision, status text
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_allocate_closures';
+
+COMMENT ON FUNCTION allocate_closures(text, text, text, anyelement, anycompatible, double precision) IS
+'What each site is worth: one row for each, as if it alone closed and the plan of allocate() were made anew. amount: people there before; unserved: how many more have no place; cost_lost: person-minutes (or metres) more than before, which can be below 0 where fewer are served; cost_lost_each: by person who was there; status optimal, unserved, or infeasible (the minima of other sites cannot be reached: unserved and cost_lost are NULL). Arguments and errors are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the type of site_type.';
+
+CREATE FUNCTION verify_allocation(demand_sql text, sites_sql text, pairs_sql text, plan_sql text,
+	max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	is_feasible boolean, problem text, is_optimal boolean, total_cost double precision, placed bigint, unserved bigint,
+	over_capacity bigint, below_minimum bigint, without_pair bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
+AS 'MODULE_PATHNAME', 'cg_verify_allocation';
+
+COMMENT ON FUNCTION verify_allocation(text, text, text, text, double precision) IS
+'Checks any plan, of allocate() or of anybody, from the plan alone and by another way than allocate() finds one. plan_sql: demand_id, site_id, amount (rows of kind flow). The other arguments are those of allocate(). One row: whether the plan keeps every rule; the first rule that is broken (ids that are in no query, more placed than there are, placed where there is no pair, over capacity, below a minimum), NULL if none; whether no other plan serves more or costs less, found by looking for an exchange between sites that would improve it (NULL if a rule is broken); the cost; the people placed, unserved, above capacity, missing from minima, and placed without a pair or beyond max_cost. A plan made with keep_unless_saves, equity, minimise_worst or split => false need not be optimal in this sense. At most 4,000 sites (54000). Errors are those of allocate(). Source: no negative cycle in the residual network (Klein, Management Science 1967;14:205-20).';
+
+CREATE FUNCTION locate(demand_sql text, sites_sql text, pairs_sql text, p integer DEFAULT NULL,
+                       max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL,
+                       effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, is_open boolean, amount double precision, cost double precision,
+	price double precision, objective double precision, bound double precision, gap double precision,
+	status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_locate';
+
+COMMENT ON FUNCTION locate(text, text, text, integer, double precision, double precision, double precision, bigint) IS
+'Which p sites to open so that amount times cost, summed over all demand, is least, with a proof. demand_sql: id, amount. sites_sql: id, and if wanted opening_cost, fixed (open, closed or NULL), capacity and minimum (amount that an open site takes). pairs_sql: demand_id, site_id, cost of one unit; what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. p NULL: opening costs decide how many. unserved_cost: a unit may stay unserved for it; NULL: all must be served. With capacity or minimum each demand goes whole to one site. Rows: kind summary (amount served, mean cost, objective, bound, gap = their difference by the larger, status optimal, feasible, infeasible or not found, explanation, seconds, rounds), then kind site (is_open, amount, mean cost) and kind demand (site_id, NULL where unserved; cost; price, the multiplier of the bound, by which verify_locate proves it). Without an answer only the summary comes. Ids are bigint, text or uuid and come back as text; a form with types gives them as they are. effort is the most work, as a multiple of about a minute; the answer does not depend on the machine or on the order of rows; ties go to the lower id. Errors: 42703 and 42804 for columns, 22004 for NULL, 22003 for negative or infinite numbers, 22023 for ids or pairs that come twice and for options. No demand: objective 0. Sources: Hakimi, Oper Res 1964;12:450-9; Resende and Werneck, Ann Oper Res 2007;150:205-30; Beasley, Eur J Oper Res 1993;65:383-99; Ceselli and Righini, Networks 2005;45:125-42.';
+
+CREATE FUNCTION locate(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, p integer DEFAULT NULL,
+                       max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL,
+                       effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, is_open boolean, amount double precision, cost double precision,
+	price double precision, objective double precision, bound double precision, gap double precision,
+	status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_locate';
+
+COMMENT ON FUNCTION locate(text, text, text, anyelement, anycompatible, integer, double precision, double precision, double precision, bigint) IS
+'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+
+CREATE FUNCTION verify_locate(demand_sql text, sites_sql text, pairs_sql text, answer_sql text, p integer DEFAULT NULL,
+                              max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	is_feasible boolean, problem text, objective double precision, bound double precision, gap double precision,
+	open_sites integer, unserved_demands integer, not_cheapest integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
+AS 'MODULE_PATHNAME', 'cg_verify_locate';
+
+COMMENT ON FUNCTION verify_locate(text, text, text, text, integer, double precision, double precision) IS
+'Checks an answer of locate() from the answer alone, by another way than it was found: one row with whether it keeps every rule, the first rule broken, the objective worked out anew, the lower bound that the prices prove by themselves (NULL without prices), the relative gap between the two, and counts of open sites, of demands unserved and of demands that another open site would serve for less. answer_sql: kind, demand_id, site_id, is_open and, if wanted, price, as locate() returns them. The other arguments, and errors, are those of locate(). Branch and bound may have proved more than the prices do.';
+
+CREATE FUNCTION cover(demand_sql text, sites_sql text, pairs_sql text, goal text DEFAULT 'fewest',
+                      max_cost double precision DEFAULT NULL, share double precision DEFAULT 1, p integer DEFAULT NULL,
+                      effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, is_open boolean, is_covered boolean, amount double precision,
+	cost double precision, share_covered double precision, within double precision, objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_cover_sites';
+
+COMMENT ON FUNCTION cover(text, text, text, text, double precision, double precision, integer, double precision, bigint) IS
+'Sites so that people are within a limit, with a proof. goal fewest: the fewest sites so that the share of the amount is within max_cost (share 1: every demand). most: p sites so that the most is within max_cost. centre: p sites, and the least limit within which the share is. demand_sql: id, amount. sites_sql: id, and if wanted fixed (open, closed or NULL). pairs_sql: demand_id, site_id, cost such as minutes. Rows: kind summary (amount covered, share_covered, within = the limit, objective = sites, amount or limit by the goal, bound, gap, status, explanation, seconds, rounds), kind site (is_open, amount whose nearest open site it is, mean cost, share of that covered) and kind demand (nearest open site, its cost, is_covered). The sites of goal fewest are no better than needed: of several answers with as few sites, any may come. Ids come back as text; a form with types gives them as they are. Options effort and seed, and errors, are those of locate(). Sources: Toregas and others, Oper Res 1971;19:1363-73; Church and ReVelle, Pap Reg Sci Assoc 1974;32:101-18; Minieka, SIAM Rev 1970;12:138-9.';
+
+CREATE FUNCTION cover(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, goal text DEFAULT 'fewest',
+                      max_cost double precision DEFAULT NULL, share double precision DEFAULT 1, p integer DEFAULT NULL,
+                      effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, is_open boolean, is_covered boolean, amount double precision,
+	cost double precision, share_covered double precision, within double precision, objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_cover_sites';
+
+COMMENT ON FUNCTION cover(text, text, text, anyelement, anycompatible, text, double precision, double precision, integer, double precision, bigint) IS
+'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+
+CREATE FUNCTION consolidate(demand_sql text, sites_sql text, pairs_sql text, p_from integer DEFAULT NULL,
+                            p_to integer DEFAULT NULL, by text[] DEFAULT '{}', max_cost double precision DEFAULT NULL,
+                            effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	p integer, by_column text, by_value text, amount double precision, cost_now double precision, cost_then double precision,
+	worst_now double precision, worst_then double precision, amount_gaining double precision, amount_losing double precision,
+	mean_gain double precision, mean_loss double precision, open_sites text[], objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 200
+AS 'MODULE_PATHNAME', 'cg_consolidate';
+
+COMMENT ON FUNCTION consolidate(text, text, text, integer, integer, text[], double precision, double precision, bigint) IS
+'What it would be to run a service on p_from, ..., p_to sites: locate() for every p, against the sites of today (those with is_current in sites_sql; without that column all), where everyone goes to the cheapest. For every p one summary row (by_column NULL) with open_sites, objective, bound, gap, status, explanation, seconds and rounds, and one row for each value of each column of demand_sql that by names, such as deprivation decile, age band or car ownership. amount, mean cost now and then, worst cost now and then, amount that gains and that loses, and by how much on average each. Demand that no site of today reaches counts in amount and worst_then only. p_from NULL: 1, or as many as are fixed open; p_to NULL: all that may be open. Where the sites have capacity or minimum, p_to must leave an answer, and a p without one has only its summary. Everything else, and errors, are those of locate().';
+
+CREATE FUNCTION form_groups(units_sql text, pairs_sql text, groups integer, measures text[] DEFAULT '{amount}',
+                            lower double precision[] DEFAULT NULL, upper double precision[] DEFAULT NULL,
+                            tolerance double precision DEFAULT NULL, max_cost double precision DEFAULT NULL,
+                            neighbours_sql text DEFAULT NULL, change_penalty double precision DEFAULT 0,
+                            effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, unit_id text, centre_id text, group_number integer, existing_group text, is_changed boolean,
+	amounts double precision[], cost double precision, change_cost double precision, objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 500
+AS 'MODULE_PATHNAME', 'cg_form_groups';
+
+COMMENT ON FUNCTION form_groups(text, text, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision, double precision, bigint) IS
+'Puts units (practices, services, areas) into so many groups, each around one of its units as the centre, so that weight times cost to the centre is least and every measure of every group is within its limits. units_sql: id, the columns that measures names (amounts of 0 or more), and if wanted weight (else the first measure), together (units with the same word stay in one group), apart (units with the same word come into different groups), existing_group (of today), role (centre, member or NULL). lower, upper: one limit for each measure, NULL for none; tolerance: the limits that are left out are an even share plus and minus that fraction. pairs_sql: from_id, to_id, cost; a pair given one way counts both ways, a unit costs 0 to itself, and without a pair, or above max_cost, a unit cannot be in the group of that centre. neighbours_sql: unit_id, neighbour_id; if given, groups are connected. change_penalty: cost of a unit of weight that leaves its existing group (each of which at most one group continues). Rows: kind summary (amounts in all, change_cost, objective, bound = no grouping costs less, gap, status, explanation, seconds, rounds), kind group (number, centre, the existing group it continues, amounts, mean cost) and kind unit. Without an answer only the summary comes and says why. Ids come back as text; a form with types gives them as they are. Units squared are at most 10 million. effort is a multiple of the usual work (a second or two for 150 units); the answer does not depend on the machine or on the order of rows. Errors as for locate(). Bound: Lagrangian relaxation with a knapsack for each centre, of one measure at a time; borders and apart are left out of it. Sources: Ceselli and Righini, Networks 2005;45:125-42; Shaw, CP98; Gendreau, Hertz and Laporte, Manage Sci 1994;40:1276-90.';
+
+CREATE FUNCTION form_groups(units_sql text, pairs_sql text, unit_type anyelement, groups integer, measures text[] DEFAULT '{amount}',
+                            lower double precision[] DEFAULT NULL, upper double precision[] DEFAULT NULL,
+                            tolerance double precision DEFAULT NULL, max_cost double precision DEFAULT NULL,
+                            neighbours_sql text DEFAULT NULL, change_penalty double precision DEFAULT 0,
+                            effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+RETURNS TABLE (
+	kind text, unit_id anyelement, centre_id anyelement, group_number integer, existing_group text, is_changed boolean,
+	amounts double precision[], cost double precision, change_cost double precision, objective double precision,
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 500
+AS 'MODULE_PATHNAME', 'cg_form_groups';
+
+COMMENT ON FUNCTION form_groups(text, text, anyelement, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision, double precision, bigint) IS
+'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+
+CREATE FUNCTION verify_groups(units_sql text, pairs_sql text, answer_sql text, groups integer, measures text[] DEFAULT '{amount}',
+                              lower double precision[] DEFAULT NULL, upper double precision[] DEFAULT NULL,
+                              tolerance double precision DEFAULT NULL, max_cost double precision DEFAULT NULL,
+                              neighbours_sql text DEFAULT NULL, change_penalty double precision DEFAULT 0)
+RETURNS TABLE (
+	is_feasible boolean, problem text, unit_id text, objective double precision, change_cost double precision, groups_found integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
+AS 'MODULE_PATHNAME', 'cg_verify_groups';
+
+COMMENT ON FUNCTION verify_groups(text, text, text, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision) IS
+'Checks an answer of form_groups() from the answer alone: one row with whether it keeps every rule, the first rule broken and by which unit, the objective and the cost of changes worked out anew, and how many groups there are. answer_sql: kind, unit_id, centre_id and, if wanted, existing_group, as form_groups() returns them. The other arguments, and errors, are those of form_groups().';
+
 INSERT INTO contract_cast (type, source_type, expression, breaks_index) VALUES
     ('text', 'text', '$column COLLATE pg_catalog."default"', false),
     ('text', 'character varying', '$column::pg_catalog.text COLLATE pg_catalog."default"', false),
@@ -4246,6 +5621,7 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('area', 'place out of range', 'longitude NOT BETWEEN -180 AND 180 OR latitude NOT BETWEEN -90 AND 90', 'Longitude is within ±180 and latitude within ±90 degrees.'),
     ('area', 'share out of range', 'no_car_share NOT BETWEEN 0 AND 1', 'A share is between 0 and 1.'),
     ('travel', 'negative minutes', 'minutes < 0', 'A journey does not take negative time.'),
+    ('population', 'people beyond all counts', 'people > 1e12', 'A count is a finite number.'),
     ('population', 'negative people', 'people < 0', 'A count is not negative.'),
     ('person', 'death_date before birth_date', 'death_date < birth_date', 'Nobody dies before birth.'),
     ('person', 'older than 120', 'birth_date < pg_catalog.make_date(1900, 1, 1)', 'A day of birth before 1900 is a placeholder or a mistake.'),
@@ -4601,7 +5977,8 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('price', 'valid_to before valid_from', 'valid_to < valid_from', 'The last day is not before the first.'),
     ('plan', 'month not a first day', 'pg_catalog.extract(''day'', month) <> 1', 'A month is given by its first day.'),
     ('indicator_value', 'denominator not above 0', 'denominator <= 0', 'A denominator is above 0.'),
-    ('indicator_value', 'negative numerator', 'numerator < 0', 'A count is not negative.');
+    ('indicator_value', 'negative numerator', 'numerator < 0', 'A count is not negative.'),
+    ('indicator_value', 'figure beyond all charts', 'abs(numerator) > 1e15 OR denominator > 1e15 OR abs(value) > 1e100', 'A figure is finite and not beyond 1e15 (a value 1e100).');
 
 COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; record: the same with a row for each record of a person, which readers do not see.';
 
@@ -5590,7 +6967,7 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(n.service_id, '(unknown)'),
     -- Bookings of sessions of unknown size would distort the share booked.
     coalesce(sum(u.booked) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
     coalesce(sum(u.attended) FILTER (WHERE c.slots IS NOT NULL AND n.status IS DISTINCT FROM 'cancelled'), 0),
-    sum(coalesce(n.minutes, n.slots * n.slot_minutes, extract(epoch FROM n.ends_at - n.starts_at) / 60))
+    sum(coalesce(n.minutes, n.slots * n.slot_minutes, CASE WHEN isfinite(n.ends_at) AND isfinite(n.starts_at) THEN extract(epoch FROM n.ends_at - n.starts_at) / 60 END))
         FILTER (WHERE n.status IS DISTINCT FROM 'cancelled')
 FROM known_session AS n CROSS JOIN parameter AS p
     LEFT JOIN used AS u ON u.session_id = n.session_id
@@ -5620,7 +6997,7 @@ WITH registered AS (
 ), counted AS (
     SELECT DISTINCT ON (c.area_id, c.site_id, c.age_band, c.sex, c.population_group) c.*
     FROM (SELECT n.*, max(n.as_at) OVER (PARTITION BY n.site_id, n.area_id) AS latest
-          FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date) AS c
+          FROM population AS n CROSS JOIN parameter AS p WHERE n.as_at <= p.as_at_date AND n.people BETWEEN 0 AND 1e12 AND coalesce(n.weight < 1e12, true)) AS c
     WHERE c.as_at = c.latest
     ORDER BY c.area_id, c.site_id, c.age_band, c.sex, c.population_group, c.people, c.weight
 )
@@ -6477,7 +7854,7 @@ FROM referral_summary AS r CROSS JOIN parameter AS p
     LEFT JOIN person_group AS n ON n.person_id = r.person_id
     CROSS JOIN LATERAL (SELECT extract(epoch FROM r.first_contact_at - r.received_at)::double precision / 86400 AS days) AS w
     CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce('fifth ' || (n.deprivation_decile + 1) / 2, 'unknown')),
+        ('deprivation', coalesce('fifth ' || (CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN n.deprivation_decile END + 1) / 2, 'unknown')),
         ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
                      WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
         ('sex', coalesce(n.sex, 'unknown')),
@@ -6509,13 +7886,14 @@ WITH span AS (
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since
     FROM parameter AS p
 ), place AS (
-    SELECT a.area_id, coalesce(k.organisation_id, '(unassigned)') AS organisation_id
+    SELECT a.area_id, coalesce(k.organisation_id, '(unassigned)') AS organisation_id, c.people > 0 AS has_residents
     FROM known_area AS a LEFT JOIN known_organisation AS k ON k.organisation_id = a.organisation_id
+        LEFT JOIN (SELECT c.unit_id, sum(c.people) AS people FROM population_count AS c WHERE c.basis = 'resident' GROUP BY 1) AS c ON c.unit_id = a.area_id
 ), band AS MATERIALIZED (
     -- Residents may come in other bands than five years: a band starts at the
     -- first number of its name.
-    SELECT c.age_band, substring(c.age_band FROM '\d+')::integer AS starts
-    FROM population_count AS c WHERE c.basis = 'resident' AND c.age_band ~ '\d' GROUP BY 1, 2
+    SELECT c.age_band, substring(c.age_band FROM '^\D*(\d{1,3})(?!\d)')::integer AS starts
+    FROM population_count AS c WHERE c.basis = 'resident' GROUP BY 1, 2
 ), age AS MATERIALIZED (
     SELECT y.age_years, (SELECT b.age_band FROM band AS b WHERE b.starts <= y.age_years ORDER BY b.starts DESC, b.age_band LIMIT 1) AS age_band
     FROM generate_series(0, 130) AS y (age_years)
@@ -6527,7 +7905,7 @@ WITH span AS (
     SELECT s.age_band, s.sex, sum(s.people) AS people FROM resident AS s GROUP BY 1, 2
 ), sent AS (
     SELECT coalesce(l.organisation_id, '(unassigned)') AS organisation_id, r.service_id, g.age_band, n.sex,
-        l.area_id IS NOT NULL AND w.people > 0 AS is_compared, count(DISTINCT r.person_id)::numeric AS referred, count(*)::numeric AS referrals
+        coalesce(l.has_residents AND w.people > 0, false) AS is_compared, count(DISTINCT r.person_id)::numeric AS referred, count(*)::numeric AS referrals
     FROM referral_summary AS r CROSS JOIN span AS t
         LEFT JOIN person_group AS n ON n.person_id = r.person_id
         LEFT JOIN place AS l ON l.area_id = n.area_id
@@ -6985,8 +8363,8 @@ $$),
     centre            double precision   -- Centre line.
     lower             double precision   -- Lower limit.
     upper             double precision   -- Upper limit.
-    rules             integer NOT NULL   -- Mask of the rules that fire at the last point.
-    variation         text NOT NULL      -- Variation icon.
+    rules             integer NOT NULL   -- Mask of the rules that fire at the last point; 0 for rare events, whose charts fire by themselves.
+    variation         text NOT NULL      -- Variation icon; of rare events where the last six periods differ from all before.
     target            double precision   -- Value to reach.
     meets_target      boolean            -- Whether the last value meets it.
     assurance         text               -- Assurance icon.
@@ -6994,11 +8372,12 @@ $$),
     target_chance     double precision   -- Chance that one value meets the target.
     autocorrelation   double precision   -- Lag-1 autocorrelation.
     is_short_phase    boolean NOT NULL   -- Whether the phase has fewer than 13 points.
-    chance            double precision   -- Chance that common cause alone shows such a last point.
+    chance            double precision   -- Chance that common cause alone shows such a last point; of rare events, that the last six periods differ so much from those before.
     advice            text               -- rare_events: a mean count below 5, for a g or t chart; autocorrelated: neighbouring values are alike, signals come too often; few_points: fewer than 13 points.
     is_tested         boolean NOT NULL   -- Whether the series counts among those that could raise an exception.
     q_value           double precision   -- Benjamini and Hochberg's q among the tested series of the same kind of organisation.
     tested            bigint NOT NULL    -- How many series that are.
+    tested_by_rules   bigint NOT NULL    -- Of them, those that the rules of their charts test, which are not of rare events.
 $$),
 ('variance_funnel', 'result', 'hierarchy, organisation_kind, organisation_id, indicator_id, service_id', 'Organisations of a kind against each other over twelve months, on a funnel plot.', $$
     hierarchy         text               -- Hierarchy; '(any)' for sites.
@@ -7123,8 +8502,10 @@ WITH series AS MATERIALIZED (
     SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, '(all)', greatest(count(DISTINCT nullif(r.service_id, '(all)')), 1)::integer
     FROM indicator_sum AS r GROUP BY 1, 2, 3, 4 HAVING bool_or(r.numerator IS NOT NULL OR r.value IS NOT NULL)
 ), period AS (
-    SELECT i.indicator_id, i.period_start, coalesce(lead(i.period_start) OVER (PARTITION BY i.indicator_id ORDER BY i.period_start), i.period_start + 31) AS next_period
+    SELECT i.indicator_id, i.period_start, coalesce(lead(i.period_start) OVER times, i.period_start + 31) AS next_period,
+        coalesce(lag(i.period_start) OVER times, i.period_start - 31) AS previous_period
     FROM indicator_month AS i GROUP BY 1, 2
+    WINDOW times AS (PARTITION BY i.indicator_id ORDER BY i.period_start)
 ), span AS (
     -- A service's chart runs over the time in which anybody has the service.
     SELECT i.indicator_id, i.service_id, min(i.period_start) AS first, max(i.period_start) AS last
@@ -7157,7 +8538,7 @@ WITH series AS MATERIALIZED (
         bool_or(c.starts_phase AND c.changed_on <= d.period_start)
     FROM change_reach AS c
         JOIN series AS s ON s.hierarchy = c.hierarchy AND s.organisation_kind = c.organisation_kind AND s.organisation_id = c.organisation_id
-        JOIN period AS d ON d.indicator_id = s.indicator_id AND c.changed_on > d.period_start - (d.next_period - d.period_start) AND c.changed_on < d.next_period
+        JOIN period AS d ON d.indicator_id = s.indicator_id AND c.changed_on > d.previous_period AND c.changed_on < d.next_period
     WHERE coalesce(c.indicator_id = s.indicator_id, true) AND coalesce(c.service_id = s.service_id, true)
     GROUP BY 1, 2, 3, 4, 5, 6
 ), grid AS (
@@ -7196,52 +8577,81 @@ WITH series AS MATERIALIZED (
 )
 SELECT d.hierarchy, d.organisation_kind, d.organisation_id, d.indicator_id, d.service_id, d.period_start,
     d.numerator, d.denominator, d.expected, (d.point).value, d.target, (d.point).centre, (d.point).lower, (d.point).upper,
-    (d.point).phase, (d.point).rules, (d.point).assurance, (d.point).is_improvement, (d.point).is_concern, d.change_text, d.services
+    (d.point).phase, CASE WHEN c.is_collapsed THEN 0 ELSE (d.point).rules END, (d.point).assurance,
+    (d.point).is_improvement AND NOT c.is_collapsed, (d.point).is_concern AND NOT c.is_collapsed, d.change_text, d.services
 FROM drawn AS d
+    -- Where nearly all values are equal screening leaves no range at all, and
+    -- every other value would lie outside.
+    CROSS JOIN LATERAL (SELECT coalesce((d.point).upper = (d.point).lower, false) AS is_collapsed) AS c
 $$),
 ('variance_summary', 'variance_summary', 'The icons of all indicators, and which signals stand out from chance.', $$
 WITH icon AS (
     SELECT v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id,
+        sum(v.numerator) FILTER (WHERE v.back <= 6) AS recent, sum(v.denominator) FILTER (WHERE v.back <= 6) AS recent_of,
+        sum(v.numerator) FILTER (WHERE v.back > 6) AS earlier, sum(v.denominator) FILTER (WHERE v.back > 6) AS earlier_of,
         max(v.period_start) FILTER (WHERE v.value IS NOT NULL) AS period_start, avg(v.numerator) FILTER (WHERE v.value IS NOT NULL) AS numerator_mean,
         CASE WHEN min(n.funnel) = 'proportion' THEN avg(v.denominator - v.numerator) FILTER (WHERE v.value IS NOT NULL) END AS others_mean,
-        min(n.funnel) AS funnel, min(v.services) AS services, min(n.chart) AS chart,
+        min(n.funnel) AS funnel, min(n.direction) AS direction, min(v.services) AS services, min(n.chart) AS chart,
         caregroup.spc_summary(CASE WHEN n.chart IN ('p', 'u', 'c') THEN CASE WHEN v.value IS NOT NULL THEN v.numerator END ELSE v.value END,
             CASE WHEN n.chart IN ('p', 'u') THEN v.denominator END, v.period_start, n.direction, v.target,
             v.is_first, false, caregroup.spc_options(chart => n.chart, per => CASE WHEN n.chart IN ('p', 'u') THEN n.per ELSE 1 END)) AS icons
-    FROM (SELECT p.*, p.phase > lag(p.phase) OVER (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start) AS is_first
-          FROM variance_point AS p) AS v
+    FROM (SELECT p.*, p.phase > lag(p.phase) OVER series AS is_first,
+              CASE WHEN p.value IS NOT NULL THEN count(p.value) OVER later END AS back
+          FROM variance_point AS p
+          WINDOW series AS (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start),
+              later AS (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start DESC)) AS v
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
     GROUP BY 1, 2, 3, 4, 5
 ), latest AS (
     SELECT v.indicator_id, max(v.period_start) AS period_start FROM variance_point AS v WHERE v.value IS NOT NULL GROUP BY 1
 ), judged AS (
     SELECT i.*, i.period_start = l.period_start AS is_current, a.advice,
-        -- Rare events make signals of their own; a sum of one service would be
-        -- tested twice.
-        i.period_start = l.period_start AND (i.icons).points >= 10 AND (i.icons).upper > (i.icons).lower AND a.advice IS DISTINCT FROM 'rare_events'
+        s.chance AS rare_chance, s.is_high,
+        -- A sum of one service would be tested twice.
+        i.period_start = l.period_start AND (i.icons).points >= 10
+            AND CASE WHEN a.advice = 'rare_events' THEN s.chance IS NOT NULL ELSE (i.icons).upper > (i.icons).lower END
             AND NOT (i.service_id = '(all)' AND i.services = 1 AND EXISTS (
                 SELECT FROM icon AS o WHERE o.hierarchy = i.hierarchy AND o.organisation_kind = i.organisation_kind AND o.organisation_id = i.organisation_id
                     AND o.indicator_id = i.indicator_id AND o.service_id <> '(all)')) AS is_tested
     FROM icon AS i JOIN latest AS l ON l.indicator_id = i.indicator_id
         CROSS JOIN LATERAL (SELECT CASE
-            WHEN i.funnel IS NOT NULL AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5 THEN 'rare_events'
+            WHEN (i.funnel IS NOT NULL OR i.chart = 'c') AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5 THEN 'rare_events'
             -- Beyond what chance makes of independent values, and enough to matter.
             WHEN (i.icons).autocorrelation > greatest(0.3, 1.96 / sqrt((i.icons).points)) THEN 'autocorrelated'
             WHEN (i.icons).is_short_phase THEN 'few_points' END AS advice) AS a
+        -- The chart of rare events says nothing, but their sums do: the last six
+        -- periods against all before, exactly; of a share whichever is rarer.
+        LEFT JOIN LATERAL (SELECT i.others_mean < i.numerator_mean AS is_other) AS o ON true
+        LEFT JOIN LATERAL (
+            SELECT (caregroup.rate_ratio(CASE WHEN o.is_other THEN i.recent_of - i.recent ELSE i.recent END, i.recent_of,
+                                         CASE WHEN o.is_other THEN i.earlier_of - i.earlier ELSE i.earlier END, i.earlier_of)).p_value AS chance,
+                i.recent * i.earlier_of > i.earlier * i.recent_of AS is_high
+            -- Only shares: what is counted of a rate may come in clusters.
+            WHERE a.advice = 'rare_events' AND i.funnel = 'proportion' AND i.recent BETWEEN 0 AND i.recent_of AND i.earlier BETWEEN 0 AND i.earlier_of
+                AND i.recent_of > 0 AND i.earlier_of > 0) AS s ON true
     WHERE (i.icons).points > 0
 ), ranked AS (
-    SELECT j.*, count(*) FILTER (WHERE j.is_tested) OVER family AS tested,
-        row_number() OVER (PARTITION BY j.hierarchy, j.organisation_kind, j.is_tested ORDER BY (j.icons).chance, j.organisation_id, j.indicator_id, j.service_id) AS place
+    SELECT j.*, coalesce(j.rare_chance, (j.icons).chance) AS chance, count(*) FILTER (WHERE j.is_tested) OVER family AS tested,
+        count(*) FILTER (WHERE j.is_tested AND j.advice IS DISTINCT FROM 'rare_events') OVER family AS tested_by_rules,
+        row_number() OVER (PARTITION BY j.hierarchy, j.organisation_kind, j.is_tested
+                           ORDER BY coalesce(j.rare_chance, (j.icons).chance), j.organisation_id, j.indicator_id, j.service_id) AS place
     FROM judged AS j
     WINDOW family AS (PARTITION BY j.hierarchy, j.organisation_kind)
+), scored AS (
+    SELECT r.*, CASE WHEN r.is_tested THEN least(min(r.chance * r.tested / r.place) OVER (
+               PARTITION BY r.hierarchy, r.organisation_kind, r.is_tested ORDER BY r.place DESC), 1) END AS q_value
+    FROM ranked AS r
 )
 SELECT r.hierarchy, r.organisation_kind, r.organisation_id, r.indicator_id, r.service_id, r.period_start, r.is_current,
-    (r.icons).points, r.numerator_mean, (r.icons).value, (r.icons).centre, (r.icons).lower, (r.icons).upper, (r.icons).rules, (r.icons).variation,
+    (r.icons).points, r.numerator_mean, (r.icons).value, (r.icons).centre, (r.icons).lower, (r.icons).upper,
+    CASE WHEN r.advice = 'rare_events' OR (r.icons).upper = (r.icons).lower THEN 0 ELSE (r.icons).rules END,
+    CASE WHEN r.advice IS DISTINCT FROM 'rare_events' AND (r.icons).upper IS DISTINCT FROM (r.icons).lower THEN (r.icons).variation
+         WHEN r.rare_chance IS NULL OR r.q_value > 0.05 OR r.q_value IS NULL THEN 'common_cause'
+         WHEN r.direction = 'neutral' THEN CASE WHEN r.is_high THEN 'special_cause_neutral_high' ELSE 'special_cause_neutral_low' END
+         WHEN (r.direction = 'higher_better') = r.is_high THEN 'special_cause_improvement' ELSE 'special_cause_concern' END,
     (r.icons).target, (r.icons).meets_target, (r.icons).assurance, (r.icons).capability, (r.icons).target_chance, (r.icons).autocorrelation,
-    (r.icons).is_short_phase, (r.icons).chance, r.advice, r.is_tested,
-    CASE WHEN r.is_tested THEN min((r.icons).chance * r.tested / r.place) OVER (PARTITION BY r.hierarchy, r.organisation_kind, r.is_tested ORDER BY r.place DESC) END,
-    r.tested
-FROM ranked AS r
+    (r.icons).is_short_phase, r.chance, r.advice, r.is_tested, r.q_value, r.tested, r.tested_by_rules
+FROM scored AS r
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
@@ -7353,34 +8763,51 @@ $$),
 ('published_indicator_count', 'published_indicator_count', 'Counts of twelve months, the small ones left out.', $$
 WITH threshold AS (
     SELECT greatest(least(ceil(s.value::numeric), 1000), 2)::integer AS below FROM setting AS s WHERE s.name = 'suppress_below'
-), cell AS (
-    SELECT v.indicator_id, v.organisation_id AS site_id, v.service_id, round(sum(v.numerator))::double precision AS numerator,
-        round(sum(v.denominator))::double precision AS denominator, n.funnel, bool_and(v.services = 1) AS is_cell
+), common AS (
+    -- Counted out of the same people whatever the service.
+    SELECT i.indicator_id FROM indicator_month AS i WHERE i.service_id = '(all)' AND i.denominator IS NOT NULL GROUP BY 1
+), figure AS (
+    SELECT v.indicator_id, v.organisation_id AS site_id, v.service_id, n.funnel, c.indicator_id IS NOT NULL AS is_common,
+        round(sum(v.numerator))::double precision AS numerator, round(sum(v.denominator))::double precision AS denominator
     FROM variance_point AS v CROSS JOIN parameter AS p
         JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
-    WHERE v.hierarchy = '(any)' AND v.service_id <> '(all)' AND n.funnel IS NOT NULL AND v.numerator >= 0 AND v.denominator > 0
+        LEFT JOIN common AS c ON c.indicator_id = v.indicator_id
+    WHERE v.hierarchy = '(any)' AND n.funnel IS NOT NULL AND v.numerator >= 0 AND v.denominator > 0
         AND (n.funnel = 'rate' OR v.numerator <= v.denominator)
         AND v.period_start >= date_trunc('month', p.as_at_date - interval '1 year')
-    GROUP BY v.indicator_id, v.organisation_id, v.service_id, n.funnel
+    GROUP BY 1, 2, 3, 4, 5
+), people AS (
+    SELECT f.indicator_id, f.site_id, sum(f.denominator) AS denominator FROM figure AS f
+    WHERE f.is_common AND f.service_id = '(all)' GROUP BY f.indicator_id, ROLLUP (f.site_id)
 ), margin AS (
-    SELECT c.indicator_id, c.funnel, c.site_id, c.service_id, sum(c.numerator) AS numerator, sum(c.denominator) AS denominator
-    FROM cell AS c GROUP BY c.indicator_id, c.funnel, CUBE (c.site_id, c.service_id)
+    SELECT c.indicator_id, c.funnel, c.is_common, c.site_id, k.service_id, sum(c.numerator) AS numerator,
+        CASE WHEN NOT c.is_common THEN sum(c.denominator) END AS denominator
+    FROM figure AS c CROSS JOIN LATERAL (SELECT CASE WHEN c.service_id = '(all)' THEN '(none)' ELSE c.service_id END AS service_id) AS k
+    WHERE c.service_id <> '(all)'
+        -- Figures without a service are cells of their own.
+        OR NOT EXISTS (SELECT FROM figure AS s WHERE s.indicator_id = c.indicator_id AND s.site_id = c.site_id AND s.service_id <> '(all)')
+    GROUP BY c.indicator_id, c.funnel, c.is_common, CUBE (c.site_id, k.service_id)
 ), hidden AS (
     SELECT m.*, caregroup.suppress(m.numerator, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS counted,
-        -- Of a share, also what was not counted is people.
+        -- Of a share, also what was not counted is people, and all together are.
         caregroup.suppress(CASE WHEN m.funnel = 'proportion' THEN m.denominator - m.numerator END, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS others,
-        caregroup.suppress(CASE WHEN m.funnel = 'proportion' THEN m.denominator END, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS all_of
+        caregroup.suppress(m.denominator, m.site_id, m.service_id, t.below) OVER (PARTITION BY m.indicator_id) AS all_of, t.below
     FROM margin AS m CROSS JOIN threshold AS t
 )
+-- What is left out is left out with its denominator: each would tell of the
+-- other.
 SELECT h.indicator_id, coalesce(h.site_id, '(all)'), coalesce(h.service_id, '(all)'),
-    CASE WHEN w.worst = 'shown' THEN h.numerator END, CASE WHEN h.funnel = 'rate' OR (h.all_of).state = 'shown' THEN h.denominator END,
+    CASE WHEN w.worst = 'shown' THEN h.numerator END,
+    CASE WHEN w.worst = 'shown' AND coalesce(h.denominator, p.denominator) >= 12 * h.below OR w.worst = 'shown' AND NOT h.is_common THEN coalesce(h.denominator, p.denominator) END,
     w.worst, (h.counted).lower, (h.counted).upper
 FROM hidden AS h
+    LEFT JOIN people AS p ON p.indicator_id = h.indicator_id AND p.site_id IS NOT DISTINCT FROM h.site_id
     CROSS JOIN LATERAL (SELECT CASE
         WHEN 'exposed' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'exposed'
         WHEN 'primary' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'primary'
         WHEN 'secondary' IN ((h.counted).state, coalesce((h.others).state, ''), coalesce((h.all_of).state, '')) THEN 'secondary'
         ELSE 'shown' END AS worst) AS w
+WHERE h.service_id IS DISTINCT FROM '(none)'
 $$);
 
 CREATE FUNCTION figure_text(figure double precision) RETURNS text
@@ -7581,7 +9008,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
     v.changed_on AS period_start, 'day'::text AS period_kind, v.change_id, v.change_text, v.starts_phase,
     v.points_before, v.points_after, v.before_mean, v.after_mean, v.after_mean - v.before_mean AS difference, v.z,
-    CASE WHEN n.direction = 'neutral' OR abs(v.z) < 2 OR v.z IS NULL THEN 'no clear change'
+    CASE WHEN n.direction = 'neutral' OR abs(v.z) < 4 OR v.z IS NULL THEN 'no clear change'
          WHEN (v.z > 0) = (n.direction = 'higher_better') THEN 'better' ELSE 'worse' END AS judgement, t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
     JOIN variance_change AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
@@ -7609,37 +9036,38 @@ $$, $$
     after_mean        -- Their mean after.
     difference        -- After less before.
     z                 -- Difference over its standard error, by moving ranges; NULL with fewer than 6 points before or 3 after. Too large where values hang together. Before and after is no proof of cause.
-    judgement         -- better, worse or no clear change (within 2 standard errors, or a neutral indicator).
+    judgement         -- better, worse or no clear change: less than 4 standard errors, which leaves about 1 % of calm series of a year before and after, or a neutral indicator.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
 ('report_exception', 'report', 'variance_summary', 'What must be read this month: indicators in special cause and targets that cannot be met, a sentence each, ranked by what chance explains least.', $$
 SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
-    row_number() OVER (PARTITION BY o.organisation_kind ORDER BY v.rules = 0, v.q_value, v.target_chance, o.organisation_id, v.indicator_id, v.service_id) AS rank,
-    CASE WHEN v.rules = 0 THEN 'target cannot be met' ELSE v.variation END AS exception,
+    row_number() OVER (PARTITION BY o.organisation_kind ORDER BY v.variation = 'common_cause', v.q_value, v.target_chance, o.organisation_id, v.indicator_id, v.service_id) AS rank,
+    CASE WHEN v.variation = 'common_cause' THEN 'target cannot be met' ELSE v.variation END AS exception,
     format('%s, %s%s: %s in %s', n.indicator_name, CASE WHEN v.service_id <> '(all)' THEN coalesce(s.service_name, v.service_id) || ' at ' ELSE '' END, o.organisation_name,
            caregroup.figure_text(v.value), to_char(v.period_start, 'FMMonth YYYY'))
-        || CASE caregroup.spc_rule(v.rules)
+        || CASE WHEN v.advice = 'rare_events' THEN ', and in the last six months clearly ' || CASE WHEN v.variation = 'common_cause' THEN 'as before' ELSE 'other than before' END ELSE
+           CASE caregroup.spc_rule(v.rules)
                WHEN 'common_cause' THEN format(', within its usual limits of %s to %s', caregroup.figure_text(v.lower), caregroup.figure_text(v.upper))
                WHEN 'above_upper_limit' THEN format(', above its upper limit of %s', caregroup.figure_text(v.upper))
                WHEN 'below_lower_limit' THEN format(', below its lower limit of %s', caregroup.figure_text(v.lower))
                WHEN 'trend_up' THEN ', the last of a rising trend' WHEN 'trend_down' THEN ', the last of a falling trend'
                WHEN 'run_above' THEN format(', the last of a run above its mean of %s', caregroup.figure_text(v.centre))
                WHEN 'run_below' THEN format(', the last of a run below its mean of %s', caregroup.figure_text(v.centre))
-               ELSE format(', two of three near a limit (mean %s)', caregroup.figure_text(v.centre)) END
+               ELSE format(', two of three near a limit (mean %s)', caregroup.figure_text(v.centre)) END END
         || CASE v.variation WHEN 'special_cause_improvement' THEN ', better' WHEN 'special_cause_concern' THEN ', worse' ELSE '' END
         || CASE v.assurance WHEN 'consistent_fail' THEN format('; its target of %s cannot be met as things are', caregroup.figure_text(v.target)) ELSE '' END
         || CASE v.advice WHEN 'autocorrelated' THEN ' (neighbouring months are alike, so that signals come too often)' ELSE '' END || '.' AS sentence,
     v.indicator_id, n.indicator_name, v.service_id, CASE WHEN v.service_id = '(all)' THEN 'All services' ELSE s.service_name END AS service_name,
     v.period_start, n.period_kind, v.value, v.target, v.centre, v.lower, v.upper, v.variation, v.assurance, caregroup.spc_rule(v.rules) AS rule,
-    v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested AS signals_expected_by_chance, v.autocorrelation, v.advice,
+    v.chance, v.q_value, v.tested AS series_tested, 0.019::double precision * v.tested_by_rules AS signals_expected_by_chance, v.autocorrelation, v.advice,
     t.as_at, t.recalculated_at
 FROM reporting_organisation AS o
     JOIN variance_summary AS v ON v.hierarchy = o.kept_under AND v.organisation_kind = o.organisation_kind AND v.organisation_id = o.organisation_id
     JOIN indicator_name AS n ON n.indicator_id = v.indicator_id
     LEFT JOIN service_name AS s ON s.service_id = v.service_id
     LEFT JOIN result_state AS t ON t.step = 'variance_summary'
-WHERE v.is_tested AND (v.rules <> 0 OR v.assurance = 'consistent_fail')
+WHERE v.is_tested AND (v.variation <> 'common_cause' OR v.advice IS DISTINCT FROM 'rare_events' AND v.assurance = 'consistent_fail')
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -7666,9 +9094,9 @@ $$, $$
     chance            -- Chance that common cause alone shows such a last point.
     q_value           -- Benjamini and Hochberg's q: of the exceptions down to this one, at most this share is expected to be chance.
     series_tested     -- Series of the same kind of organisation that could have raised an exception.
-    signals_expected_by_chance -- Of them, so many fire a rule by chance alone: 1.9 % of independent values, more where neighbouring months are alike.
+    signals_expected_by_chance -- So many fire a rule of their charts by chance alone: 1.9 % of independent values, more where neighbouring months are alike. Rare events are not judged by rules and shown with a q of 0.05 at most.
     autocorrelation   -- Lag-1 autocorrelation; above about 0.3 the rules fire too often.
-    advice            -- autocorrelated or few_points, or NULL. Series of rare events (a mean count below 5) are not tested: they need a g or t chart.
+    advice            -- autocorrelated, few_points or rare_events, or NULL. Rare events (a mean count below 5, or as few that were not counted) need a g or t chart; shares of them are tested by their sums, the last six periods against all before.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
@@ -8329,13 +9757,13 @@ INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
 WITH half AS (
     -- Quarters are put together by the inverse of their variance.
     SELECT g.organisation_id, g.organisation_name, c.is_latest,
-        sum(ln(g.ratio) / (ln(g.ratio) / g.z) ^ 2) / sum(1 / (ln(g.ratio) / g.z) ^ 2) AS difference,
-        1 / sqrt(sum(1 / (ln(g.ratio) / g.z) ^ 2)) AS error, sum(g.waits) AS waits
+        sum(ln(g.ratio) / v.variance) / sum(1 / v.variance) AS difference, 1 / sqrt(sum(1 / v.variance)) AS error, sum(g.waits) AS waits
     FROM report_wait_gap AS g
         CROSS JOIN LATERAL (SELECT g.period_start >= date_trunc('quarter', $2) - interval '6 months' AS is_latest) AS c
+        CROSS JOIN LATERAL (SELECT nullif((ln(g.upper / g.lower) / (2 * 1.96)) ^ 2, 0) AS variance) AS v
     WHERE g.dimension = 'deprivation' AND g.group_name = 'fifth 1' AND g.organisation_id = ANY ($3) AND g.organisation_kind <> 'site'
         AND g.period_start < date_trunc('quarter', $2) AND g.period_start >= date_trunc('quarter', $2) - interval '18 months'
-        AND g.waits >= 10 AND g.other_waits >= 10 AND g.z <> 0
+        AND g.waits >= 10 AND g.other_waits >= 10 AND v.variance > 0
     GROUP BY g.organisation_id, g.organisation_name, c.is_latest
 ), special AS (
     -- Beyond chance (one in a thousand), a tenth or more, and more than the

@@ -109,7 +109,8 @@ typedef enum CgRowKind
 	CG_ROWS_INEQUALITY,
 	CG_ROWS_FUNNEL,
 	CG_ROWS_VARIATION,
-	CG_ROWS_SMALL_AREAS
+	CG_ROWS_SMALL_AREAS,
+	CG_ROWS_FORECAST = 32
 } CgRowKind;
 
 /* The state in argument 0, or NULL; refuses one that is another's. */

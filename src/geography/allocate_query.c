@@ -1,0 +1,363 @@
+/*-------------------------------------------------------------------------
+ *
+ * allocate_query.c
+ *	  Inner SQL of the allocation functions.
+ *
+ * The user's SELECT becomes a subquery of one that picks and casts columns by
+ * name.  Rows go to a receiver, so that the plan may be parallel.  PostGIS is
+ * called in that text alone, by functions of the schema that the column's type
+ * is in (ST_X, ST_Y, ST_SRID, ST_IsEmpty, ST_PointOnSurface, GeometryType: all
+ * unchanged since 3.0), so that nothing depends on it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parse_coerce.h"
+#include "tcop/dest.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+#include "utils/uuid.h"
+
+#include "common/cg_compat.h"
+#include "common/cg_query.h"
+#include "geography/allocate_query.h"
+
+/* ---- the text of the query ---- */
+
+static Oid
+type_of_column(Query *query, const char *name, const char *function, const char *argument)
+{
+	Oid			type = InvalidOid;
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+
+		if (entry->resjunk || strcmp(entry->resname, name) != 0)
+			continue;
+		if (OidIsValid(type))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("%s of %s has the column \"%s\" twice", argument, function, name)));
+		type = getBaseType(exprType((Node *) entry->expr));
+	}
+	return type;
+}
+
+/*
+ * A whole geometry stands for a point on it.
+ */
+static void
+append_point(StringInfo text, const char *name, Oid type, const char *function, const char *argument)
+{
+	char	   *type_name = get_typtype(type) == TYPTYPE_BASE ? format_type_be(type) : "";
+	char	   *last = strrchr(type_name, '.');
+	Oid			schema;
+	const char *quoted;
+	HeapTuple	tuple;
+
+	last = last == NULL ? type_name : last + 1;
+	if (strcmp(last, "geometry") != 0 && strcmp(last, "geography") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of %s of %s has the wrong type", name, argument, function),
+				 errdetail("It is %s and not geometry or geography.", format_type_be(type))));
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for type %u", type);
+	schema = ((Form_pg_type) GETSTRUCT(tuple))->typnamespace;
+	ReleaseSysCache(tuple);
+	quoted = quote_identifier(get_namespace_name(schema));
+	appendStringInfo(text,
+					 " CASE WHEN NOT %1$s.ST_IsEmpty(q.%2$s::%1$s.geometry) THEN %1$s.ST_X(CASE %1$s.GeometryType(q.%2$s::%1$s.geometry) WHEN 'POINT' THEN q.%2$s::%1$s.geometry ELSE %1$s.ST_PointOnSurface(q.%2$s::%1$s.geometry) END) END,"
+					 " CASE WHEN NOT %1$s.ST_IsEmpty(q.%2$s::%1$s.geometry) THEN %1$s.ST_Y(CASE %1$s.GeometryType(q.%2$s::%1$s.geometry) WHEN 'POINT' THEN q.%2$s::%1$s.geometry ELSE %1$s.ST_PointOnSurface(q.%2$s::%1$s.geometry) END) END,"
+					 " %1$s.ST_SRID(q.%2$s::%1$s.geometry)",
+					 quoted, name);
+}
+
+static void
+append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *function, const char *argument)
+{
+	if (!OidIsValid(column->type))
+	{
+		append_point(text, column->name, type, function, argument);
+		return;
+	}
+	if (type != column->type && column->type != TEXTOID &&
+		!can_coerce_type(1, &type, &column->type, COERCION_IMPLICIT) &&
+		!(type == NUMERICOID && column->type == INT8OID))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of %s of %s has the wrong type", column->name, argument, function),
+				 errdetail("It is %s and cannot be read as %s.",
+						   format_type_be(type), format_type_be(column->type)),
+				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::bigint.")));
+	appendStringInfo(text, " q.%s", column->name);
+	if (type != column->type)
+		appendStringInfo(text, "::%s", format_type_be_qualified(column->type));
+}
+
+static char *
+picked_columns(const char *function, const char *argument, const char *source,
+			   CgAllocateColumn *column, int columns)
+{
+	RawStmt    *raw;
+	Query	   *query = cg_query_analyze(source, &raw);
+	const char *start = source + Max(raw->stmt_location, 0);
+	int			length = raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(start);
+	StringInfoData text;
+	int			count = 0;
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, "SELECT");
+	for (int i = 0; i < columns; i++)
+	{
+		Oid			type = type_of_column(query, column[i].name, function, argument);
+
+		column[i].place = -1;
+		if (!OidIsValid(type))
+		{
+			if (!column[i].is_required)
+				continue;
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("%s of %s has no column \"%s\"", argument, function, column[i].name),
+					 errhint("Name the columns of the query as the function's COMMENT says.")));
+		}
+		if (count > 0)
+			appendStringInfoChar(&text, ',');
+		append_column(&text, &column[i], type, function, argument);
+		column[i].place = count;
+		count += OidIsValid(column[i].type) ? 1 : 3;
+	}
+	appendStringInfoString(&text, " FROM (\n");
+	appendBinaryStringInfo(&text, start, length);
+	appendStringInfoString(&text, "\n) AS q");
+	return text.data;
+}
+
+/* ---- rows ---- */
+
+typedef struct Receiver
+{
+	DestReceiver pub;
+	CgAllocateRow callback;
+	void	   *context;
+	int64		row;
+	MemoryContext memory;
+} Receiver;
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	Receiver   *receiver = (Receiver *) self;
+	MemoryContext old = MemoryContextSwitchTo(receiver->memory);
+
+	slot_getallattrs(slot);
+	receiver->callback(receiver->context, ++receiver->row, slot->tts_values, slot->tts_isnull);
+	MemoryContextSwitchTo(old);
+	return true;
+}
+
+static void
+start_up(DestReceiver *self, int operation, TupleDesc desc)
+{
+}
+
+static void
+do_nothing(DestReceiver *self)
+{
+}
+
+void
+cg_allocate_read(const char *function, const char *argument, const char *source,
+				 CgAllocateColumn *column, int columns, CgAllocateRow callback, void *context)
+{
+	Receiver	receiver = {0};
+	SPIExecuteOptions options = {0};
+	char	   *text;
+
+	if (source == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s of %s is NULL", argument, function)));
+	text = picked_columns(function, argument, source, column, columns);
+	receiver.pub.receiveSlot = receive_row;
+	receiver.pub.rStartup = start_up;
+	receiver.pub.rShutdown = do_nothing;
+	receiver.pub.rDestroy = do_nothing;
+	receiver.pub.mydest = DestNone;
+	receiver.callback = callback;
+	receiver.context = context;
+	receiver.memory = CurrentMemoryContext;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	options.read_only = true;
+	options.must_return_tuples = true;
+	options.dest = &receiver.pub;
+	if (SPI_execute_extended(text, &options) < 0)
+		elog(ERROR, "%s of %s could not be run", argument, function);
+	if (SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "SPI_finish failed");
+}
+
+/* ---- ids ---- */
+
+void *
+cg_allocate_grown(void *memory, int64 room, Size size)
+{
+	return memory == NULL ? palloc_extended(Max(room, 1) * size, MCXT_ALLOC_HUGE) :
+		repalloc_huge(memory, Max(room, 1) * size);
+}
+
+void
+cg_ids_check_type(Oid type, const char *function, const char *argument)
+{
+	if (type != INT8OID && type != TEXTOID && type != UUIDOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("%s of %s cannot be %s", argument, function, format_type_be(type)),
+				 errdetail("Ids are bigint, text or uuid.")));
+}
+
+void
+cg_ids_add(CgIdList *ids, Datum id)
+{
+	if (ids->count == ids->room)
+	{
+		ids->room = ids->room * 2 + 1000;
+		ids->id = cg_allocate_grown(ids->id, ids->room, sizeof(Datum));
+	}
+	if (ids->count >= PG_INT32_MAX / 4)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many rows to allocate"),
+				 errdetail("The most is %d.", PG_INT32_MAX / 4)));
+	if (ids->type == TEXTOID)
+		id = PointerGetDatum(PG_DETOAST_DATUM_COPY(id));
+	else if (ids->type == UUIDOID)
+	{
+		pg_uuid_t  *copy = palloc(sizeof(pg_uuid_t));
+
+		memcpy(copy, DatumGetUUIDP(id), sizeof(pg_uuid_t));
+		id = UUIDPGetDatum(copy);
+	}
+	ids->id[ids->count++] = id;
+}
+
+static int
+compare_ids(Oid type, Datum a, Datum b)
+{
+	int			compared;
+
+	if (type == INT8OID)
+		return (DatumGetInt64(a) > DatumGetInt64(b)) - (DatumGetInt64(a) < DatumGetInt64(b));
+	if (type == UUIDOID)
+		return memcmp(DatumGetUUIDP(a)->data, DatumGetUUIDP(b)->data, UUID_LEN);
+	compared = memcmp(VARDATA_ANY(DatumGetPointer(a)), VARDATA_ANY(DatumGetPointer(b)),
+					  Min(VARSIZE_ANY_EXHDR(DatumGetPointer(a)), VARSIZE_ANY_EXHDR(DatumGetPointer(b))));
+	if (compared != 0)
+		return compared;
+	return (int) VARSIZE_ANY_EXHDR(DatumGetPointer(a)) - (int) VARSIZE_ANY_EXHDR(DatumGetPointer(b));
+}
+
+static uint64
+hash_id(Oid type, Datum id)
+{
+	if (type == INT8OID)
+		return hash_bytes_uint32((uint32) DatumGetInt64(id)) ^
+			((uint64) hash_bytes_uint32((uint32) (DatumGetInt64(id) >> 32)) << 1);
+	if (type == UUIDOID)
+		return hash_bytes(DatumGetUUIDP(id)->data, UUID_LEN);
+	return hash_bytes((unsigned char *) VARDATA_ANY(DatumGetPointer(id)), VARSIZE_ANY_EXHDR(DatumGetPointer(id)));
+}
+
+typedef struct NumberedId
+{
+	Datum		id;
+	int32		added;
+} NumberedId;
+
+static int
+compare_numbered(const void *a, const void *b, void *type)
+{
+	return compare_ids(*(Oid *) type, ((const NumberedId *) a)->id, ((const NumberedId *) b)->id);
+}
+
+static void
+make_table(CgIdList *ids)
+{
+	ids->slots = 16;
+	while (ids->slots < 2 * (uint64) ids->count)
+		ids->slots *= 2;
+	ids->slot = palloc_extended(ids->slots * sizeof(int32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (int64 i = 0; i < ids->count; i++)
+	{
+		uint64		place = hash_id(ids->type, ids->id[i]) & (ids->slots - 1);
+
+		while (ids->slot[place] != 0)
+			place = (place + 1) & (ids->slots - 1);
+		ids->slot[place] = (int32) i + 1;
+	}
+}
+
+int32 *
+cg_ids_sort(CgIdList *ids, const char *function, const char *argument)
+{
+	NumberedId *sorted = cg_allocate_grown(NULL, ids->count, sizeof(NumberedId));
+	int32	   *order = cg_allocate_grown(NULL, ids->count, sizeof(int32));
+	bool		in_order = true;
+
+	for (int64 i = 0; i < ids->count; i++)
+	{
+		sorted[i].id = ids->id[i];
+		sorted[i].added = (int32) i;
+		if (i > 0 && compare_ids(ids->type, ids->id[i - 1], ids->id[i]) >= 0)
+			in_order = false;
+	}
+	CHECK_FOR_INTERRUPTS();
+	if (!in_order)
+		qsort_arg(sorted, ids->count, sizeof(NumberedId), compare_numbered, &ids->type);
+	for (int64 i = 0; i < ids->count; i++)
+	{
+		if (i > 0 && compare_ids(ids->type, sorted[i - 1].id, sorted[i].id) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s of %s has an id twice", argument, function),
+					 errdetail("The rows are numbers %d and %d.",
+							   Min(sorted[i - 1].added, sorted[i].added) + 1, Max(sorted[i - 1].added, sorted[i].added) + 1),
+					 errhint("Add them up in the query, GROUP BY id.")));
+		ids->id[i] = sorted[i].id;
+		order[sorted[i].added] = (int32) i;
+	}
+	pfree(sorted);
+	make_table(ids);
+	return order;
+}
+
+int32
+cg_ids_number(const CgIdList *ids, Datum id)
+{
+	uint64		place = hash_id(ids->type, id) & (ids->slots - 1);
+
+	for (; ids->slot[place] != 0; place = (place + 1) & (ids->slots - 1))
+	{
+		int32		number = ids->slot[place] - 1;
+
+		if (compare_ids(ids->type, ids->id[number], id) == 0)
+			return number;
+	}
+	return -1;
+}

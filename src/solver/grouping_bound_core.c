@@ -1,0 +1,590 @@
+/*-------------------------------------------------------------------------
+ *
+ * grouping_bound_core.c
+ *	  Lower bound of a grouping problem.
+ *
+ * "Every block is in one group" is relaxed: each possible centre then gathers
+ * the blocks that pay it most, a knapsack between the limits of one measure,
+ * and the k best centres are taken.  The knapsack's own bound is the better of
+ * two: with fractions of blocks between both limits (Dantzig), and with whole
+ * blocks whose amounts are rounded down, below the upper limit, by dynamic
+ * programming.  Prices are improved by subgradients.  Other limits, pieces and
+ * who must be apart are left out, which keeps it a bound.
+ *
+ * M. Ceselli and G. Righini, A branch-and-price algorithm for the capacitated
+ *	  p-median problem, Networks 2005;45:125-42 (the subproblem).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "solver/grouping_model.h"
+
+#include "numeric/order.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DP_SIZE 1000			/* a limit of measure is cut into so many */
+#define DP_MOST 3e7				/* cells of all knapsacks in one round */
+#define EXACT 9e15
+
+typedef struct Item
+{
+	double		ratio;
+	double		reduced;
+	double		amount;
+	int			block;
+} Item;
+
+typedef struct Bound
+{
+	CgGroupingSearch *search;
+	const CgGroupingModel *model;
+	int			measure;		/* -1: no limits */
+	double	   *price;
+	double	   *best_price;
+	double	   *direction;
+	double	   *served;			/* per block: how often, by the chosen centres */
+	double	   *reduced;		/* per centre */
+	double	   *sorted;
+	bool	   *selected;
+	double	   *value;			/* centres x blocks */
+	Item	   *item;
+	bool		by_table;		/* whole blocks, too */
+	double	   *table;
+	unsigned char *taken;
+	size_t		taken_room;
+} Bound;
+
+static int
+compare_items(const void *a, const void *b)
+{
+	const Item *left = a;
+	const Item *right = b;
+
+	if (left->ratio != right->ratio)
+		return left->ratio < right->ratio ? -1 : 1;
+	return left->block - right->block;
+}
+
+static double
+amount_of(const Bound *bound, int block)
+{
+	return bound->measure < 0 ? 0 :
+		bound->model->amount[block * bound->model->measures + bound->measure];
+}
+
+static double
+lower_of(const Bound *bound, int centre)
+{
+	return bound->measure < 0 ? 0 : cg_lower_limit(bound->model, centre, bound->measure);
+}
+
+static double
+upper_of(const Bound *bound, int centre)
+{
+	return bound->measure < 0 ? HUGE_VAL : cg_upper_limit(bound->model, centre, bound->measure);
+}
+
+/*
+ * The block that the centre must have: false if it does not fit.
+ */
+static bool
+take_own(Bound *bound, int centre, int label, double *sum, double *load, bool serve)
+{
+	const CgGroupingModel *model = bound->model;
+	int			own;
+
+	if (!model->own_centre)
+		return true;
+	own = model->block_of[centre];
+	*load += amount_of(bound, own);
+	*sum += bound->value[(size_t) centre * model->blocks + own] +
+		cg_change(model, own, label) - bound->price[own];
+	if (serve)
+		bound->served[own] += 1;
+	return bound->value[(size_t) centre * model->blocks + own] < model->far &&
+		*load <= upper_of(bound, centre);
+}
+
+/*
+ * The other blocks that the centre may gather: those that pay, or those that
+ * do not.
+ */
+static int
+gather(Bound *bound, int centre, int label, bool paying)
+{
+	const CgGroupingModel *model = bound->model;
+	const double *value = bound->value + (size_t) centre * model->blocks;
+	double		upper = upper_of(bound, centre);
+	int			own = model->own_centre ? model->block_of[centre] : -1;
+	int			count = 0;
+
+	for (int b = 0; b < model->blocks; b++)
+	{
+		double		reduced = value[b] - bound->price[b];
+		double		amount;
+
+		if (model->labels > 0)
+			reduced += cg_change(model, b, label);
+		if ((reduced < 0) != paying || b == own || value[b] >= model->far)
+			continue;
+		amount = amount_of(bound, b);
+		if (amount > upper)
+			continue;
+		bound->item[count].reduced = reduced;
+		bound->item[count].amount = amount;
+		bound->item[count].ratio = amount > 0 ? reduced / amount :
+			paying ? -HUGE_VAL : HUGE_VAL;
+		bound->item[count++].block = b;
+	}
+	cg_pace(&bound->search->pace, (model->labels > 0 ? 5 : 1.5) * model->blocks + 4.0 * count);
+	return count;
+}
+
+static void
+sort_items(Bound *bound, int count)
+{
+	qsort(bound->item, count, sizeof(Item), compare_items);
+	cg_pace(&bound->search->pace, 40.0 * count);
+}
+
+/*
+ * Fractions of blocks, the best paying first, within both limits.
+ */
+static double
+by_fractions(Bound *bound, int centre, int label, bool serve)
+{
+	double		sum = bound->model->opening[centre];
+	double		load = 0;
+	double		lower = lower_of(bound, centre);
+	double		upper = upper_of(bound, centre);
+	double		wanted = 0;
+	int			count;
+
+	if (!take_own(bound, centre, label, &sum, &load, serve))
+		return HUGE_VAL;
+	count = gather(bound, centre, label, true);
+	for (int k = 0; k < count; k++)
+		wanted += bound->item[k].amount;
+	if (load + wanted > upper)
+		sort_items(bound, count);
+	for (int k = 0; k < count; k++)
+	{
+		const Item *item = &bound->item[k];
+		double		part = load + item->amount <= upper ? 1 :
+			fmax(0, (upper - load) / item->amount);
+
+		sum += part * item->reduced;
+		load += part * item->amount;
+		if (serve)
+			bound->served[item->block] += part;
+	}
+	if (load >= lower)
+		return sum;
+
+	/* Others must fill it, at a loss. */
+	count = gather(bound, centre, label, false);
+	sort_items(bound, count);
+	for (int k = 0; k < count && load < lower; k++)
+	{
+		const Item *item = &bound->item[k];
+		double		part = item->amount == 0 ? 0 :
+			fmin(1, (lower - load) / item->amount);
+
+		sum += part * item->reduced;
+		load += part * item->amount;
+		if (serve)
+			bound->served[item->block] += part;
+	}
+	return load < lower - 1e-9 * fabs(lower) ? HUGE_VAL : sum;
+}
+
+/*
+ * Whole blocks below the upper limit, amounts rounded down.
+ */
+static double
+by_table(Bound *bound, int centre, bool serve)
+{
+	double		sum = bound->model->opening[centre];
+	double		load = 0;
+	double		upper = upper_of(bound, centre);
+	int			count;
+	int			room;
+	int			kept = 0;
+	double		unit;
+
+	if (!(upper > 0) || isinf(upper) ||
+		!take_own(bound, centre, -1, &sum, &load, serve))
+		return -HUGE_VAL;
+	count = gather(bound, centre, -1, true);
+	unit = upper <= DP_SIZE && upper == floor(upper) ? 1 : upper / DP_SIZE;
+	room = (int) floor(upper / unit + 1e-9) - (int) floor(load / unit);
+	if (room < 0)
+		return HUGE_VAL;
+	for (int w = 0; w <= room; w++)
+		bound->table[w] = 0;
+	for (int k = 0; k < count; k++)
+	{
+		Item		item = bound->item[k];
+		int			weight = (int) floor(item.amount / unit);
+		unsigned char *taken = bound->taken + (size_t) kept * (room + 1);
+
+		if (weight > room)
+			continue;
+		bound->item[kept++] = item;
+		for (int w = room; w >= 0; w--)
+		{
+			double		with = w >= weight ? bound->table[w - weight] + item.reduced : HUGE_VAL;
+
+			taken[w] = with < bound->table[w];
+			if (taken[w])
+				bound->table[w] = with;
+		}
+	}
+	cg_pace(&bound->search->pace, (double) kept * room);
+	sum += bound->table[room];
+	for (int k = kept - 1, w = room; serve && k >= 0; k--)
+	{
+		if (bound->taken[(size_t) k * (room + 1) + w])
+		{
+			bound->served[bound->item[k].block] += 1;
+			w -= (int) floor(bound->item[k].amount / unit);
+		}
+	}
+	return sum;
+}
+
+/*
+ * What the centre is worth at these prices, and with serve, whom it takes.
+ */
+static double
+price_of_centre(Bound *bound, int centre, bool serve)
+{
+	double		best = HUGE_VAL;
+	double		whole;
+	int			best_label = -1;
+
+	for (int label = -1; label < bound->model->labels; label++)
+	{
+		double		value = by_fractions(bound, centre, label, false);
+
+		if (value < best)
+		{
+			best = value;
+			best_label = label;
+		}
+	}
+	whole = bound->by_table && isfinite(best) ? by_table(bound, centre, false) : -HUGE_VAL;
+	if (serve && whole > best)
+		by_table(bound, centre, true);
+	else if (serve)
+		by_fractions(bound, centre, best_label, true);
+	return fmax(best, whole);
+}
+
+/*
+ * The value of the relaxation; HUGE_VAL: it has no answer.
+ */
+static double
+relax(Bound *bound)
+{
+	const CgGroupingModel *model = bound->model;
+	int			count = 0;
+	int			wanted = model->groups;
+	double		sum = 0;
+	double		threshold = -HUGE_VAL;
+	int			equal;
+
+	for (int b = 0; b < model->blocks; b++)
+		sum += bound->price[b];
+	memset(bound->served, 0, sizeof(double) * model->blocks);
+	for (int c = 0; c < model->centres; c++)
+	{
+		int			fixed = model->fixed == NULL ? CG_SITE_FREE : model->fixed[c];
+
+		bound->reduced[c] = fixed == CG_SITE_CLOSED ? HUGE_VAL :
+			price_of_centre(bound, c, false);
+		bound->selected[c] = fixed == CG_SITE_OPEN;
+		if (bound->search->pace.stopped)
+			return -HUGE_VAL;
+		if (fixed == CG_SITE_OPEN)
+		{
+			sum += bound->reduced[c];
+			wanted--;
+		}
+		else if (isfinite(bound->reduced[c]))
+			bound->sorted[count++] = bound->reduced[c];
+	}
+	if (count < wanted || isinf(sum))
+		return HUGE_VAL;
+	if (wanted > 0)
+		threshold = cg_select_double(bound->sorted, count, wanted - 1);
+	equal = wanted;
+	for (int c = 0; c < model->centres; c++)
+		equal -= !bound->selected[c] && bound->reduced[c] < threshold;
+	for (int c = 0; c < model->centres; c++)
+	{
+		if (!bound->selected[c] && wanted > 0 &&
+			(bound->reduced[c] < threshold ||
+			 (bound->reduced[c] == threshold && equal-- > 0)))
+		{
+			bound->selected[c] = true;
+			sum += bound->reduced[c];
+		}
+		if (bound->selected[c])
+			price_of_centre(bound, c, true);
+	}
+	return sum;
+}
+
+static bool
+is_chosen(const CgGroupingSearch *search, int count, int centre)
+{
+	const CgGroupingModel *model = &search->model;
+
+	for (int k = 0; k < count; k++)
+	{
+		if (search->chosen[k] == centre ||
+			(model->own_centre &&
+			 model->block_of[search->chosen[k]] == model->block_of[centre]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Try the relaxation's centres in earnest.  No two may be of one block; for
+ * the second, another one is taken.
+ */
+static void
+try_selected(Bound *bound)
+{
+	CgGroupingSearch *search = bound->search;
+	const CgGroupingModel *model = bound->model;
+	int			count = 0;
+
+	for (int pass = 0; pass < 3; pass++)
+	{
+		for (int c = 0; c < model->centres && count < model->groups; c++)
+		{
+			int			fixed = model->fixed == NULL ? CG_SITE_FREE : model->fixed[c];
+
+			if ((pass == 0 ? fixed == CG_SITE_OPEN : fixed == CG_SITE_FREE) &&
+				(pass == 2 || bound->selected[c]) && !is_chosen(search, count, c))
+				search->chosen[count++] = c;
+		}
+	}
+	if (count == model->groups)
+		cg_grouping_try_centres(search);
+}
+
+static double
+raise_bound(Bound *bound, double steps)
+{
+	CgGroupingSearch *search = bound->search;
+	const CgGroupingModel *model = bound->model;
+	double		end = search->pace.steps + steps;
+	double		best = -HUGE_VAL;
+	double		agility = 1.5;
+	int			since = 0;
+	int64_t		rounds = 0;
+
+	memcpy(bound->best_price, bound->price, sizeof(double) * model->blocks);
+	while (search->pace.steps < end && !search->pace.stopped && agility > 0.002)
+	{
+		double		value = relax(bound);
+		double		square = 0;
+		double		goal = search->best.violation == 0 ? search->best.value :
+			fmax(best, value) + 0.05 * fabs(value) + 1;
+		double		length;
+
+		search->rounds++;
+		if (value == HUGE_VAL)
+			return HUGE_VAL;
+		since = value - best > 1e-4 * (goal - best) ? 0 : since + 1;
+		if (value > best)
+		{
+			best = value;
+			memcpy(bound->best_price, bound->price, sizeof(double) * model->blocks);
+		}
+		if (search->best.violation == 0 && best >= goal - 1e-9 * fabs(goal))
+			break;
+		if (rounds++ % 25 == 0)
+			try_selected(bound);
+		if (since >= 15)
+		{
+			agility /= 2;
+			since = 0;
+			memcpy(bound->price, bound->best_price, sizeof(double) * model->blocks);
+			memset(bound->direction, 0, sizeof(double) * model->blocks);
+			continue;
+		}
+		for (int b = 0; b < model->blocks; b++)
+		{
+			bound->direction[b] = 1 - bound->served[b] + 0.35 * bound->direction[b];
+			square += bound->direction[b] * bound->direction[b];
+		}
+		if (square == 0)
+			break;
+		length = agility * fmax(goal - value, 1e-6 * fabs(goal)) / square;
+		for (int b = 0; b < model->blocks; b++)
+			bound->price[b] += length * bound->direction[b];
+	}
+	return best;
+}
+
+/*
+ * Without limits it is the p-median problem, whose centres are a start and
+ * whose prices too.
+ */
+static double
+without_limits(Bound *bound, double steps)
+{
+	CgGroupingSearch *search = bound->search;
+	const CgGroupingModel *model = bound->model;
+	CgStore    *arena = &search->arena;
+	size_t		cells = (size_t) model->blocks * model->centres;
+	CgMedianProblem median = {
+		.demands = model->blocks, .sites = model->centres,
+		.opening = model->opening, .fixed = model->fixed,
+		.min_open = model->groups, .max_open = model->groups
+	};
+	CgMedianOptions options = {.steps = steps, .restarts = 10, .seed = 1};
+	CgMedianAnswer answer;
+	size_t	   *start = cg_store_take(arena, model->blocks + 1, sizeof(size_t));
+	int		   *site = cg_store_take(arena, cells, sizeof(int));
+	double	   *value = cg_store_take(arena, cells, sizeof(double));
+	int		   *served_by = cg_store_take(arena, model->blocks, sizeof(int));
+	size_t		kept = 0;
+
+	if (arena->failed)
+		return -HUGE_VAL;
+	for (int b = 0; b < model->blocks; b++)
+	{
+		start[b] = kept;
+		for (int c = 0; c < model->centres; c++)
+		{
+			double		cost = model->value[(size_t) b * model->centres + c];
+
+			if (cost >= model->far)
+				continue;
+			site[kept] = c;
+			value[kept++] = cost;
+		}
+		cg_pace(&search->pace, 4.0 * model->centres);
+	}
+	start[model->blocks] = kept;
+	median.start = start;
+	median.site = site;
+	median.value = value;
+	answer = cg_p_median(&median, &options, arena->work, bound->selected,
+						 served_by, bound->price);
+	search->rounds += answer.rounds;
+	cg_pace(&search->pace, answer.steps);
+	if (answer.solved == CG_SOLVED_NO_MEMORY)
+		arena->failed = true;
+	if (answer.solved == CG_SOLVED_INFEASIBLE)
+		return HUGE_VAL;
+	if (answer.solved == CG_SOLVED_STOPPED)
+		search->pace.stopped = search->pace.told = true;
+	if (answer.solved >= CG_SOLVED_NO_MEMORY)
+		return -HUGE_VAL;
+	try_selected(bound);
+	return answer.solved == CG_SOLVED_UNKNOWN ? -HUGE_VAL : answer.bound;
+}
+
+/*
+ * Is every answer a whole number?
+ */
+static bool
+is_integral(const CgGroupingModel *model)
+{
+	double		sum = 0;
+
+	for (size_t e = 0; e < (size_t) model->blocks * model->centres; e++)
+	{
+		if (model->value[e] < model->far && model->value[e] != floor(model->value[e]))
+			return false;
+		sum = fmax(sum, model->value[e]);
+	}
+	for (int c = 0; c < model->centres; c++)
+	{
+		if (model->opening[c] != floor(model->opening[c]))
+			return false;
+		sum = fmax(sum, model->opening[c]);
+	}
+	for (int i = 0; model->labels > 0 && i < model->problem->units; i++)
+	{
+		if (model->problem->change_cost[i] != floor(model->problem->change_cost[i]))
+			return false;
+		sum = fmax(sum, model->problem->change_cost[i]);
+	}
+	return sum * (model->blocks + model->centres) * 2 < EXACT;
+}
+
+static bool
+begin(Bound *bound)
+{
+	const CgGroupingModel *model = bound->model;
+	CgStore    *arena = &bound->search->arena;
+	double		cells = (double) model->blocks * model->centres * DP_SIZE / 4;
+
+	bound->price = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->best_price = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->direction = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->served = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->reduced = cg_store_take(arena, model->centres, sizeof(double));
+	bound->sorted = cg_store_take(arena, model->centres, sizeof(double));
+	bound->selected = cg_store_take(arena, model->centres, sizeof(bool));
+	bound->value = cg_store_take(arena, (size_t) model->blocks * model->centres, sizeof(double));
+	bound->item = cg_store_take(arena, model->blocks, sizeof(Item));
+	bound->by_table = cells <= DP_MOST && model->labels == 0;
+	if (bound->by_table)
+	{
+		bound->table = cg_store_take(arena, DP_SIZE + 2, sizeof(double));
+		bound->taken = cg_store_take(arena, (size_t) model->blocks * (DP_SIZE + 2), 1);
+	}
+	if (arena->failed)
+		return false;
+	for (int b = 0; b < model->blocks; b++)
+	{
+		for (int c = 0; c < model->centres; c++)
+			bound->value[(size_t) c * model->blocks + b] =
+				model->value[(size_t) b * model->centres + c];
+		cg_pace(&bound->search->pace, 8.0 * model->centres);
+	}
+	return true;
+}
+
+double
+cg_grouping_bound(CgGroupingSearch *search, double steps)
+{
+	const CgGroupingModel *model = &search->model;
+	Bound		bound = {.search = search, .model = model, .measure = -1};
+	double		best;
+	int			runs = model->measures + (model->labels > 0 && model->measures == 0);
+	double	   *start;
+
+	if (!begin(&bound))
+		return -HUGE_VAL;
+	start = cg_store_take(&search->arena, model->blocks, sizeof(double));
+	if (start == NULL)
+		return -HUGE_VAL;
+	best = without_limits(&bound, steps / 4);
+	if (best == HUGE_VAL || search->arena.failed)
+		return best;
+	memcpy(start, bound.price, sizeof(double) * model->blocks);
+	for (int run = 0; run < runs && !search->pace.stopped; run++)
+	{
+		bound.measure = model->measures == 0 ? -1 : run;
+		memcpy(bound.price, start, sizeof(double) * model->blocks);
+		memset(bound.direction, 0, sizeof(double) * model->blocks);
+		best = fmax(best, raise_bound(&bound, 0.75 * steps / runs));
+		if (best == HUGE_VAL)
+			break;
+	}
+	if (is_integral(model) && isfinite(best))
+		best = ceil(best - 1e-6);
+	return best;
+}

@@ -1,0 +1,194 @@
+/*-------------------------------------------------------------------------
+ *
+ * grouping_core.c
+ *	  Balanced grouping: the whole solve, and the check of a problem.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "solver/grouping_model.h"
+
+#include <math.h>
+
+/* Elementary steps: a second or two, and more where there are many pairs. */
+#define STEPS 1.2e9
+#define FEW_CELLS 2e4
+
+double
+cg_grouping_default_steps(const CgGroupingProblem *problem)
+{
+	double		cells = (double) problem->units * problem->centres;
+
+	return STEPS * pow(fmax(1, cells / FEW_CELLS), 0.6);
+}
+
+static bool
+is_amount(double value)
+{
+	return isfinite(value) && value >= 0;
+}
+
+static const char *
+limits_problem(const CgGroupingProblem *problem)
+{
+	for (int e = 0; e < problem->centres * problem->measures; e++)
+	{
+		double		low = problem->lower == NULL ? 0 : problem->lower[e];
+		double		high = problem->upper == NULL ? HUGE_VAL : problem->upper[e];
+
+		if (!is_amount(low) || isnan(high) || high < 0)
+			return "a limit is negative or not a number";
+		if (low > high)
+			return "a lower limit is above its upper limit";
+	}
+	return NULL;
+}
+
+static const char *
+units_problem(const CgGroupingProblem *problem)
+{
+	for (int i = 0; i < problem->units; i++)
+	{
+		for (int m = 0; m < problem->measures; m++)
+		{
+			if (!is_amount(problem->amount[i * problem->measures + m]))
+				return "an amount is negative or not finite";
+		}
+		if ((problem->together != NULL && problem->together[i] >= problem->units) ||
+			(problem->apart != NULL && problem->apart[i] >= problem->units) ||
+			(problem->existing != NULL && problem->existing[i] >= problem->labels))
+			return "a unit's key is out of range";
+		if (problem->change_cost != NULL && !is_amount(problem->change_cost[i]))
+			return "a cost of a change is negative or not finite";
+		for (size_t e = problem->start[i]; e < problem->start[i + 1]; e++)
+		{
+			if (problem->centre[e] < 0 || problem->centre[e] >= problem->centres)
+				return "a pair has no centre";
+			if (!is_amount(problem->value[e]))
+				return "a cost is negative or not finite";
+		}
+		for (size_t e = problem->neighbour_start == NULL ? 1 : problem->neighbour_start[i];
+			 problem->neighbour_start != NULL && e < problem->neighbour_start[i + 1]; e++)
+		{
+			if (problem->neighbour[e] < 0 || problem->neighbour[e] >= problem->units)
+				return "a neighbour is out of range";
+		}
+	}
+	return NULL;
+}
+
+const char *
+cg_grouping_problem(const CgGroupingProblem *problem)
+{
+	const char *found;
+
+	if (problem->units < 0 || problem->centres < 0 || problem->measures < 0)
+		return "a count is negative";
+	if (problem->groups < 1)
+		return "the number of groups is below 1";
+	if (problem->own_centre && problem->centres != problem->units)
+		return "units and centres differ";
+	if ((double) problem->units * problem->centres > CG_GROUPING_MOST_CELLS)
+		return "the problem is too large";
+	for (int c = 0; problem->opening != NULL && c < problem->centres; c++)
+	{
+		if (!is_amount(problem->opening[c]))
+			return "an opening cost is negative or not finite";
+	}
+	found = limits_problem(problem);
+	return found != NULL ? found : units_problem(problem);
+}
+
+static double
+change_of(const CgGroupingModel *model, const CgGroups *groups)
+{
+	double		sum = 0;
+
+	for (int b = 0; b < model->blocks; b++)
+		sum += cg_change(model, b, groups->label[groups->group[b]]);
+	return sum;
+}
+
+static void
+hand_over(const CgGroupingSearch *search, CgGroupingAnswer *answer,
+		  int *centre_of, int *label_of)
+{
+	const CgGroupingModel *model = &search->model;
+	const CgGroups *best = &search->best;
+
+	for (int i = 0; i < model->problem->units; i++)
+		centre_of[i] = best->centre[best->group[model->block_of[i]]];
+	for (int c = 0; c < model->centres; c++)
+		label_of[c] = CG_NO_CENTRE;
+	for (int g = 0; g < model->groups; g++)
+		label_of[best->centre[g]] = best->label[g];
+	answer->objective = best->value;
+	answer->change = change_of(model, best);
+}
+
+static void
+solve(CgGroupingSearch *search, CgGroupingAnswer *answer, double steps,
+	  int *centre_of, int *label_of)
+{
+	double		bound;
+
+	if (search->model.groups == 1)
+	{
+		cg_grouping_only_one(search);
+		bound = search->pace.stopped ? 0 :
+			search->best.violation == 0 ? search->best.value : HUGE_VAL;
+	}
+	else
+		bound = cg_grouping_bound(search, 0.5 * steps);
+	if (search->arena.failed)
+		return;
+	if (bound == HUGE_VAL)
+	{
+		answer->solved = CG_SOLVED_INFEASIBLE;
+		answer->trouble = CG_TROUBLE_BOUND;
+		return;
+	}
+	if (!(search->best.violation == 0 && search->best.value <= bound + 1e-9 * fabs(bound)))
+		cg_grouping_search(search, steps - search->pace.steps);
+	answer->bound = bound;
+	if (search->best.violation != 0)
+	{
+		answer->solved = CG_SOLVED_UNKNOWN;
+		answer->trouble = CG_TROUBLE_NOT_FOUND;
+		return;
+	}
+	hand_over(search, answer, centre_of, label_of);
+	answer->bound = fmin(bound, answer->objective);
+	if (answer->objective <= bound + 1e-9 * fabs(bound))
+		answer->solved = CG_SOLVED_OPTIMAL;
+	else
+		answer->solved = search->pace.told ? CG_SOLVED_STOPPED : CG_SOLVED_FEASIBLE;
+}
+
+CgGroupingAnswer
+cg_grouping(const CgGroupingProblem *problem, const CgGroupingOptions *options,
+			const CgWork *work, int *centre_of, int *label_of)
+{
+	CgGroupingAnswer answer = {
+		.solved = CG_SOLVED_BAD_INPUT, .unit = -1, .measure = -1
+	};
+	CgGroupingSearch search = {.rounds = 0};
+	double		steps = options->steps > 0 ? options->steps : cg_grouping_default_steps(problem);
+
+	if (cg_grouping_problem(problem) != NULL)
+		return answer;
+	answer.solved = CG_SOLVED_NO_MEMORY;
+	cg_store_begin(&search.arena, work);
+	cg_pace_begin(&search.pace, work, 4 * steps);
+	cg_random_seed(&search.random, options->seed);
+	cg_grouping_model(&search.model, problem, &search.arena, &search.pace);
+	if (!search.arena.failed &&
+		cg_grouping_possible(&search.model, &answer, &search.arena) &&
+		cg_grouping_search_begin(&search))
+		solve(&search, &answer, steps, centre_of, label_of);
+	if (search.arena.failed)
+		answer.solved = CG_SOLVED_NO_MEMORY;
+	answer.rounds = search.rounds;
+	answer.steps = search.pace.steps;
+	cg_store_end(&search.arena);
+	return answer;
+}
