@@ -317,11 +317,11 @@ SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind,
     m.month AS period_start, 'month'::text AS period_kind,
     m.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
     m.numerator::bigint AS numerator, m.denominator::bigint AS denominator,
-    (m.numerator / nullif(m.denominator, 0))::double precision AS value,
+    (m.numerator / m.denominator)::double precision AS value,
     caregroup.wilson_lower(m.numerator, m.denominator) AS lower,
     caregroup.wilson_upper(m.numerator, m.denominator) AS upper,
     coalesce(g.value, d.threshold)::double precision AS target,
-    m.numerator / nullif(m.denominator, 0) >= coalesce(g.value, d.threshold) AS meets_target,
+    m.numerator / m.denominator >= coalesce(g.value, d.threshold) AS meets_target,
     m.change::double precision AS change_three_months,
     CASE WHEN m.change IS NULL THEN NULL
          WHEN least(m.denominator_last, m.denominator_before) < 20 THEN 'too few'
@@ -337,6 +337,9 @@ FROM tested AS m
     LEFT JOIN service_name AS v ON v.service_id = m.service_id
     LEFT JOIN standard_target AS g ON g.organisation_id = m.organisation_id AND g.standard_id = m.standard_id AND g.month = m.month
     LEFT JOIN result_state AS t ON t.step = 'standard_month'
+-- Months in which no wait ended are report_standard_open's alone: whoever
+-- divides by the denominator must not meet a zero.
+WHERE m.denominator > 0
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -352,7 +355,7 @@ $$, $$
     time              -- Start of the month as a moment, for time-series charts.
     numerator         -- Waits that ended in the month within the limit.
     denominator       -- Waits that ended in the month.
-    value             -- Share within the limit; NULL where no wait ended.
+    value             -- Share within the limit.
     lower             -- Lower limit of its 95 % Wilson interval.
     upper             -- Upper limit of its 95 % Wilson interval.
     target            -- Share to reach: the organisation's target for the month, or the standard's threshold; NULL where none is set.
@@ -361,7 +364,7 @@ $$, $$
     direction         -- improving or worsening where that change is statistically clear (difference of two proportions, two-sided 5 %), no clear change where it is not, too few where either three months hold fewer than 20 waits; NULL where there are no three months before.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
-    open_over_limit   -- Waits that went on at the end of the month (in the current month: now) and were longer than the limit already, so that they miss it whenever they end; NULL more than 24 months back.
+    open_over_limit   -- Waits that went on at the end of the month (in the current month: now) and were longer than the limit already, so that they miss it whenever they end; NULL more than 24 months back. report_standard_open has it for months in which no wait ended, too.
 $$),
 ('report_session_use', 'report', 'session_month', 'How sessions were used in each month on each day of the week, by site and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,

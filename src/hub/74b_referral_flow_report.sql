@@ -156,4 +156,31 @@ $$, $$
     message           -- The text. It names services and reasons that at least five referrals share, and neither referrals nor people; loaders find the text with the referrals' numbers in the table referrer_letter.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+$$),
+('report_standard_open', 'report', 'standard_open', 'Waits that go on and are longer than a standard''s limit already, at the end of each of the last 24 months and now, by service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, o.standard_id, min(d.standard_name) AS standard_name, o.service_id, min(v.service_name) AS service_name,
+    o.month AS period_start, 'month'::text AS period_kind, o.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    sum(o.open_over_limit)::bigint AS open_over_limit, min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h JOIN standard_open AS o ON o.site_id = h.site_id
+    JOIN standard_name AS d ON d.standard_id = o.standard_id
+    LEFT JOIN service_name AS v ON v.service_id = o.service_id
+    LEFT JOIN result_state AS t ON t.step = 'standard_open'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, o.standard_id, o.service_id, o.month
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    standard_id       -- Standard.
+    standard_name     -- Name to print.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    open_over_limit   -- Waits open at the end of the month (in the current month: now) and longer than the limit by then; months without any are left out.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
 $$);

@@ -211,11 +211,15 @@ SELECT results_eq($$SELECT calendar_id, day FROM working_day WHERE NOT is_workin
 	$$VALUES ('england'::text, date '2025-12-24'), ('england', '2026-01-01'), ('england', '2026-04-03'), ('england', '2026-04-06'), ('england', '2026-05-04'), ('england', '2026-05-05'), ('england', '2026-05-25'),
 		('scotland', '2025-12-25'), ('scotland', '2025-12-26'), ('scotland', '2026-01-01'), ('scotland', '2026-01-02'), ('scotland', '2026-04-03'), ('scotland', '2026-05-04'), ('scotland', '2026-05-25')$$,
 	'bank holidays by rule where the hub has none for the year, its own where it has, closures besides, none of an unknown calendar');
-SELECT results_eq($$SELECT standard_id, service_id, organisation_id, denominator, value, open_over_limit FROM report_standard WHERE organisation_kind = 'site' AND period_start = '2026-10-01' ORDER BY 1, 2, 3$$,
-	$$VALUES ('18w'::text, 'ort'::text, 'C'::text, 0::bigint, NULL::double precision, 1::bigint), ('18w', 'ort', 'B', 0, NULL, 1), ('5wd', 'phy', 'B', 0, NULL, 1) ORDER BY 1, 2, 3$$, 'who waits beyond the limit now');
-SELECT is((SELECT sum(open_over_limit) FROM report_standard WHERE organisation_kind = 'site' AND organisation_id = 'B' AND standard_id = '5wd' AND period_start = '2026-09-01'), 1::numeric, 'five working days from Monday 21 September are over on Tuesday 29');
-SELECT is((SELECT sum(open_over_limit) FROM report_standard WHERE organisation_kind = 'site' AND standard_id = '18w' AND period_start = '2026-05-01'), 0::numeric, 'who was treated by then waits no more');
-SELECT results_eq($$SELECT numerator, denominator FROM report_standard WHERE organisation_id = 'B' AND standard_id = '2h' ORDER BY period_start$$, $$VALUES (0::bigint, 0::bigint), (0, 1)$$, 'two hours are two hours');
+SELECT results_eq($$SELECT standard_id, service_id, organisation_id, open_over_limit FROM report_standard_open WHERE organisation_kind = 'site' AND period_start = '2026-10-01' ORDER BY 1, 2, 3$$,
+	$$VALUES ('18w'::text, 'ort'::text, 'B'::text, 1::bigint), ('18w', 'ort', 'C', 1), ('5wd', 'phy', 'B', 1)$$, 'who waits beyond the limit now');
+SELECT is((SELECT sum(open_over_limit) FROM report_standard_open WHERE organisation_id = 'B' AND standard_id = '5wd' AND period_start = '2026-09-01'), 1::numeric, 'five working days from Monday 21 September are over on Tuesday 29');
+SELECT is((SELECT open_over_limit FROM report_standard WHERE organisation_id = 'A' AND standard_id = '18w' AND period_start = '2026-05-01'), 0::bigint, 'who was treated by then waits no more');
+SELECT results_eq($$SELECT numerator, denominator, open_over_limit FROM report_standard WHERE organisation_id = 'B' AND standard_id = '2h'$$, $$VALUES (0::bigint, 1::bigint, 0::bigint)$$, 'two hours are two hours');
+SELECT results_eq($$SELECT period_start, open_over_limit FROM report_standard_open WHERE organisation_id = 'B' AND standard_id = '2h'$$, $$VALUES (date '2026-02-01', 1::bigint)$$, 'and who ran over them was late while waiting');
+SELECT is_empty('SELECT * FROM report_standard WHERE denominator = 0', 'report_standard has months in which waits ended, and no others');
+SELECT is_empty($$SELECT standard_id FROM (SELECT standard_id, service_id, period_start, sum(open_over_limit) FILTER (WHERE organisation_level = 0) AS top, sum(open_over_limit) FILTER (WHERE organisation_kind = 'site') AS sites
+	FROM report_standard_open GROUP BY 1, 2, 3) AS s WHERE top <> sites$$, 'open waits add up along the chain of command');
 
 -- ---------------------------------------------------------------------
 -- Data quality, and who sees what
@@ -224,6 +228,71 @@ SELECT results_eq($$SELECT rule, findings, pathways, out_of_pathways FROM report
 	$$VALUES ('(any)'::text, 3::bigint, 2::bigint, 5::bigint), ('after_treatment_while_waiting', 1, 1, 5), ('in_future', 1, 1, 5), ('open_after_closing', 1, 1, 5)$$, 'findings by rule, with the pathways they are out of');
 SELECT isnt_empty($$SELECT explanation FROM report_data_quality_rtt WHERE rule = 'in_future' AND explanation <> ''$$, 'in words');
 SELECT is_empty($$SELECT t.table_name FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.kind = 'result' AND (c.definition LIKE '$record_id%' OR c.definition LIKE '%$record_id%')$$, 'no result that readers see has a column of record ids');
+
+-- ---------------------------------------------------------------------
+-- The Monday page: what is planted is said, once and with its place, and chance
+-- is not.  The checks read results, so results are what is planted.
+-- ---------------------------------------------------------------------
+DELETE FROM rtt_month; DELETE FROM list_month; DELETE FROM referrer_year; DELETE FROM rtt_finding_count;
+CREATE FUNCTION pg_temp.bands(within bigint, beyond bigint) RETURNS bigint[] LANGUAGE sql AS $$
+	SELECT array_agg(CASE b WHEN 10 THEN within WHEN 30 THEN beyond ELSE 0 END ORDER BY b) FROM generate_series(1, 105) AS b $$;
+CREATE FUNCTION pg_temp.said(named text) RETURNS text LANGUAGE sql AS $$
+	SELECT coalesce(string_agg(concat_ws(' ', coalesce(m.organisation_id, '-'), coalesce(m.service_id, '-'), m.size, round(m.figure, 3), round(m.comparator, 3)), ', ' ORDER BY m.rank), '')
+	FROM caregroup.monday('hub_t', most_of_a_kind => NULL) AS m WHERE m.check_name = named $$;
+-- 96 of 140 is clearly below 92 %, 90 of 100 is not, and 19 are too few.
+INSERT INTO rtt_month (site_id, service_id, month, part, treatment_function_code, total, counts) VALUES
+	('A', 'ort', '2026-09-01', 'Part_2', '110', 100, pg_temp.bands(80, 20)), ('B', 'ort', '2026-09-01', 'Part_2', '110', 30, pg_temp.bands(15, 15)),
+	('C', 'ort', '2026-09-01', 'Part_2', '110', 10, pg_temp.bands(1, 9)), ('D', 'gen', '2026-09-01', 'Part_2', '410', 100, pg_temp.bands(90, 10)),
+	('D', 'gen', '2026-08-01', 'Part_2', '410', 100, pg_temp.bands(10, 90)), ('E', 'msk', '2026-09-01', 'Part_2', '(unknown)', 19, pg_temp.bands(0, 19));
+SELECT is(pg_temp.said('rtt_18_weeks'), '- - 44.0 0.686 0.920', 'rtt_18_weeks: clearly below 92 % of at least 20, in the last month');
+SELECT matches((SELECT sentence FROM caregroup.monday('hub_t') WHERE check_name = 'rtt_18_weeks'), '^Trauma and Orthopaedic: 69 % of the 140 .*worst is Site B with 15 of 30\.$', 'with the worst place of those that have 20');
+INSERT INTO list_month (list, site_id, service_id, month, waiting, added, removed, treated, declined, discharged, died, transferred, other, over_18, over_26, over_52, over_65, over_78, over_104)
+SELECT v.list, v.site_id, v.service_id, m, v.last, v.added / 3, v.removed / 3, v.removed / 3, 0, 0, 0, 0, 0, 0, 0, CASE m WHEN date '2026-09-01' THEN v.over_52 ELSE 0 END, 0, 0, 0
+FROM unnest(ARRAY[date '2026-07-01', '2026-08-01', '2026-09-01']) AS m, (VALUES
+	('rtt', 'A', 'ort', 100, 60, 60, 3), ('rtt', 'B', 'ort', 50, 60, 60, 5),
+	-- from 100 to 190, the same list for treatment, and growth that chance makes or that is below a tenth
+	('first_contact', 'C', 'phy', 190, 150, 60, 0), ('rtt', 'C', 'phy', 250, 150, 60, 0), ('first_contact', 'D', 'phy', 120, 120, 99, 0), ('first_contact', 'E', 'phy', 4000, 1500, 1200, 0),
+	('recall', 'R', 'phy', 900, 600, 0, 0)) AS v (list, site_id, service_id, last, added, removed, over_52);
+SELECT is(pg_temp.said('rtt_over_52_weeks'), '- ort 8.0 8.000 0.000', 'rtt_over_52_weeks: each service once');
+SELECT is(pg_temp.said('list_growing'), 'C phy 90.0 190.000 100.000', 'list_growing: beyond a tenth and chance, once, and no recalls');
+INSERT INTO referrer_year (site_id, service_id, referrals, expected, returned, attended, did_not_attend, people, redirected, seen, discharged_at_first) VALUES
+	('A', 'ort', 400, NULL, 0, 0, 0, NULL, 0, 300, 270), ('B', 'ort', 100, NULL, 0, 0, 0, NULL, 0, 80, 40), ('C', 'ort', 100, NULL, 0, 0, 0, NULL, 0, 80, 42), ('D', 'ort', 100, NULL, 0, 0, 0, NULL, 0, 80, 46),
+	-- a service where everybody's end at the first visit, and a small number
+	('A', 'phy', 100, NULL, 0, 0, 0, NULL, 0, 80, 70), ('B', 'phy', 100, NULL, 0, 0, 0, NULL, 0, 80, 70), ('E', 'ort', 12, NULL, 0, 0, 0, NULL, 0, 12, 12);
+SELECT is(pg_temp.said('discharged_at_first'), 'A ort 103.3 0.900 0.556', 'discharged_at_first: against the peers of the same service');
+INSERT INTO rtt_finding_count (site_id, service_id, rule, explanation, findings, pathways, out_of) VALUES
+	('A', 'ort', '(any)', NULL, 60, 60, 400), ('A', 'ort', 'no_code', 'No code.', 40, 40, 0), ('A', 'ort', 'repeated', 'Repeated.', 20, 20, 0),
+	('B', 'ort', '(any)', NULL, 30, 30, 500), ('B', 'ort', 'no_code', 'No code.', 5, 5, 0), ('B', 'ort', 'repeated', 'Repeated.', 25, 25, 0),
+	('C', 'gen', '(any)', NULL, 90, 90, 100), ('C', 'gen', 'no_code', 'No code.', 90, 90, 0);
+SELECT is(pg_temp.said('rtt_data'), 'A ort 40.0 0.100 0.010', 'rtt_data: the rule broken far more often than elsewhere; a service with no elsewhere is not judged');
+CREATE FUNCTION pg_temp.rows_of(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint; BEGIN EXECUTE 'SELECT count(*) FROM (' || query || ') AS q' INTO n; RETURN n; END $$;
+SELECT lives_ok(format('SELECT pg_temp.rows_of(%L)', evidence), check_name || ': its evidence can be asked for')
+FROM caregroup.monday('hub_t') WHERE check_name IN ('rtt_18_weeks', 'rtt_over_52_weeks', 'list_growing', 'discharged_at_first', 'rtt_data') ORDER BY check_name;
+-- False alarms: 20 Mondays of sites that differ by chance alone.
+SELECT setseed(0.5) \g /dev/null
+CREATE FUNCTION pg_temp.hits(n integer, p double precision) RETURNS integer LANGUAGE sql VOLATILE AS $$ SELECT count(*)::integer FROM generate_series(1, n) WHERE random() < p $$;
+CREATE FUNCTION pg_temp.false_alarms(runs integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE found bigint := 0; one bigint;
+BEGIN
+	FOR i IN 1 .. runs LOOP
+		DELETE FROM list_month; DELETE FROM referrer_year; DELETE FROM rtt_finding_count; DELETE FROM rtt_month;
+		INSERT INTO list_month (list, site_id, service_id, month, waiting, added, removed, treated, declined, discharged, died, transferred, other, over_18, over_26, over_52, over_65, over_78, over_104)
+		SELECT 'first_contact', s.site_id, v.service_id, m, 100, pg_temp.hits(400, 0.1), pg_temp.hits(400, 0.1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+		FROM unnest(ARRAY[date '2026-07-01', '2026-08-01', '2026-09-01']) AS m, site AS s, service AS v;
+		INSERT INTO referrer_year (site_id, service_id, referrals, expected, returned, attended, did_not_attend, people, redirected, seen, discharged_at_first)
+		SELECT s.site_id, v.service_id, 60, NULL, 0, 0, 0, NULL, 0, 60, pg_temp.hits(60, 0.4) FROM site AS s, service AS v;
+		INSERT INTO rtt_finding_count (site_id, service_id, rule, explanation, findings, pathways, out_of)
+		SELECT s.site_id, v.service_id, r.rule, 'x', 0, CASE r.rule WHEN '(any)' THEN 300 ELSE pg_temp.hits(300, 0.05) END, CASE r.rule WHEN '(any)' THEN 300 ELSE 0 END
+		FROM site AS s, service AS v, unnest(ARRAY['(any)', 'a', 'b', 'c']) AS r (rule);
+		INSERT INTO rtt_month (site_id, service_id, month, part, treatment_function_code, total, counts)
+		SELECT s.site_id, v.service_id, '2026-09-01', 'Part_2', v.service_id, 100, pg_temp.bands(h.n, 100 - h.n) FROM site AS s, service AS v, LATERAL (SELECT 100 - pg_temp.hits(100, 0.07) AS n) AS h;
+		SELECT count(*) INTO one FROM caregroup.monday('hub_t', most_of_a_kind => NULL) WHERE check_name IN ('rtt_18_weeks', 'list_growing', 'discharged_at_first', 'rtt_data');
+		found := found + one;
+	END LOOP;
+	RETURN found;
+END $$;
+SELECT cmp_ok(pg_temp.false_alarms(20), '<=', 2::bigint, 'where chance alone is at work the four checks raise at most one false alarm in ten Mondays');
 
 SELECT * FROM finish();
 ROLLBACK;
