@@ -15,6 +15,20 @@ END;
 COMMENT ON FUNCTION rtt_treatment_functions() IS
 'The treatment functions that the national return names one by one, by their code in the NHS Data Dictionary; it puts all others together. Source: NHS England, RTT waiting times statistics.';
 
+CREATE AGGREGATE wait_tally(days integer) (
+	SFUNC = wait_add, STYPE = bytea, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_tally(integer) IS
+'The counts of waits by days that wait_median() and its like keep, to be merged by wait_tally_merge() and read by wait_median_estimate_final(): a group and everybody else are then counted once. NULL rule and errors as for wait_median().';
+
+CREATE AGGREGATE wait_tally_merge(tally bytea) (
+	SFUNC = wait_tally_combine, STYPE = bytea, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_tally_merge(bytea) IS
+'The tally of several groups together, from the tally of each by wait_tally(). NULLs are skipped; no rows give NULL. Damaged tallies are error 22P03.';
+
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
 ('report_rtt', 'report', 'rtt_month', 'The national referral-to-treatment return of each of the last 24 whole months, by provider, treatment function and part, rolled up.', $$
 SELECT r.hierarchy, r.organisation_id, r.organisation_name, r.organisation_kind, r.organisation_level,
@@ -105,7 +119,7 @@ WITH size AS (
         count(*) FILTER (WHERE w.days > 182) AS over_26
     FROM chain AS h JOIN list_day AS w ON w.site_id = h.site_id AND w.dimension = '(all)'
         CROSS JOIN LATERAL (VALUES (w.service_id), ('(all)')) AS x (service_id)
-        CROSS JOIN LATERAL generate_series(1, w.waiting)
+        CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[w.waiting::integer])) -- which the planner takes for few
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
     GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, x.service_id
 ), last_month AS (
@@ -248,22 +262,26 @@ $$, $$
 $$),
 ('report_waiting_gap', 'report', 'list_day', 'How long each group of people has waited by now against everybody else on the same list of the same service, rolled up.', $$
 WITH unit AS (
-    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name, w.days, sum(w.waiting) AS waiting
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name,
+        caregroup.wait_tally(w.days) AS tally, count(*) AS waiting, count(*) FILTER (WHERE w.days <= 126) AS within
     FROM chain AS h JOIN list_day AS w ON w.site_id = h.site_id AND w.dimension <> '(all)' AND w.group_name <> 'unknown' AND w.list <> 'recall'
+        CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[w.waiting::integer]))
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
-    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name, w.days
-), one AS (
-    SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.list, u.service_id, u.dimension, g.group_name,
-        caregroup.wait_median_estimate(u.days) FILTER (WHERE u.group_name = g.group_name) AS m,
-        caregroup.wait_median_estimate(u.days) FILTER (WHERE u.group_name <> g.group_name) AS o,
-        count(*) FILTER (WHERE u.group_name = g.group_name) AS waiting, count(*) FILTER (WHERE u.group_name <> g.group_name) AS other_waiting,
-        count(*) FILTER (WHERE u.group_name = g.group_name AND u.days <= 126) AS within, count(*) FILTER (WHERE u.group_name <> g.group_name AND u.days <= 126) AS other_within
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name
+), rest AS (
+    SELECT u.hierarchy, u.organisation_id, u.organisation_kind, u.list, u.service_id, u.dimension, u.group_name,
+        caregroup.wait_tally_merge(x.tally) AS tally, sum(x.waiting)::bigint AS waiting, sum(x.within)::bigint AS within
     FROM unit AS u
-        JOIN (SELECT DISTINCT w.hierarchy, w.organisation_id, w.organisation_kind, w.list, w.service_id, w.dimension, w.group_name FROM unit AS w) AS g
-            ON g.hierarchy = u.hierarchy AND g.organisation_id = u.organisation_id AND g.organisation_kind = u.organisation_kind
-                AND g.list = u.list AND g.service_id = u.service_id AND g.dimension = u.dimension
-        CROSS JOIN LATERAL generate_series(1, u.waiting)
-    GROUP BY u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.list, u.service_id, u.dimension, g.group_name
+        JOIN unit AS x ON x.hierarchy = u.hierarchy AND x.organisation_id = u.organisation_id AND x.organisation_kind = u.organisation_kind
+            AND x.list = u.list AND x.service_id = u.service_id AND x.dimension = u.dimension AND x.group_name <> u.group_name
+    GROUP BY u.hierarchy, u.organisation_id, u.organisation_kind, u.list, u.service_id, u.dimension, u.group_name
+), one AS MATERIALIZED (
+    SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.list, u.service_id, u.dimension, u.group_name,
+        caregroup.wait_median_estimate_final(u.tally) AS m, caregroup.wait_median_estimate_final(r.tally) AS o,
+        u.waiting, coalesce(r.waiting, 0) AS other_waiting, u.within, r.within AS other_within
+    FROM unit AS u
+        LEFT JOIN rest AS r ON r.hierarchy = u.hierarchy AND r.organisation_id = u.organisation_id AND r.organisation_kind = u.organisation_kind
+            AND r.list = u.list AND r.service_id = u.service_id AND r.dimension = u.dimension AND r.group_name = u.group_name
 )
 SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.service_id, v.service_name,
     s.dimension, s.group_name, s.waiting, s.other_waiting, (s.m).median / 7 AS median_weeks, (s.o).median / 7 AS other_median_weeks,

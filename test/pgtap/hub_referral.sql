@@ -286,7 +286,8 @@ BEGIN
 		SELECT s.site_id, v.service_id, r.rule, 'x', 0, CASE r.rule WHEN '(any)' THEN 300 ELSE pg_temp.hits(300, 0.05) END, CASE r.rule WHEN '(any)' THEN 300 ELSE 0 END
 		FROM site AS s, service AS v, unnest(ARRAY['(any)', 'a', 'b', 'c']) AS r (rule);
 		INSERT INTO rtt_month (site_id, service_id, month, part, treatment_function_code, total, counts)
-		SELECT s.site_id, v.service_id, '2026-09-01', 'Part_2', v.service_id, 100, pg_temp.bands(h.n, 100 - h.n) FROM site AS s, service AS v, LATERAL (SELECT 100 - pg_temp.hits(100, 0.07) AS n) AS h;
+		-- A draw of its own for each row: the arguments must differ.
+		SELECT s.site_id, v.service_id, '2026-09-01', 'Part_2', v.service_id, 100, pg_temp.bands(h.n, 100 - h.n) FROM site AS s, service AS v, LATERAL (SELECT 100 - pg_temp.hits(100, 0.07 + 0 * length(s.site_id || v.service_id)) AS n) AS h;
 		SELECT count(*) INTO one FROM caregroup.monday('hub_t', most_of_a_kind => NULL) WHERE check_name IN ('rtt_18_weeks', 'list_growing', 'discharged_at_first', 'rtt_data');
 		found := found + one;
 	END LOOP;
