@@ -168,16 +168,25 @@ WITH member AS (
     SELECT h.hierarchy, h.organisation_kind, h.organisation_id, 'organisation', h.member_id FROM organisation_chain AS h
     UNION ALL
     SELECT DISTINCT '(any)', 'site', h.organisation_id, 'site', h.site_id FROM chain AS h WHERE h.organisation_kind = 'site'
+), covered AS (
+    -- Who gives figures of its own is not the sum of those under it, nor do
+    -- these count once more further up.
+    SELECT DISTINCT top.hierarchy, top.organisation_kind, top.organisation_id, i.indicator_id, i.service_id, i.period_start, i.unit_id
+    FROM indicator_name AS n
+        JOIN indicator_month AS i ON i.indicator_id = n.indicator_id
+        JOIN organisation_chain AS h ON h.member_id = i.unit_id AND h.organisation_id <> i.unit_id
+        JOIN indicator_month AS own ON own.indicator_id = i.indicator_id AND own.unit_kind = 'organisation' AND own.unit_id = h.organisation_id
+            AND own.service_id = i.service_id AND own.period_start = i.period_start
+        JOIN organisation_chain AS top ON top.hierarchy = h.hierarchy AND top.member_id = h.organisation_id
+    WHERE n.is_bound
 )
 SELECT m.hierarchy, m.organisation_kind, m.organisation_id, i.indicator_id, i.service_id, i.period_start,
-    sum(i.numerator) FILTER (WHERE w.counts), sum(i.denominator) FILTER (WHERE w.counts),
-    CASE WHEN count(i.aim) = count(i.denominator) THEN sum(i.aim) END, sum(i.expected), CASE WHEN count(*) FILTER (WHERE w.counts) = 1 THEN min(i.value) FILTER (WHERE w.counts) END
+    sum(i.numerator), sum(i.denominator), CASE WHEN count(i.aim) = count(i.denominator) THEN sum(i.aim) END, sum(i.expected),
+    CASE WHEN count(*) = 1 THEN min(i.value) END
 FROM member AS m JOIN indicator_month AS i ON i.unit_kind = m.unit_kind AND i.unit_id = m.unit_id
-    JOIN indicator_name AS n ON n.indicator_id = i.indicator_id
-    LEFT JOIN indicator_month AS own ON n.is_bound AND own.indicator_id = i.indicator_id AND own.unit_kind = 'organisation' AND own.unit_id = m.organisation_id
-        AND m.organisation_kind <> 'site' AND own.service_id = i.service_id AND own.period_start = i.period_start
-    -- Who gives figures of its own is not the sum of those under it.
-    CROSS JOIN LATERAL (SELECT own.unit_id IS NULL OR own.unit_id = i.unit_id AS counts) AS w
+WHERE NOT EXISTS (SELECT FROM covered AS c
+                  WHERE c.hierarchy = m.hierarchy AND c.organisation_kind = m.organisation_kind AND c.organisation_id = m.organisation_id
+                      AND c.indicator_id = i.indicator_id AND c.service_id = i.service_id AND c.period_start = i.period_start AND c.unit_id = i.unit_id)
 GROUP BY 1, 2, 3, 4, 5, 6
 $$),
 ('change_reach', 'change_reach', 'Where dated changes hold: for an organisation and all under it.', $$
@@ -291,14 +300,15 @@ $$),
 WITH icon AS (
     SELECT v.hierarchy, v.organisation_kind, v.organisation_id, v.indicator_id, v.service_id,
         sum(v.numerator) FILTER (WHERE v.back <= 6) AS recent, sum(v.denominator) FILTER (WHERE v.back <= 6) AS recent_of,
-        sum(v.numerator) FILTER (WHERE v.back > 6) AS earlier, sum(v.denominator) FILTER (WHERE v.back > 6) AS earlier_of,
+        sum(v.numerator) FILTER (WHERE v.back > 6 AND v.is_last_phase) AS earlier, sum(v.denominator) FILTER (WHERE v.back > 6 AND v.is_last_phase) AS earlier_of,
+        count(*) FILTER (WHERE v.back > 6 AND v.is_last_phase) AS earlier_points,
         max(v.period_start) FILTER (WHERE v.value IS NOT NULL) AS period_start, avg(v.numerator) FILTER (WHERE v.value IS NOT NULL) AS numerator_mean,
         CASE WHEN min(n.funnel) = 'proportion' THEN avg(v.denominator - v.numerator) FILTER (WHERE v.value IS NOT NULL) END AS others_mean,
         min(n.funnel) AS funnel, min(n.direction) AS direction, min(v.services) AS services, min(n.chart) AS chart,
         caregroup.spc_summary(CASE WHEN n.chart IN ('p', 'u', 'c') THEN CASE WHEN v.value IS NOT NULL THEN v.numerator END ELSE v.value END,
             CASE WHEN n.chart IN ('p', 'u') THEN v.denominator END, v.period_start, n.direction, v.target,
             v.is_first, false, caregroup.spc_options(chart => n.chart, per => CASE WHEN n.chart IN ('p', 'u') THEN n.per ELSE 1 END)) AS icons
-    FROM (SELECT p.*, p.phase > lag(p.phase) OVER series AS is_first,
+    FROM (SELECT p.*, p.phase > lag(p.phase) OVER series AS is_first, p.phase = first_value(p.phase) OVER later AS is_last_phase,
               CASE WHEN p.value IS NOT NULL THEN count(p.value) OVER later END AS back
           FROM variance_point AS p
           WINDOW series AS (PARTITION BY p.hierarchy, p.organisation_kind, p.organisation_id, p.indicator_id, p.service_id ORDER BY p.period_start),
@@ -318,12 +328,15 @@ WITH icon AS (
                     AND o.indicator_id = i.indicator_id AND o.service_id <> '(all)')) AS is_tested
     FROM icon AS i JOIN latest AS l ON l.indicator_id = i.indicator_id
         CROSS JOIN LATERAL (SELECT CASE
-            WHEN (i.funnel IS NOT NULL OR i.chart = 'c') AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5 THEN 'rare_events'
+            WHEN (i.funnel IS NOT NULL OR i.chart = 'c') AND i.chart NOT IN ('g', 't') AND least(i.numerator_mean, i.others_mean) < 5
+                -- Four of ten are few people, but no rare event.
+                AND coalesce(least(i.numerator_mean, i.others_mean) < 0.2 * (i.numerator_mean + i.others_mean), true) THEN 'rare_events'
             -- Beyond what chance makes of independent values, and enough to matter.
             WHEN (i.icons).autocorrelation > greatest(0.3, 1.96 / sqrt((i.icons).points)) THEN 'autocorrelated'
             WHEN (i.icons).is_short_phase THEN 'few_points' END AS advice) AS a
         -- The chart of rare events says nothing, but their sums do: the last six
-        -- periods against all before, exactly; of a share whichever is rarer.
+        -- periods against all before in the phase, exactly; of a share whichever
+        -- is rarer.
         LEFT JOIN LATERAL (SELECT i.others_mean < i.numerator_mean AS is_other) AS o ON true
         LEFT JOIN LATERAL (
             SELECT (caregroup.rate_ratio(CASE WHEN o.is_other THEN i.recent_of - i.recent ELSE i.recent END, i.recent_of,
@@ -331,7 +344,7 @@ WITH icon AS (
                 i.recent * i.earlier_of > i.earlier * i.recent_of AS is_high
             -- Only shares: what is counted of a rate may come in clusters.
             WHERE a.advice = 'rare_events' AND i.funnel = 'proportion' AND i.recent BETWEEN 0 AND i.recent_of AND i.earlier BETWEEN 0 AND i.earlier_of
-                AND i.recent_of > 0 AND i.earlier_of > 0) AS s ON true
+                AND i.recent_of > 0 AND i.earlier_of > 0 AND i.earlier_points >= 6) AS s ON true
     WHERE (i.icons).points > 0
 ), ranked AS (
     SELECT j.*, coalesce(j.rare_chance, (j.icons).chance) AS chance, count(*) FILTER (WHERE j.is_tested) OVER family AS tested,

@@ -85,9 +85,9 @@ WITH point AS (
     SELECT c.hierarchy, c.organisation_kind, c.organisation_id, c.indicator_id, c.service_id, c.changed_on, c.change_id, min(c.change_text) AS change_text,
         bool_or(c.starts_phase) AS starts_phase,
         count(*) FILTER (WHERE c.place <= c.before_change) AS points_before, count(*) FILTER (WHERE c.place > c.before_change) AS points_after,
-        avg(c.value) FILTER (WHERE c.place <= c.before_change) AS before_mean, avg(c.value) FILTER (WHERE c.place > c.before_change) AS after_mean,
+        avg(c.value ORDER BY c.place) FILTER (WHERE c.place <= c.before_change) AS before_mean, avg(c.value ORDER BY c.place) FILTER (WHERE c.place > c.before_change) AS after_mean,
         -- Moving ranges within either side; 1.128 makes them a sigma.
-        avg(c.moving_range) FILTER (WHERE c.place <> c.before_change + 1 AND c.place > c.before_change - 11) / 1.128 AS sigma
+        avg(c.moving_range ORDER BY c.place) FILTER (WHERE c.place <> c.before_change + 1 AND c.place > c.before_change - 11) / 1.128 AS sigma
     FROM changed AS c
     WHERE c.place > c.before_change - 12 AND c.place <= c.before_change + 12
     GROUP BY 1, 2, 3, 4, 5, 6, 7

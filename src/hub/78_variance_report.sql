@@ -236,7 +236,7 @@ SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind,
     CASE WHEN v.variation = 'common_cause' THEN 'target cannot be met' ELSE v.variation END AS exception,
     format('%s, %s%s: %s in %s', n.indicator_name, CASE WHEN v.service_id <> '(all)' THEN coalesce(s.service_name, v.service_id) || ' at ' ELSE '' END, o.organisation_name,
            caregroup.figure_text(v.value), to_char(v.period_start, 'FMMonth YYYY'))
-        || CASE WHEN v.advice = 'rare_events' THEN ', and in the last six months clearly ' || CASE WHEN v.variation = 'common_cause' THEN 'as before' ELSE 'other than before' END ELSE
+        || CASE WHEN v.advice = 'rare_events' THEN format(', and in the last six %ss clearly ', n.period_kind) || CASE WHEN v.variation = 'common_cause' THEN 'as before' ELSE 'other than before' END ELSE
            CASE caregroup.spc_rule(v.rules)
                WHEN 'common_cause' THEN format(', within its usual limits of %s to %s', caregroup.figure_text(v.lower), caregroup.figure_text(v.upper))
                WHEN 'above_upper_limit' THEN format(', above its upper limit of %s', caregroup.figure_text(v.upper))

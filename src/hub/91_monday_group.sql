@@ -61,7 +61,7 @@ WHERE (s.organisation_id = ANY ($3) OR s.organisation_id = ANY ($1))
     AND NOT EXISTS (SELECT FROM special AS a WHERE a.organisation_level < s.organisation_level AND a.sites @> s.sites
                         AND (a.organisation_id = ANY ($3) OR a.organisation_id = ANY ($1)))
 $$),
-('referred_less', 5, false, 'Whose people are referred less than their age and sex lead one to expect?', $$
+('referred_less', 5, true, 'Whose people are referred less than their age and sex lead one to expect?', $$
 WITH place AS (
     SELECT r.organisation_id, sum(r.compared) AS compared, sum(r.expected) AS expected FROM residence_year AS r GROUP BY r.organisation_id
 )

@@ -7,7 +7,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(105);
+SELECT plan(133);
 
 SELECT current_user AS superuser \gset
 CREATE SCHEMA wh_grant;
@@ -106,6 +106,40 @@ ORDER BY w.ordinal, w.role COLLATE "C";
 SELECT is((SELECT count(*) FROM hub_t.binding), 3::bigint, 'nothing was half done');
 
 -- ---------------------------------------------------------------------
+-- The template public: what is published and nothing else
+-- ---------------------------------------------------------------------
+CREATE ROLE hub_g_public;
+SELECT is(left(caregroup.grant_hub('hub_t', 'hub_g_public', 'public'), 12), 'hub_g_public', 'grant_hub says who may read what is published');
+SELECT is((SELECT template FROM hub_t.granted WHERE role_name = 'hub_g_public'), 'public', 'it is remembered');
+SELECT set_eq($$SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'hub_t'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'f', 'p') AND has_table_privilege('hub_g_public', c.oid, 'SELECT') ORDER BY 1$$,
+	$$SELECT v.view_name FROM caregroup.hub_view AS v WHERE v.kind = 'published' ORDER BY 1$$, 'the public reads the published views, and of all tables and views of the hub no other');
+SELECT cmp_ok((SELECT count(*) FROM caregroup.hub_view WHERE kind = 'published'), '>=', 1::bigint, 'of which there is at least one');
+SELECT is_empty($$SELECT v.view_name FROM caregroup.hub_view AS v WHERE v.kind = 'published' AND v.view_name !~ '^published_'$$, 'whose names say so');
+SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid WHERE c.relnamespace = 'hub_t'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+	AND c.relname !~ '^published_indicator$' AND c.relkind IN ('r', 'v') AND has_column_privilege('hub_g_public', c.oid, a.attname, 'SELECT,INSERT,UPDATE')$$, 'nor a column of another');
+SELECT is_empty($$SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'hub_t'::regnamespace AND c.relkind IN ('r', 'v') AND has_table_privilege('hub_g_public', c.oid, 'INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER')$$, 'and changes nothing');
+SELECT is(has_schema_privilege('hub_g_public', 'hub_t', 'CREATE'), false, 'nor makes anything in the hub');
+SELECT is(pg_temp.state_of('hub_g_public', t.sql), t.state, 'the public ' || t.called) FROM (VALUES
+	(1, 'reads what is published', 'SELECT * FROM hub_t.published_indicator', 'no error'), (2, 'does not read the reports', 'SELECT * FROM hub_t.report_variance_spc', '42501'), (3, 'nor the counts behind', 'SELECT * FROM hub_t.published_indicator_count', '42501'),
+	(4, 'nor the figures before suppression', 'SELECT * FROM hub_t.variance_point', '42501'), (5, 'nor the Monday page', 'SELECT * FROM caregroup.monday(''hub_t'')', '42501'), (6, 'nor people', 'SELECT * FROM hub_t.person', '42501'),
+	(7, 'nor settings', 'SELECT * FROM hub_t.setting', '42501'), (8, 'nor who was granted what', 'SELECT * FROM hub_t.granted', '42501'), (9, 'does not recalculate', 'SELECT pg_temp.recalculate(''hub_t'')', '42501'), (10, 'does not check', 'SELECT * FROM caregroup.check_hub(''hub_t'')', '42501'),
+	(11, 'does not configure the threshold', 'SELECT caregroup.configure_hub(''hub_t'', ''suppress_below'', ''2'')', '42501'), (12, 'does not grant', 'SELECT caregroup.grant_hub(''hub_t'', ''hub_g_stranger'', ''public'')', '42501')) AS t (ordinal, called, sql, state) ORDER BY t.ordinal;
+-- A reader who becomes the public keeps nothing, and the other way round.
+SELECT caregroup.grant_hub('hub_t', 'hub_g_public', 'reader'), caregroup.grant_hub('hub_t', 'hub_g_public', 'public') \g /dev/null
+SELECT is(pg_temp.state_of('hub_g_public', 'SELECT * FROM hub_t.report_waiting_list'), '42501', 'a reader made the public reads no reports any more');
+SELECT is_empty($$SELECT * FROM caregroup.repair_hub('hub_t') WHERE problem IS NOT NULL$$, 'repair_hub finds no problem');
+SELECT is(pg_temp.state_of('hub_g_public', 'SELECT * FROM hub_t.published_indicator'), 'no error', 'after it the public still reads what is published');
+SELECT is(pg_temp.state_of('hub_g_public', 'SELECT * FROM hub_t.report_waiting_list'), '42501', 'and nothing else');
+-- What a repair makes anew is granted again.
+DROP VIEW hub_t.published_indicator;
+SELECT count(*) FROM caregroup.repair_hub('hub_t') \g /dev/null
+SELECT is(pg_temp.state_of('hub_g_public', 'SELECT * FROM hub_t.published_indicator'), 'no error', 'a published view made anew is granted again');
+SELECT caregroup.grant_hub('hub_t', 'hub_g_public', 'reader') \g /dev/null
+SELECT is(pg_temp.state_of('hub_g_public', 'SELECT * FROM hub_t.report_waiting_list'), 'no error', 'the public made a reader reads the reports');
+SELECT caregroup.grant_hub('hub_t', 'hub_g_public', 'public') \g /dev/null
+SELECT is_empty($$SELECT view_name FROM caregroup.hub_view WHERE kind = 'published' AND NOT pg_temp.can('hub_g_reader', view_name, 'SELECT')$$, 'a reader reads what is published too');
+
+-- ---------------------------------------------------------------------
 -- Another template takes the place of the one before
 -- ---------------------------------------------------------------------
 SELECT caregroup.grant_hub('hub_t', 'hub_g Loader', 'reader') \g /dev/null
@@ -131,6 +165,7 @@ FROM (VALUES (1, 'reads', 'SELECT * FROM hub_t.person'), (2, 'recalculates', 'SE
 	(8, 'upgrades', 'SELECT caregroup.upgrade_hub(''hub_t'')'), (9, 'grants', 'SELECT caregroup.grant_hub(''hub_t'', ''hub_g_stranger'', ''reader'')')) AS t (ordinal, called, sql) ORDER BY t.ordinal;
 SELECT is_empty('SELECT b.entity FROM hub_t.binding AS b WHERE b.suspended', 'and left it whole');
 SELECT is(pg_temp.state_of('hub_g_stranger', 'SELECT * FROM hub_t.report_waiting_list'), 'no error', 'a reader granted by the owner reads');
+SELECT is(pg_temp.state_of('hub_g_public', 'SELECT * FROM hub_t.published_indicator'), 'no error', 'the public reads on under another owner');
 -- Binding what the owner may not read.
 CREATE TABLE wh_grant.secret AS SELECT 's'::text AS service_id, 's'::text AS name, 'community'::text AS kind;
 SELECT is(pg_temp.state_of('hub_g_owner', 'SELECT caregroup.bind(''hub_t'', ''service'', ''TABLE wh_grant.secret'')'), '42501', 'an owner cannot bind a table that they may not read');

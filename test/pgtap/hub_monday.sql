@@ -11,7 +11,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(106);
+SELECT plan(132);
 
 CREATE FUNCTION pg_temp.error_of(sql text, as_role text DEFAULT current_user) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -87,6 +87,18 @@ INSERT INTO hub_t.demand (site_id, service_id, month, source, modality, requests
 INSERT INTO hub_t.spend_month (organisation_id, contract_id, lot, service_id, month, cost, planned, contracted) SELECT o, 'K' || o, 'Lot ' || o, 'v1', m, 10000, 10000, 10000 FROM unnest('{P1,P2}'::text[]) AS o, generate_series(timestamp '2023-04-01', '2024-07-01', '1 month') AS m;
 INSERT INTO hub_t.check_result (check_run, result, checked_at, entity, check_name, column_name, provider_id, detail, rows, out_of)
 SELECT 1, row_number() OVER (), now(), 'person', 'invalid identifier', 'nhs_number', p, 'check_digit', n, m FROM (VALUES (NULL, 20, 2000), ('P1', 10, 1000), ('P2', 10, 1000)) AS v (p, n, m);
+-- People of the most deprived areas wait 1 % longer, as they always did.
+INSERT INTO hub_t.wait_group (site_id, service_id, quarter, dimension, group_name, waits, days, log_days, log_days_squared)
+SELECT s.site_id, 'v1', q, 'deprivation', 'fifth ' || f, 50, 500, 50 * m, 50 * (m ^ 2 + 0.25) FROM site AS s, generate_series(timestamp '2022-10-01', '2024-04-01', '3 months') AS q, generate_series(1, 5) AS f, LATERAL (SELECT CASE f WHEN 1 THEN 2.01 ELSE 2.0 END::double precision AS m) AS m;
+INSERT INTO hub_t.session_staff_month (site_id, service_id, month, role, employment, workforce, sessions, minutes)
+SELECT s.site_id, 'v1', m, 'nurse', e.employment, 'civilian', e.sessions, 240 * e.sessions FROM site AS s, generate_series(timestamp '2023-12-01', '2024-06-01', '1 month') AS m, (VALUES ('permanent', 90), ('temporary', 10)) AS e (employment, sessions);
+INSERT INTO hub_t.residence_year (organisation_id, service_id, people, referred, referrals, compared, expected) SELECT o, 'v1', 10000, 520, 600, 500, 500 FROM unnest('{HQ,P1,P2}'::text[]) AS o;
+INSERT INTO hub_t.variance_point (hierarchy, organisation_kind, organisation_id, indicator_id, service_id, period_start, numerator, denominator, value, centre, lower, upper, phase, rules, services)
+SELECT '(any)', 'site', s.site_id, 'did_not_attend', 'v1', m, 30, 300, 10, 10, 5, 15, 1, 0, 1 FROM site AS s, generate_series(timestamp '2023-07-01', '2024-06-01', '1 month') AS m;
+INSERT INTO hub_t.variance_summary (hierarchy, organisation_kind, organisation_id, indicator_id, service_id, period_start, is_current, points, numerator_mean, value, centre, lower, upper, rules, variation, is_short_phase, chance, is_tested, q_value, tested, tested_by_rules)
+SELECT '(any)', 'site', s.site_id, 'did_not_attend', 'v1', '2024-06-01', true, 12, 30, 10, 10, 5, 15, 0, 'common_cause', false, 1, true, 1, 20, 20 FROM site AS s;
+INSERT INTO hub_t.variance_funnel (hierarchy, organisation_kind, organisation_id, indicator_id, service_id, numerator, denominator, is_case_mix, peers, value, centre, lower, upper, lower_outer, upper_outer, phi, tau2, z, level)
+SELECT '(any)', 'site', s.site_id, 'did_not_attend', 'v1', 360, 3600, false, 20, 10, 10, 9, 11, 8, 12, 1, 0, 0, 0 FROM site AS s;
 SELECT is(pg_temp.page(NULL), '', 'a calm hub: an empty page');
 SELECT is(pg_temp.page('2024-06-30'), '', 'and on an earlier day');
 
@@ -135,7 +147,18 @@ SELECT is(pg_temp.said(v.plant), 'found: ', v.what) FROM (VALUES
 	(5, 'UPDATE hub_t.demand SET requests = 10, unmet = (site_id = ''s01'' AND month = ''2024-06-01'')::integer', 'nor one unmet request'),
 	(6, 'UPDATE hub_t.check_result SET rows = (provider_id = ''P1'' OR provider_id IS NULL)::integer, out_of = CASE WHEN provider_id IS NULL THEN 120 ELSE 60 END', 'nor one invalid number of sixty'),
 	(7, 'UPDATE hub_t.spend_month SET cost = 10300', 'nor costs three in a hundred above the plan'),
-	(8, 'UPDATE hub_t.spend_month SET cost = 107, planned = 100', 'nor a few pounds')) AS v (ordinal, plant, what) ORDER BY v.ordinal;
+	(8, 'UPDATE hub_t.spend_month SET cost = 107, planned = 100', 'nor a few pounds'),
+	(9, 'UPDATE hub_t.session_staff_month SET sessions = CASE WHEN employment = ''permanent'' THEN 9 ELSE (site_id = ''s01'' AND month = ''2024-06-01'')::integer END', 'nor one session of temporary staff'),
+	(10, 'UPDATE hub_t.residence_year SET compared = 15, expected = 20 WHERE organisation_id = ''P1''', 'nor five people fewer than twenty'),
+	(11, 'UPDATE hub_t.wait_group SET log_days = log_days + waits * 0.4, log_days_squared = log_days_squared + 0.8 * log_days + 0.16 * waits WHERE group_name = ''fifth 1''', 'nor a gap between groups that has always been there'),
+	(12, 'UPDATE hub_t.wait_group SET log_days = log_days + waits * 0.4, log_days_squared = log_days_squared + 0.8 * log_days + 0.16 * waits WHERE group_name = ''fifth 5''', 'nor that the least deprived wait longer'),
+	(13, 'UPDATE hub_t.wait_group SET log_days = log_days + waits * 0.4, log_days_squared = log_days_squared + 0.8 * log_days + 0.16 * waits WHERE group_name = ''fifth 1'' AND site_id = ''s01'' AND quarter = ''2024-04-01''', 'nor one site in one quarter'),
+	(14, 'UPDATE hub_t.wait_group SET log_days = 100, log_days_squared = 200', 'nor waits that are all alike'),
+	(15, 'UPDATE hub_t.variance_summary SET variation = ''special_cause_concern'', rules = 1, chance = 0.06, q_value = 0.6 WHERE organisation_id = ''s01''', 'nor a signal among so many that chance makes it'),
+	(16, 'UPDATE hub_t.variance_summary SET variation = ''special_cause_improvement'', rules = 1, chance = 1e-9, q_value = 1e-8 WHERE organisation_id = ''s01''', 'nor one to the better'),
+	(17, 'UPDATE hub_t.variance_summary SET variation = ''special_cause_concern'', rules = 1, chance = 1e-9, q_value = NULL, is_tested = false WHERE organisation_id = ''s01''', 'nor one that is not tested'),
+	(18, 'UPDATE hub_t.variance_funnel SET level = -2, value = 1, numerator = 36 WHERE organisation_id = ''s01''', 'nor who lies below the funnel where less is better'),
+	(19, 'UPDATE hub_t.variance_funnel SET level = 1, value = 11.5, numerator = 414 WHERE organisation_id = ''s01''', 'nor who lies within the outer limits')) AS v (ordinal, plant, what) ORDER BY v.ordinal;
 
 -- ---------------------------------------------------------------------
 -- Each check finds what was planted: where, how much; nothing else speaks
@@ -162,6 +185,15 @@ INSERT INTO plant VALUES
 	('demand_unmet', $$UPDATE hub_t.demand SET unmet = 60 WHERE site_id = 's11'$$, 's11 v1 0.6000 0.1 180.0', '^180 of 300 requests to Site 11 were not met in three months .60 %; 10 % elsewhere.\.$', false, true, 's11'),
 	('spend_over_plan', $$UPDATE hub_t.spend_month SET cost = 12000 WHERE organisation_id = 'P1' AND month = '2024-05-01'; UPDATE hub_t.spend_month SET cost = 99999 WHERE organisation_id = 'P1' AND month IN ('2024-03-01', '2024-07-01')$$,
 		'P1 v1 32000.0000 30000 2.0', '^Service 1 has cost £2,000 more than planned since April .6\.7 %., lot Lot P1\.$', true, false, NULL),
+	-- Half of the sites, in the last two quarters: 2.01 + 0.405 / 2 against 2.
+	('wait_gap', $$UPDATE hub_t.wait_group SET log_days = log_days + waits * ln(1.5::double precision), log_days_squared = log_days_squared + 2 * ln(1.5::double precision) * log_days + waits * ln(1.5::double precision) ^ 2 WHERE site_id <= 's10' AND group_name = 'fifth 1' AND quarter >= '2024-01-01'$$,
+		'HQ - 1.2371 1.0101 2000.0', '^People of the most deprived areas of Headquarters waited 24 % longer than others for the same service in the last two quarters .1 % in the year before.\.$', true, false, NULL),
+	('temporary_staff', $$UPDATE hub_t.session_staff_month SET sessions = 50 WHERE site_id = 's04'$$, 's04 - 0.5000 0.1 240.0', '^Temporary staff ran 50 % of the sessions of Site 04 in six months .10 % elsewhere.\.$', true, false, 's04'),
+	('referred_less', $$UPDATE hub_t.residence_year SET compared = 250 WHERE organisation_id = 'P2'$$, 'P2 - 0.5000 1 250.0', '^The people of South were referred 0\.50 times as often as their age and sex lead one to expect .250 of 500 in twelve months.\.$', false, true, NULL),
+	('exception', $$UPDATE hub_t.variance_summary SET value = 20, rules = 1, variation = 'special_cause_concern', chance = 1e-6, q_value = 2e-5 WHERE organisation_id = 's05'$$,
+		's05 v1 20.0000 10 30.0', '^Appointments not attended, Service 1 at Site 05: 20\.0 in June 2024, above its upper limit of 15\.0, worse\.$', true, false, 's05'),
+	('funnel_outlier', $$UPDATE hub_t.variance_funnel SET numerator = 720, value = 20, z = 9, level = 2 WHERE organisation_id = 's12'$$,
+		's12 v1 20.0000 10 360.0', '^Appointments not attended, Service 1, at Site 12: 20\.0 in twelve months against 10\.0 of all peers, outside the 99\.8 % limits', false, true, 's12'),
 	('numbers_invalid', $$UPDATE hub_t.check_result SET rows = CASE WHEN provider_id IS NULL THEN 110 ELSE 100 END WHERE provider_id = 'P2' OR provider_id IS NULL$$, 'P2 - 0.1000 0.01 100.0', '^100 of 1000 NHS numbers of South are not valid .10\.0 %; 1\.0 % elsewhere.\.$', false, true, NULL);
 SELECT set_eq('SELECT check_name FROM plant', 'SELECT check_name FROM caregroup.monday_check', 'every check has its plant here');
 -- What the page says after a plant, for all, north, south and one site; and
