@@ -2,7 +2,7 @@
 -- and recalls are a list of their own.
 
 BEGIN;
-SELECT no_plan();
+SELECT plan(7);
 SET LOCAL search_path = dms, public;
 
 SELECT is_empty('SELECT * FROM rtt_clock', 'no service is under the rules, so there is no clock');

@@ -2,7 +2,7 @@
 -- they agree with the warehouse.
 
 BEGIN;
-SELECT no_plan();
+SELECT plan(14);
 SET LOCAL search_path = harrow, public;
 
 -- unstopped_clocks: which pathways do not make sense?

@@ -1,7 +1,7 @@
 -- The referral room's reports in kent, whose record ids are uuids.
 
 BEGIN;
-SELECT no_plan();
+SELECT plan(7);
 SET LOCAL search_path = kent, public;
 
 SELECT cmp_ok((SELECT count(*) FROM rtt_clock), '>', 50::bigint, 'clocks of consultant-led and interface services');

@@ -7,7 +7,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT no_plan();
+SELECT plan(60);
 
 SELECT caregroup.create_hub('hub_t') \g /dev/null
 SELECT caregroup.configure_hub('hub_t', 'as_at', '2026-10-01 12:00 Europe/London') \g /dev/null
