@@ -372,6 +372,8 @@ WITH asked AS MATERIALIZED (
             least(r.closed_at, CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
                 WHEN 'treatment' THEN r.treatment_at WHEN 'report' THEN r.report_at END) AS ended) AS w
     WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= p.as_at AND isfinite(w.started) AND coalesce(w.ended > w.started, true)
+        -- Nobody lives to miss a longer one, and days have an end.
+        AND d.limit_value < 100000
         AND (r.closed_at IS NOT NULL OR w.ended IS NOT NULL OR coalesce(r.status, 'open') = 'open')
 ), breached AS (
     SELECT w.standard_id, w.site_id, w.service_id, w.ended,
