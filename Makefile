@@ -58,6 +58,7 @@ SQL_PARTS = \
 	src/demand/21_intermittent.sql \
 	src/demand/22_clean.sql \
 	src/demand/30_reconcile.sql \
+	src/demand/40_exceed.sql \
 	src/geography/10_allocate.sql \
 	src/geography/11_allocate_geometry.sql \
 	src/geography/12_allocate_new.sql \
@@ -90,10 +91,13 @@ SQL_PARTS = \
 	src/hub/76_variance.sql \
 	src/hub/77_variance_peers.sql \
 	src/hub/78_variance_report.sql \
+	src/hub/79_forecast.sql \
+	src/hub/79b_forecast_report.sql \
 	src/hub/80_maintain.sql \
 	src/hub/90_monday.sql \
 	src/hub/91_monday_group.sql \
 	src/hub/92_monday_variance.sql \
+	src/hub/93_monday_forecast.sql \
 	src/hub/94_monday_referral.sql
 
 OBJS = $(patsubst %.c,%.o,$(wildcard $(ROOMS:%=src/%/*.c)))

@@ -5172,6 +5172,13 @@ AS 'MODULE_PATHNAME', 'cg_forecast_reconcile';
 COMMENT ON FUNCTION forecast_reconcile(text, anyelement, text, boolean) IS
 'The same with nodes of the type of node_type, given as NULL::bigint, NULL::uuid and so on, instead of text. ONLY POINTS ADD UP: intervals do not. Arguments, columns, units, the rule for NULL, errors and sources are those of forecast_reconcile(text, text, boolean).';
 
+CREATE FUNCTION demand_exceeds(mean double precision, variance double precision, capacity double precision) RETURNS double precision
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_sql_demand_exceeds';
+
+COMMENT ON FUNCTION demand_exceeds(double precision, double precision, double precision) IS
+'Probability, 0 to 1, that a count of this mean and variance is above capacity: negative binomial where the variance is above the mean, Poisson where it is not. Variance is that of the count itself: the squared standard error of a forecast of it. A fraction of a capacity holds nobody; a capacity below 0 is exceeded for certain. NULL gives NULL. A mean or variance below 0, or any figure that is not finite, is error 22003. Source: Johnson, Kemp and Kotz, Univariate Discrete Distributions, 2005, sections 4.4 and 5.6.';
+
 CREATE FUNCTION allocate(demand_sql text, sites_sql text, pairs_sql text,
 	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
 	keep_unless_saves double precision DEFAULT NULL, equity double precision DEFAULT 1,
@@ -9141,6 +9148,537 @@ $$, $$
     recalculated_at   -- When they were worked out.
 $$);
 
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('demand_node', 'result', 'hierarchy, organisation_kind, organisation_id', 'An organisation or site of a hierarchy, and where its forecasts are kept: an organisation with the same sites in several hierarchies has one forecast.', $$
+    hierarchy          text               -- Hierarchy.
+    organisation_kind  text               -- Kind of organisation, or site.
+    organisation_id    text               -- Organisation or site.
+    organisation_name  text NOT NULL      -- Name to print.
+    organisation_level integer NOT NULL   -- 0 at the top.
+    kept_under         text NOT NULL      -- The first hierarchy in which it has the same sites; '(any)' for a site.
+    node_no            integer NOT NULL   -- Number, the same for those that are kept together.
+    sites              text[] NOT NULL    -- Sites under it.
+$$),
+('demand_week', 'result', 'site_id, service_id, week_start', 'Requests for care in a week.', $$
+    site_id    text               -- Site asked, '(unassigned)' where unknown.
+    service_id text               -- Service asked for, '(unknown)' where unknown.
+    week_start date               -- Monday.
+    requests   numeric NOT NULL   -- Referrals and contact requests.
+$$),
+('demand_series', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id', 'The requests of an organisation or site, period by period, up to an origin.', $$
+    period_kind       text                         -- week or month.
+    origin            date                         -- First day of the first period to forecast.
+    hierarchy         text                         -- Hierarchy under which it is kept (demand_node); '(any)' for a site.
+    organisation_kind text                         -- Kind of organisation, or site.
+    organisation_id   text                         -- Organisation or site.
+    service_id        text                         -- Service; '(all)' for all together.
+    is_hindcast       boolean NOT NULL             -- Whether periods after the origin are known already.
+    first_period      date NOT NULL                -- First day of the first period in which a request came.
+    history           double precision[] NOT NULL  -- Requests of every period from the first to the origin.
+    season            integer NOT NULL             -- Periods of a year: 52 or 12.
+    history_key       text NOT NULL                -- Fingerprint of the history and the version of the method.
+    naive_error       double precision             -- Mean absolute difference of a period and the same of the year before; NULL with a year or less.
+$$),
+('demand_history', 'result', 'period_kind, history_key', 'A history that is to be forecast; organisations with the same one share it.', $$
+    period_kind text                         -- week or month.
+    history_key text                         -- Fingerprint.
+    history     double precision[] NOT NULL  -- Requests, oldest first.
+    season      integer NOT NULL             -- Periods of a year.
+$$),
+('demand_base', 'result', 'period_kind, history_key, step', 'The forecast of a history by itself.', $$
+    period_kind text                        -- week or month.
+    history_key text                        -- Fingerprint of the history.
+    step        integer                     -- Periods ahead, from 1.
+    point       double precision NOT NULL   -- Requests expected.
+    lower_80    double precision            -- Lower limit of the 80 % interval; NULL where the history is too short.
+    upper_80    double precision            -- Upper limit.
+    lower_95    double precision            -- Lower limit of the 95 % interval.
+    upper_95    double precision            -- Upper limit.
+    method      text NOT NULL               -- Method, as forecast_series() names it.
+$$),
+('demand_forecast', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Forecasts whose parts add up to the whole.', $$
+    period_kind       text                        -- week or month.
+    origin            date                        -- First day of the first period forecast.
+    hierarchy         text                        -- Hierarchy under which it is kept.
+    organisation_kind text                        -- Kind of organisation, or site.
+    organisation_id   text                        -- Organisation or site.
+    service_id        text                        -- Service; '(all)' for all together.
+    step              integer                     -- Periods ahead, from 1.
+    period_start      date NOT NULL               -- First day of the period.
+    is_hindcast       boolean NOT NULL            -- Whether it was made after the fact.
+    point             double precision NOT NULL   -- Requests expected; a site's parts and an organisation's sites add up.
+    base              double precision NOT NULL   -- The series' own forecast, before that.
+    lower_80          double precision            -- Lower limit of the 80 % interval: the series' own, moved by as much as its point was, and no narrower than chance.
+    upper_80          double precision            -- Upper limit.
+    lower_95          double precision            -- Lower limit of the 95 % interval.
+    upper_95          double precision            -- Upper limit.
+    method            text NOT NULL               -- Method of the series' own forecast.
+$$),
+('demand_forecast_kept', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Every forecast that was made, the last of each origin: months of three years, weeks of half a year. Emptied, it is filled with hindcasts again.', $$
+    period_kind       text                        -- week or month.
+    origin            date                        -- First day of the first period forecast.
+    hierarchy         text                        -- Hierarchy under which it is kept.
+    organisation_kind text                        -- Kind of organisation, or site.
+    organisation_id   text                        -- Organisation or site.
+    service_id        text                        -- Service; '(all)' for all together.
+    step              integer                     -- Periods ahead, from 1.
+    period_start      date NOT NULL               -- First day of the period.
+    is_hindcast       boolean NOT NULL            -- Whether it was made after the fact.
+    point             double precision NOT NULL   -- Requests expected.
+    lower_80          double precision            -- Lower limit of the 80 % interval.
+    upper_80          double precision            -- Upper limit.
+    lower_95          double precision            -- Lower limit of the 95 % interval.
+    upper_95          double precision            -- Upper limit.
+    method            text NOT NULL               -- Method.
+$$),
+('demand_accuracy', 'result', 'period_kind, hierarchy, organisation_kind, organisation_id, service_id, step', 'How far past forecasts were from what came.', $$
+    period_kind       text               -- week or month.
+    hierarchy         text               -- Hierarchy under which it is kept.
+    organisation_kind text               -- Kind of organisation, or site.
+    organisation_id   text               -- Organisation or site.
+    service_id        text               -- Service; '(all)' for all together.
+    step              integer            -- Periods ahead, from 1; 0 for all together.
+    forecasts         bigint NOT NULL    -- Forecasts of periods that are over.
+    hindcasts         bigint NOT NULL    -- Of them, how many were made after the fact.
+    actual_mean       double precision   -- Mean of what came.
+    mae               double precision   -- Mean absolute error, in requests.
+    naive_mae         double precision   -- The same of what came in the same period of the year before.
+    mase              double precision   -- mae over the mean absolute difference of a year in the history.
+    bias              double precision   -- Mean of forecast less what came.
+    coverage_80       double precision   -- Share inside the 80 % interval, 0 to 1.
+    coverage_95       double precision   -- Share inside the 95 % interval.
+$$),
+('demand_surge', 'result', 'hierarchy, organisation_kind, organisation_id, service_id', 'The demand for slots of the next fourteen days against the slots of its sessions.', $$
+    hierarchy         text                        -- Hierarchy under which it is kept.
+    organisation_kind text                        -- Kind of organisation, or site.
+    organisation_id   text                        -- Organisation or site.
+    service_id        text                        -- Service.
+    starts_on         date NOT NULL               -- First of the fourteen days.
+    requests          double precision NOT NULL   -- Requests expected.
+    requests_variance double precision NOT NULL   -- Variance of that.
+    slots_per_request double precision NOT NULL   -- Slots that a request led to in the last twelve whole months.
+    demand            double precision NOT NULL   -- Slots that the requests lead to.
+    demand_variance   double precision NOT NULL   -- Variance of that.
+    slots_offered     numeric NOT NULL            -- Slots of sessions that are not cancelled.
+    slots_booked      numeric NOT NULL            -- Of them, how many are booked already.
+$$);
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('site_of', 'plumbing', NULL, 'The sites of everything that forecasts are kept of.', $$
+SELECT DISTINCT n.node_no, n.kept_under AS hierarchy, n.organisation_kind, n.organisation_id, g.site_id
+FROM demand_node AS n CROSS JOIN LATERAL unnest(n.sites) AS g (site_id)
+$$, $$
+    node_no           -- Number.
+    hierarchy         -- Hierarchy under which it is kept.
+    organisation_kind -- Kind of organisation, or site.
+    organisation_id   -- Organisation or site.
+    site_id           -- Site under it.
+$$),
+('forecast_node', 'plumbing', NULL, 'The organisations and sites of the hub''s hierarchy as a tree: each has one parent, the nearest above, the least where several are as near.', $$
+WITH RECURSIVE above AS (
+    SELECT DISTINCT ON (c.member_id) c.member_id AS organisation_id, c.organisation_id AS parent_id
+    FROM organisation_chain AS c
+    WHERE c.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND c.organisation_kind <> 'unassigned' AND c.organisation_id <> c.member_id
+    ORDER BY c.member_id, c.organisation_level DESC, c.organisation_id
+), nearest AS (
+    SELECT DISTINCT ON (h.site_id) h.site_id, h.organisation_id
+    FROM chain AS h
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND h.organisation_kind NOT IN ('site', 'unassigned')
+    ORDER BY h.site_id, h.organisation_level DESC, h.organisation_id
+), reach AS (
+    SELECT n.organisation_id, n.site_id FROM nearest AS n
+    UNION
+    SELECT a.parent_id, r.site_id FROM reach AS r JOIN above AS a ON a.organisation_id = r.organisation_id
+)
+SELECT d.kept_under AS hierarchy, d.organisation_kind, d.organisation_id, CASE WHEN d.organisation_kind IN ('site', 'unassigned') THEN 'site|' ELSE 'organisation|' END || d.organisation_id AS node,
+    'organisation|' || CASE WHEN d.organisation_kind = 'site' THEN n.organisation_id ELSE a.parent_id END AS parent, cardinality(d.sites) > coalesce(r.sites, 1) AS is_partial
+FROM demand_node AS d
+    LEFT JOIN nearest AS n ON d.organisation_kind = 'site' AND n.site_id = d.organisation_id
+    LEFT JOIN above AS a ON d.organisation_kind <> 'site' AND a.organisation_id = d.organisation_id
+    LEFT JOIN (SELECT r.organisation_id, count(*) AS sites FROM reach AS r GROUP BY r.organisation_id) AS r
+        ON d.organisation_kind NOT IN ('site', 'unassigned') AND r.organisation_id = d.organisation_id
+WHERE d.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND (d.organisation_kind IN ('site', 'unassigned') OR r.sites > 0)
+$$, $$
+    hierarchy         -- Hierarchy under which its forecasts are kept.
+    organisation_kind -- Kind of organisation, or site.
+    organisation_id   -- Organisation or site.
+    node              -- Name of the node.
+    parent            -- Name of the node above; NULL at a top.
+    is_partial        -- Whether sites of the organisation stand under another parent in the tree.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('demand_node', 'demand_node', 'What is forecast: every organisation of every hierarchy, and every site.', $$
+WITH node AS (
+    SELECT h.hierarchy, h.organisation_kind, h.organisation_id, min(h.organisation_name) AS organisation_name, min(h.organisation_level) AS organisation_level,
+        array_agg(DISTINCT h.site_id ORDER BY h.site_id) AS sites
+    FROM chain AS h GROUP BY 1, 2, 3
+)
+SELECT k.hierarchy, k.organisation_kind, k.organisation_id, k.organisation_name, k.organisation_level, k.kept_under,
+    dense_rank() OVER (ORDER BY k.kept_under, k.organisation_kind, k.organisation_id), k.sites
+FROM (SELECT n.*, CASE WHEN n.organisation_kind = 'site' THEN '(any)' ELSE min(n.hierarchy) OVER (PARTITION BY n.organisation_kind, n.organisation_id, n.sites) END AS kept_under
+      FROM node AS n) AS k
+$$),
+('demand_week', 'demand_week', 'Referrals and contact requests by week.', $$
+SELECT q.site_id, q.service_id, q.week_start, sum(q.requests)
+FROM (SELECT r.site_id, r.service_id, date_trunc('week', r.received_at AT TIME ZONE p.time_zone)::date AS week_start, 1::numeric AS requests
+      FROM referral_summary AS r CROSS JOIN parameter AS p
+      UNION ALL
+      SELECT coalesce(s.site_id, '(unassigned)'), coalesce(c.service_id, '(unknown)'), date_trunc('week', c.at AT TIME ZONE p.time_zone)::date, coalesce(c.quantity, 1)
+      FROM known_contact_request AS c CROSS JOIN parameter AS p
+          LEFT JOIN known_site AS s ON s.site_id = c.site_id
+      WHERE c.at <= p.as_at AND isfinite(c.at)) AS q
+GROUP BY 1, 2, 3
+$$),
+('demand_series', 'demand_series', 'The histories of demand of every organisation, service and all services, by week and month.', $$
+WITH came AS MATERIALIZED (
+    -- Numbers instead of names: there are many rows to sort.
+    SELECT c.period_kind, c.site_id, c.service_id, c.period_start, c.requests, dense_rank() OVER (ORDER BY c.service_id)::integer AS service_no
+    FROM (SELECT 'week' AS period_kind, d.site_id, d.service_id, d.week_start AS period_start, d.requests::double precision FROM demand_week AS d
+          UNION ALL
+          SELECT 'month', d.site_id, d.service_id, d.month, sum(d.requests)::double precision FROM demand AS d GROUP BY 2, 3, 4) AS c
+), kind AS (
+    SELECT k.period_kind, k.season, k.width, date_trunc(k.period_kind, p.as_at_date::timestamp)::date AS origin
+    FROM parameter AS p CROSS JOIN (VALUES ('week', 52, interval '1 week'), ('month', 12, interval '1 month')) AS k (period_kind, season, width)
+), total AS (
+    SELECT c.period_kind, c.period_start, sum(c.requests) AS requests,
+        sum(sum(c.requests)) FILTER (WHERE c.period_start >= k.origin - interval '1 year') OVER (PARTITION BY c.period_kind) / k.season AS usual
+    FROM came AS c JOIN kind AS k ON k.period_kind = c.period_kind
+    WHERE c.period_start < k.origin AND c.period_start >= k.origin - interval '10 years'
+    GROUP BY c.period_kind, c.period_start, k.origin, k.season
+), span AS (
+    -- A warehouse that begins on a day holds older records too, of who was on
+    -- the books then: whole periods are those from which half as much is known
+    -- as of the last year's.
+    SELECT k.period_kind, k.season, k.width, k.origin, min(t.period_start) AS since
+    FROM kind AS k JOIN total AS t ON t.period_kind = k.period_kind
+    WHERE t.requests >= t.usual / 2
+    GROUP BY 1, 2, 3, 4
+), start AS (
+    SELECT s.*, s.origin AS starts_at, false AS is_hindcast FROM span AS s
+    UNION ALL
+    SELECT s.*, CASE s.period_kind WHEN 'week' THEN s.origin - (m.months / 3 * 13 * 7) ELSE (s.origin - m.months * interval '1 month')::date END, true
+    FROM span AS s CROSS JOIN (VALUES (3), (6)) AS m (months)
+    WHERE NOT EXISTS (SELECT FROM demand_forecast_kept AS x WHERE x.period_kind = s.period_kind AND x.origin < s.origin)
+), node AS (
+    SELECT DISTINCT m.node_no, m.hierarchy, m.organisation_kind, m.organisation_id FROM site_of AS m
+), service AS (
+    SELECT c.service_no, min(c.service_id) AS service_id FROM came AS c GROUP BY 1
+    UNION ALL
+    SELECT 0, '(all)'
+), placed AS MATERIALIZED (
+    SELECT m.node_no, c.service_no, c.period_kind, c.period_start, sum(c.requests) AS requests
+    FROM came AS c JOIN span AS s ON s.period_kind = c.period_kind AND c.period_start >= s.since AND c.period_start < s.origin
+        JOIN site_of AS m ON m.site_id = c.site_id
+    GROUP BY 1, 2, 3, 4
+), known AS MATERIALIZED (
+    SELECT p.* FROM placed AS p
+    UNION ALL
+    SELECT p.node_no, 0, p.period_kind, p.period_start, sum(p.requests) FROM placed AS p GROUP BY 1, 3, 4
+), cell AS (
+    -- Periods without a request are rows of their own, put together with the
+    -- others by grouping.
+    SELECT k.* FROM known AS k
+    UNION ALL
+    SELECT b.node_no, b.service_no, b.period_kind, g.at::date, 0
+    FROM (SELECT k.node_no, k.service_no, k.period_kind, min(k.period_start) AS first_period FROM known AS k GROUP BY 1, 2, 3) AS b
+        JOIN span AS s ON s.period_kind = b.period_kind
+        CROSS JOIN LATERAL generate_series(b.first_period::timestamp, (s.origin - 1)::timestamp, s.width) AS g (at)
+), series AS (
+    SELECT c.node_no, c.service_no, c.period_kind, min(c.period_start) AS first_period, array_agg(c.requests ORDER BY c.period_start) AS history
+    FROM (SELECT c.node_no, c.service_no, c.period_kind, c.period_start, sum(c.requests) AS requests FROM cell AS c GROUP BY 1, 2, 3, 4) AS c
+    GROUP BY 1, 2, 3
+), cut AS MATERIALIZED (
+    SELECT t.period_kind, t.starts_at, n.hierarchy, n.organisation_kind, n.organisation_id, v.service_id, t.is_hindcast, s.first_period, t.season,
+        s.history[:CASE t.period_kind WHEN 'week' THEN (t.starts_at - s.first_period) / 7
+            ELSE ((extract(year FROM t.starts_at) - extract(year FROM s.first_period)) * 12 + extract(month FROM t.starts_at) - extract(month FROM s.first_period))::integer END] AS history
+    FROM series AS s JOIN node AS n ON n.node_no = s.node_no JOIN service AS v ON v.service_no = s.service_no
+        JOIN start AS t ON t.period_kind = s.period_kind AND t.starts_at > s.first_period
+)
+SELECT c.period_kind, c.starts_at, c.hierarchy, c.organisation_kind, c.organisation_id, c.service_id, c.is_hindcast, c.first_period,
+    c.history, c.season, md5(caregroup.caregroup_version() || ' ' || c.season || c.history::text),
+    (SELECT avg(abs(y.later - y.earlier)) FROM unnest(c.history[c.season + 1:], c.history[:cardinality(c.history) - c.season]) AS y (later, earlier))
+FROM cut AS c
+-- What nobody asked for in a year is not forecast.
+WHERE (SELECT sum(v) FROM unnest(c.history[greatest(cardinality(c.history) - c.season + 1, 1):]) AS v) > 0
+$$),
+('demand_history', 'demand_history', 'Every history once.', $$
+SELECT DISTINCT ON (s.period_kind, s.history_key) s.period_kind, s.history_key, s.history, s.season
+FROM demand_series AS s ORDER BY s.period_kind, s.history_key
+$$);
+
+INSERT INTO hub_step (step, result, description, query, stale, in_parallel) VALUES
+('demand_base', 'demand_base', 'Forecasts of the histories that have changed.', $$
+SELECT h.period_kind, h.history_key, f.step, f.point, f.lower[1] AS lower_80, f.upper[1] AS upper_80, f.lower[2] AS lower_95, f.upper[2] AS upper_95, f.method
+FROM demand_history AS h
+    CROSS JOIN LATERAL unnest(caregroup.forecast_series(h.history, CASE h.period_kind WHEN 'week' THEN 13 ELSE 12 END, h.season, levels => '{0.8,0.95}', non_negative => true)) AS f
+WHERE NOT EXISTS (SELECT FROM demand_base AS b WHERE b.period_kind = h.period_kind AND b.history_key = h.history_key AND b.step = 1)
+$$, $$NOT EXISTS (SELECT FROM demand_history AS h WHERE h.period_kind = t.period_kind AND h.history_key = t.history_key)$$, true);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('demand_forecast', 'demand_forecast', 'Forecasts brought together along the hub''s hierarchy, so that the parts add up.', $$
+WITH together AS MATERIALIZED (
+    SELECT r.hierarchy AS part, dense_rank() OVER (ORDER BY r.hierarchy)::integer AS part_no, r.node, r.step, r.point
+    FROM caregroup.forecast_reconcile($query$
+        SELECT s.period_kind || '|' || to_char(s.origin, 'YYYY-MM-DD') || '|' || s.service_id AS hierarchy, n.node, n.parent, b.step, b.point,
+            -- The own forecast of an organisation that shares sites with another
+            -- is of more than its part of the tree, and has no say.
+            CASE WHEN n.is_partial THEN 1e9 * (1 + b.point) ^ 2
+                 ELSE greatest(((b.upper_80 - b.lower_80) / (2 * 1.4398)) ^ 2, b.point / 4, 0.01) END AS variance
+        FROM forecast_node AS n
+            JOIN demand_series AS s ON s.hierarchy = n.hierarchy AND s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id
+            JOIN demand_base AS b ON b.period_kind = s.period_kind AND b.history_key = s.history_key
+        WHERE s.service_id <> '(all)'
+    $query$, 'wls_variance', true) AS r
+), node AS (
+    SELECT DISTINCT m.node_no, m.hierarchy, m.organisation_kind, m.organisation_id FROM site_of AS m
+), part AS (
+    SELECT x.part_no, x.period_kind, x.origin, substr(x.part, length(x.period_kind) + 13) AS service_id, dense_rank() OVER (ORDER BY x.period_kind, x.origin)::integer AS start_no
+    FROM (SELECT t.part_no, t.part, split_part(t.part, '|', 1) AS period_kind, split_part(t.part, '|', 2)::date AS origin
+          FROM (SELECT t.part_no, min(t.part) AS part FROM together AS t GROUP BY 1) AS t) AS x
+), placed AS MATERIALIZED (
+    SELECT m.node_no, t.part_no, t.step, sum(t.point) AS point
+    FROM together AS t JOIN site_of AS m ON t.node = 'site|' || m.site_id
+    GROUP BY 1, 2, 3
+), whole AS (
+    SELECT r.period_kind, r.origin, r.service_id, p.node_no, p.step, p.point FROM placed AS p JOIN part AS r ON r.part_no = p.part_no
+    UNION ALL
+    SELECT min(r.period_kind), min(r.origin), '(all)', p.node_no, p.step, sum(p.point) FROM placed AS p JOIN part AS r ON r.part_no = p.part_no GROUP BY r.start_no, p.node_no, p.step
+)
+SELECT w.period_kind, w.origin, n.hierarchy, n.organisation_kind, n.organisation_id, w.service_id, w.step,
+    CASE w.period_kind WHEN 'week' THEN w.origin + 7 * (w.step - 1) ELSE (w.origin + (w.step - 1) * interval '1 month')::date END,
+    s.is_hindcast, w.point, b.point,
+    CASE WHEN b.lower_80 > 0 THEN greatest(least(b.lower_80 + d.shift, w.point - 1.2816 * d.chance), 0) ELSE b.lower_80 END, greatest(b.upper_80 + d.shift, w.point + 1.2816 * d.chance, 0),
+    CASE WHEN b.lower_95 > 0 THEN greatest(least(b.lower_95 + d.shift, w.point - 1.96 * d.chance), 0) ELSE b.lower_95 END, greatest(b.upper_95 + d.shift, w.point + 1.96 * d.chance, 0), b.method
+FROM whole AS w JOIN node AS n ON n.node_no = w.node_no
+    JOIN demand_series AS s ON s.period_kind = w.period_kind AND s.origin = w.origin AND s.hierarchy = n.hierarchy
+        AND s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id AND s.service_id = w.service_id
+    JOIN demand_base AS b ON b.period_kind = s.period_kind AND b.history_key = s.history_key AND b.step = w.step
+    -- Limits of sparse counts are counts: [0, 1] moved by a tenth would leave
+    -- out what is likeliest.  Others are no narrower than chance makes counts
+    -- (Poisson), however lucky the few backtests of a short history were.
+    CROSS JOIN LATERAL (SELECT CASE b.method WHEN 'auto_sparse' THEN trunc(w.point - b.point) ELSE w.point - b.point END AS shift,
+        CASE WHEN b.method <> 'auto_sparse' AND b.upper_80 IS NOT NULL THEN sqrt(w.point) END AS chance) AS d
+$$);
+
+INSERT INTO hub_step (step, result, description, query, stale) VALUES
+('demand_forecast_kept', 'demand_forecast_kept', 'Forecasts kept beside those of earlier origins.', $$
+SELECT f.period_kind, f.origin, f.hierarchy, f.organisation_kind, f.organisation_id, f.service_id, f.step, f.period_start, f.is_hindcast,
+    f.point, f.lower_80, f.upper_80, f.lower_95, f.upper_95, f.method
+FROM demand_forecast AS f
+$$, $$(t.period_kind, t.origin) IN (SELECT s.period_kind, s.origin FROM demand_series AS s)
+    OR t.origin < (SELECT max(s.origin) FROM demand_series AS s WHERE s.period_kind = t.period_kind)
+        - CASE t.period_kind WHEN 'week' THEN interval '39 weeks' ELSE interval '3 years' END$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('demand_accuracy', 'demand_accuracy', 'Past forecasts against what came.', $$
+WITH scored AS (
+    SELECT k.period_kind, k.hierarchy, k.organisation_kind, k.organisation_id, k.service_id, k.step, k.is_hindcast,
+        k.point, k.lower_80, k.upper_80, k.lower_95, k.upper_95, s.naive_error,
+        CASE WHEN i.place < 1 THEN 0 ELSE s.history[i.place] END AS actual,
+        -- Before the first request nothing came; that is no forecast.
+        CASE WHEN i.place > s.season THEN s.history[i.place - s.season] END AS naive
+    FROM demand_forecast_kept AS k
+        JOIN demand_series AS s ON s.period_kind = k.period_kind AND s.hierarchy = k.hierarchy AND s.organisation_kind = k.organisation_kind
+            AND s.organisation_id = k.organisation_id AND s.service_id = k.service_id AND NOT s.is_hindcast
+        CROSS JOIN LATERAL (SELECT 1 + CASE k.period_kind WHEN 'week' THEN (k.period_start - s.first_period) / 7
+            ELSE ((extract(year FROM k.period_start) - extract(year FROM s.first_period)) * 12 + extract(month FROM k.period_start) - extract(month FROM s.first_period))::integer END AS place) AS i
+    WHERE k.period_start < s.origin
+)
+SELECT s.period_kind, s.hierarchy, s.organisation_kind, s.organisation_id, s.service_id, coalesce(s.step, 0), count(*), count(*) FILTER (WHERE s.is_hindcast),
+    avg(s.actual), avg(abs(s.point - s.actual)), avg(abs(s.naive - s.actual)), avg(abs(s.point - s.actual)) / nullif(min(s.naive_error), 0), avg(s.point - s.actual),
+    avg((s.actual BETWEEN s.lower_80 AND s.upper_80)::integer)::double precision, avg((s.actual BETWEEN s.lower_95 AND s.upper_95)::integer)::double precision
+FROM scored AS s
+GROUP BY GROUPING SETS ((s.period_kind, s.hierarchy, s.organisation_kind, s.organisation_id, s.service_id, s.step),
+                        (s.period_kind, s.hierarchy, s.organisation_kind, s.organisation_id, s.service_id))
+$$),
+('demand_surge', 'demand_surge', 'The next fourteen days'' demand for slots against the slots of their sessions.', $$
+WITH today AS (
+    SELECT p.as_at_date AS starts_on, p.time_zone, date_trunc('month', p.as_at_date::timestamp)::date AS month FROM parameter AS p
+), coming AS MATERIALIZED (
+    SELECT coalesce(s.site_id, '(unassigned)') AS site_id, coalesce(n.service_id, '(unknown)') AS service_id, n.session_id,
+        coalesce(n.slots, floor(n.minutes / nullif(n.slot_minutes, 0)), floor(n.minutes / u.minutes)) AS slots
+    FROM known_session AS n CROSS JOIN today AS t
+        LEFT JOIN known_site AS s ON s.site_id = n.site_id
+        LEFT JOIN (SELECT a.service_id, min(a.minutes) FILTER (WHERE a.minutes > 0) AS minutes FROM appointment_type AS a GROUP BY a.service_id) AS u ON u.service_id = n.service_id
+    WHERE n.starts_at >= t.starts_on::timestamp AT TIME ZONE t.time_zone AND n.starts_at < (t.starts_on + 14)::timestamp AT TIME ZONE t.time_zone
+        AND n.status IS DISTINCT FROM 'cancelled'
+), booked AS (
+    SELECT a.session_id, sum(a.quantity) AS slots
+    FROM (SELECT DISTINCT ON (a.activity_id) a.session_id, coalesce(a.quantity, 1) AS quantity
+          FROM activity AS a
+          WHERE a.session_id IN (SELECT c.session_id FROM coming AS c) AND a.status IN ('attended', 'did_not_attend', 'booked') AND a.activity_id IS NOT NULL
+          ORDER BY a.activity_id, a.starts_at) AS a
+    GROUP BY a.session_id
+), offered AS (
+    SELECT c.site_id, c.service_id, sum(c.slots) AS offered, coalesce(sum(b.slots), 0) AS booked
+    FROM coming AS c LEFT JOIN booked AS b ON b.session_id = c.session_id
+    WHERE c.slots IS NOT NULL GROUP BY 1, 2
+), year AS (
+    SELECT coalesce(u.site_id, d.site_id) AS site_id, coalesce(u.service_id, d.service_id) AS service_id, u.used, d.requests
+    FROM (SELECT m.site_id, m.service_id, sum(m.slots_booked) AS used FROM session_month AS m CROSS JOIN today AS t
+          WHERE m.month < t.month AND m.month >= t.month - interval '1 year' GROUP BY 1, 2) AS u
+        FULL JOIN (SELECT d.site_id, d.service_id, sum(d.requests) AS requests FROM demand AS d CROSS JOIN today AS t
+                   WHERE d.month < t.month AND d.month >= t.month - interval '1 year' GROUP BY 1, 2) AS d
+            ON d.site_id = u.site_id AND d.service_id = u.service_id
+), supply AS (
+    SELECT m.hierarchy, m.organisation_kind, m.organisation_id, y.service_id, sum(y.used) AS used, sum(y.requests) AS requests,
+        coalesce(sum(o.offered), 0) AS offered, coalesce(sum(o.booked), 0) AS booked
+    FROM year AS y JOIN site_of AS m ON m.site_id = y.site_id
+        LEFT JOIN offered AS o ON o.site_id = y.site_id AND o.service_id = y.service_id
+    -- A service without any session ahead has not told its rota yet.
+    WHERE y.service_id IN (SELECT x.service_id FROM offered AS x)
+    GROUP BY 1, 2, 3, 4
+), expected AS (
+    -- Chance of one week is not that of the next; an error of the level is.
+    SELECT f.hierarchy, f.organisation_kind, f.organisation_id, f.service_id, sum(w.share * f.point) AS requests,
+        sum(w.share * f.point) + sum(w.share * sqrt(greatest(((f.upper_80 - f.lower_80) / (2 * 1.4398)) ^ 2 - f.point, 0))) ^ 2 AS variance
+    FROM demand_forecast AS f CROSS JOIN today AS t
+        CROSS JOIN LATERAL (SELECT greatest(least(f.period_start + 7, t.starts_on + 14) - greatest(f.period_start, t.starts_on), 0) / 7.0::double precision AS share) AS w
+    WHERE f.period_kind = 'week' AND NOT f.is_hindcast AND f.service_id <> '(all)' AND w.share > 0
+    GROUP BY 1, 2, 3, 4
+)
+SELECT e.hierarchy, e.organisation_kind, e.organisation_id, e.service_id, t.starts_on, e.requests, e.variance, r.ratio, e.requests * r.ratio,
+    -- A request takes a slot or not, or several; and how many is only known
+    -- from as many as there were.
+    e.variance * r.ratio ^ 2 + e.requests * greatest(r.ratio * (1 - r.ratio), 0)
+        + (e.requests * r.ratio) ^ 2 * (1 / s.used + 1 / s.requests)::double precision, s.offered, s.booked
+FROM expected AS e CROSS JOIN today AS t
+    JOIN supply AS s ON s.hierarchy = e.hierarchy AND s.organisation_kind = e.organisation_kind AND s.organisation_id = e.organisation_id AND s.service_id = e.service_id
+    CROSS JOIN LATERAL (SELECT (s.used / s.requests)::double precision AS ratio) AS r
+WHERE s.used > 0 AND s.requests > 0
+$$);
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('demand_organisation', 'shared', NULL, 'The organisations and sites of the hierarchy that is rolled up, and where their forecasts are kept.', $$
+SELECT n.hierarchy, n.organisation_id, n.organisation_name, n.organisation_kind, n.organisation_level, n.kept_under, n.sites
+FROM demand_node AS n WHERE n.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up.
+    organisation_id   -- Organisation or site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    kept_under        -- Hierarchy under which its forecasts are kept.
+    sites             -- Sites under it.
+$$),
+('report_demand_forecast', 'report', 'demand_forecast', 'Demand as it came and as it is expected, by month and week, with intervals and how good such forecasts were.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    f.service_id, CASE WHEN f.service_id = '(all)' THEN 'All services' ELSE coalesce(v.service_name, f.service_id) END AS service_name,
+    f.period_start, f.period_kind, f.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    'forecast'::text AS kind, f.step, f.point AS requests, f.lower_80, f.upper_80, f.lower_95, f.upper_95, f.method,
+    a.mae AS mean_error, a.mase, a.coverage_80, a.coverage_95, a.forecasts AS forecasts_scored, t.as_at, t.recalculated_at
+FROM demand_organisation AS o
+    JOIN demand_forecast AS f ON f.hierarchy = o.kept_under AND f.organisation_kind = o.organisation_kind AND f.organisation_id = o.organisation_id AND NOT f.is_hindcast
+    LEFT JOIN demand_accuracy AS a ON a.period_kind = f.period_kind AND a.hierarchy = f.hierarchy AND a.organisation_kind = f.organisation_kind
+        AND a.organisation_id = f.organisation_id AND a.service_id = f.service_id AND a.step = 0
+    LEFT JOIN service_name AS v ON v.service_id = f.service_id
+    LEFT JOIN result_state AS t ON t.step = 'demand_forecast'
+UNION ALL
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    s.service_id, CASE WHEN s.service_id = '(all)' THEN 'All services' ELSE coalesce(v.service_name, s.service_id) END,
+    d.period_start, s.period_kind, d.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p),
+    'history', NULL, h.requests, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.as_at, t.recalculated_at
+FROM demand_organisation AS o
+    JOIN demand_series AS s ON s.hierarchy = o.kept_under AND s.organisation_kind = o.organisation_kind AND s.organisation_id = o.organisation_id AND NOT s.is_hindcast
+    CROSS JOIN LATERAL unnest(s.history) WITH ORDINALITY AS h (requests, place)
+    CROSS JOIN LATERAL (SELECT CASE s.period_kind WHEN 'week' THEN s.first_period + 7 * (h.place - 1)::integer
+                                    ELSE (s.first_period + (h.place - 1) * interval '1 month')::date END AS period_start) AS d
+    LEFT JOIN service_name AS v ON v.service_id = s.service_id
+    LEFT JOIN result_state AS t ON t.step = 'demand_forecast'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service; '(all)' for all together.
+    service_name      -- Name to print.
+    period_start      -- First day of the week or month.
+    period_kind       -- week or month. Weeks and months are forecast each by themselves and do not add up to each other.
+    time              -- Start of the period as a moment, for time-series charts.
+    kind              -- history: what came, in whole periods only; forecast: what is expected.
+    step              -- Periods ahead, from 1, of a forecast. The first is the period that holds as_at.
+    requests          -- Referrals and contact requests. Forecasts of services add up to all services, those of sites to their organisation; fractions are meant.
+    lower_80          -- Lower limit of the 80 % interval: 8 in 10 lie within. Limits do not add up: not everybody is unlucky at once. NULL where the history is too short.
+    upper_80          -- Upper limit.
+    lower_95          -- Lower limit of the 95 % interval.
+    upper_95          -- Upper limit.
+    method            -- How it was forecast: auto, auto_sparse for few requests, or the simpler method that the history bears.
+    mean_error        -- Mean absolute error of past forecasts of the same series, in requests, over all steps; NULL while none is over.
+    mase              -- The same over the mean change from a year to the next: below 1 is better than last year's figure.
+    coverage_80       -- Share of past forecasts inside their 80 % interval, 0 to 1.
+    coverage_95       -- Share inside their 95 % interval.
+    forecasts_scored  -- How many past forecasts that is, of all steps; of one series they hang together.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_demand_accuracy', 'report', 'demand_accuracy', 'How far past forecasts of demand were from what came, by periods ahead.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    a.service_id, CASE WHEN a.service_id = '(all)' THEN 'All services' ELSE coalesce(v.service_name, a.service_id) END AS service_name,
+    a.period_kind, nullif(a.step, 0) AS step, a.forecasts, a.hindcasts, a.actual_mean, a.mae AS mean_error, a.naive_mae AS naive_error, a.mase, a.bias,
+    a.coverage_80, a.coverage_95, t.as_at, t.recalculated_at
+FROM demand_organisation AS o
+    JOIN demand_accuracy AS a ON a.hierarchy = o.kept_under AND a.organisation_kind = o.organisation_kind AND a.organisation_id = o.organisation_id
+    LEFT JOIN service_name AS v ON v.service_id = a.service_id
+    LEFT JOIN result_state AS t ON t.step = 'demand_accuracy'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service; '(all)' for all together.
+    service_name      -- Name to print.
+    period_kind       -- week or month.
+    step              -- Periods ahead, from 1; NULL for all together.
+    forecasts         -- Forecasts of periods that are over.
+    hindcasts         -- Of them, how many were made after the fact, on a hub's first run, from what had come until three and six months before.
+    actual_mean       -- Mean of what came.
+    mean_error        -- Mean absolute error, in requests.
+    naive_error       -- The same of a forecast that says what came a year before (52 weeks); NULL without a year of history before.
+    mase              -- mean_error over the mean change from a year to the next in the history (mean absolute scaled error).
+    bias              -- Mean of forecast less what came: above 0, forecasts were too high.
+    coverage_80       -- Share inside the 80 % interval, 0 to 1.
+    coverage_95       -- Share inside the 95 % interval. Of few forecasts both are rough: add up organisations before you judge.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_surge', 'report', 'demand_surge', 'The chance that the demand of the next fourteen days is above what the sessions of these days can take.', $$
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    s.service_id, coalesce(v.service_name, s.service_id) AS service_name, s.starts_on AS period_start, 'fortnight'::text AS period_kind,
+    s.requests, s.slots_per_request, s.demand, sqrt(s.demand_variance) AS demand_sd, s.slots_offered, s.slots_booked, s.slots_offered - s.slots_booked AS slots_free,
+    caregroup.demand_exceeds(s.demand, s.demand_variance, s.slots_offered::double precision) AS probability,
+    caregroup.demand_exceeds(s.requests, s.requests_variance, (s.slots_offered - s.slots_booked)::double precision) AS free_probability,
+    greatest(s.demand - s.slots_offered::double precision, 0) AS slots_short, t.as_at, t.recalculated_at
+FROM demand_organisation AS o
+    JOIN demand_surge AS s ON s.hierarchy = o.kept_under AND s.organisation_kind = o.organisation_kind AND s.organisation_id = o.organisation_id
+    LEFT JOIN service_name AS v ON v.service_id = s.service_id
+    LEFT JOIN result_state AS t ON t.step = 'demand_surge'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service.
+    service_name      -- Name to print.
+    period_start      -- First of the fourteen days.
+    period_kind       -- fortnight.
+    requests          -- Referrals and contact requests expected.
+    slots_per_request -- Slots that a request led to in the last twelve whole months, follow-ups included.
+    demand            -- Slots that the requests lead to, now or later: what the sessions must take if lists are not to grow.
+    demand_sd         -- Its standard deviation: the forecast's own, and that of slots for each request.
+    slots_offered     -- Slots of sessions of these days that are not cancelled. A session without slots counts its minutes over the length of a slot or of the service's shortest appointment.
+    slots_booked      -- Of them, how many are booked already.
+    slots_free        -- Slots still free; below 0 where sessions are overbooked.
+    probability       -- Chance that the demand for slots is above the slots offered, 0 to 1.
+    free_probability  -- Chance that more requests come than slots are free: that not everybody who asks in these days can be seen in them. High wherever people are booked weeks ahead.
+    slots_short       -- Slots by which the expected demand is above those offered.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
 CREATE OR REPLACE FUNCTION check_setting(setting text, value text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
 SET search_path = pg_catalog, pg_temp
@@ -9869,5 +10407,75 @@ WHERE f.organisation_kind = 'site' AND f.organisation_id = ANY ($1) AND f.numera
     AND f.level = CASE n.direction WHEN 'lower_better' THEN 2 WHEN 'higher_better' THEN -2 END
     -- Sites with other services cannot be compared over all of them.
     AND (f.service_id <> '(all)' OR NOT EXISTS (SELECT FROM variance_funnel AS s WHERE s.organisation_kind = 'site' AND s.indicator_id = f.indicator_id AND s.service_id <> '(all)'))
+$$);
+
+INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
+('surge', 8, true, 'Where will demand outrun the sessions of the next two weeks?', $$
+SELECT r.organisation_id, r.service_id, r.slots_short, r.demand, r.slots_offered,
+    format('%s at %s offers %s slots in the next two weeks, and about %s are expected to be needed: demand is higher with a probability of %s %%.',
+        r.service_name, r.organisation_name, r.slots_offered, round(r.demand), floor(100 * r.probability)),
+    format('SELECT organisation_name, requests, slots_per_request, demand, demand_sd, slots_offered, slots_booked, probability FROM report_surge WHERE organisation_kind = ''site'' AND service_id = %L ORDER BY probability DESC', r.service_id)
+FROM report_surge AS r
+WHERE r.organisation_kind = 'site' AND r.organisation_id = ANY ($1) AND r.probability >= 0.9 AND r.slots_short >= 5
+$$),
+('forecast_rise', 6, true, 'Where will more people ask than last year?', $$
+WITH quarter AS (
+    SELECT f.organisation_kind, f.organisation_id, f.service_id, f.hierarchy, sum(f.point) AS point, sum(f.lower_80) AS lower_80,
+        sum(s.history[cardinality(s.history) - 12 + f.step]) AS last_year
+    FROM demand_forecast AS f
+        JOIN demand_series AS s ON s.period_kind = f.period_kind AND s.origin = f.origin AND s.hierarchy = f.hierarchy
+            AND s.organisation_kind = f.organisation_kind AND s.organisation_id = f.organisation_id AND s.service_id = f.service_id
+    WHERE f.period_kind = 'month' AND NOT f.is_hindcast AND f.service_id <> '(all)' AND f.step <= 3 AND cardinality(s.history) >= 24
+    GROUP BY 1, 2, 3, 4
+), risen AS (
+    -- Limits are added as if months erred together, which makes 2 standard
+    -- errors much; last year's figure was chance too; a tenth more is what one
+    -- can plan for.
+    SELECT q.*, q.point - q.last_year AS rise, o.organisation_name, o.organisation_level, o.sites
+    FROM quarter AS q
+        JOIN demand_organisation AS o ON o.kept_under = q.hierarchy AND o.organisation_kind = q.organisation_kind AND o.organisation_id = q.organisation_id
+    WHERE q.lower_80 > q.last_year AND q.point >= 1.1 * q.last_year AND q.point - q.last_year >= 10
+        AND q.point - q.last_year > 2 * sqrt(((q.point - q.lower_80) / 1.4398) ^ 2 + q.last_year)
+        AND CASE WHEN q.organisation_kind IN ('site', 'unassigned') THEN q.organisation_id = ANY ($1) ELSE q.organisation_id = ANY ($3) END
+), named AS (
+    -- Of an organisation, unless one place under it explains the rise.
+    SELECT r.* FROM risen AS r
+    WHERE NOT EXISTS (SELECT FROM risen AS b WHERE b.service_id = r.service_id AND b.organisation_level > r.organisation_level AND b.sites <@ r.sites AND b.rise >= 0.8 * r.rise)
+)
+SELECT n.organisation_id, n.service_id, n.rise, n.point, n.last_year,
+    format('%s at %s: about %s requests are expected in the three months from %s, %s %% more than the %s of the year before.', coalesce(v.service_name, n.service_id), n.organisation_name,
+        round(n.point), (SELECT to_char(max(s.origin), 'FMMonth YYYY') FROM demand_series AS s WHERE s.period_kind = 'month'), round(100 * (n.point / nullif(n.last_year, 0) - 1)), n.last_year),
+    format('SELECT period_start, kind, requests, lower_80, upper_80, method, mean_error FROM report_demand_forecast WHERE organisation_kind = %L AND organisation_id = %L AND service_id = %L AND period_kind = ''month'' ORDER BY period_start', n.organisation_kind, n.organisation_id, n.service_id)
+FROM named AS n LEFT JOIN service_name AS v ON v.service_id = n.service_id
+WHERE NOT EXISTS (SELECT FROM named AS a WHERE a.service_id = n.service_id AND a.organisation_level < n.organisation_level AND a.sites @> n.sites)
+$$),
+('demand_unexpected', 5, true, 'Where did last month bring what was not expected?', $$
+WITH last AS (
+    SELECT DISTINCT ON (k.hierarchy, k.organisation_kind, k.organisation_id, k.service_id) k.*, s.history[cardinality(s.history)] AS actual
+    FROM demand_series AS s
+        JOIN demand_forecast_kept AS k ON k.period_kind = s.period_kind AND k.hierarchy = s.hierarchy AND k.organisation_kind = s.organisation_kind
+            AND k.organisation_id = s.organisation_id AND k.service_id = s.service_id AND k.period_start = s.origin - interval '1 month'
+    WHERE s.period_kind = 'month' AND NOT s.is_hindcast AND s.service_id <> '(all)'
+        AND CASE WHEN s.organisation_kind IN ('site', 'unassigned') THEN s.organisation_id = ANY ($1) ELSE s.organisation_id = ANY ($3) END
+    ORDER BY k.hierarchy, k.organisation_kind, k.organisation_id, k.service_id, k.origin DESC
+), outside AS (
+    -- Hundreds of series leave a 95 % interval every month: told are those that
+    -- are 2.4 times as far out as its limit, one in a thousand by the t
+    -- distribution with 6 degrees of freedom of which the limits are.
+    SELECT l.*, l.actual - l.point AS off, o.organisation_name, o.organisation_level, o.sites
+    FROM last AS l
+        JOIN demand_organisation AS o ON o.kept_under = l.hierarchy AND o.organisation_kind = l.organisation_kind AND o.organisation_id = l.organisation_id
+    WHERE abs(l.actual - l.point) >= 10
+        AND abs(l.actual - l.point) > greatest(2.435 * CASE WHEN l.actual > l.point THEN l.upper_95 - l.point ELSE l.point - l.lower_95 END, 4 * sqrt(l.point))
+), named AS (
+    SELECT r.* FROM outside AS r
+    WHERE NOT EXISTS (SELECT FROM outside AS b WHERE b.service_id = r.service_id AND b.organisation_level > r.organisation_level AND b.sites <@ r.sites AND b.off / r.off >= 0.8)
+)
+SELECT n.organisation_id, n.service_id, abs(n.off), n.actual, n.point,
+    format('%s at %s: %s requests in %s, %s than forecast (%s, 95 %% interval %s to %s).', coalesce(v.service_name, n.service_id), n.organisation_name, n.actual,
+        to_char(n.period_start, 'FMMonth YYYY'), CASE WHEN n.off > 0 THEN 'more' ELSE 'fewer' END, round(n.point), round(n.lower_95), round(n.upper_95)),
+    format('SELECT period_start, kind, requests, lower_95, upper_95 FROM report_demand_forecast WHERE organisation_kind = %L AND organisation_id = %L AND service_id = %L AND period_kind = ''month'' ORDER BY period_start', n.organisation_kind, n.organisation_id, n.service_id)
+FROM named AS n LEFT JOIN service_name AS v ON v.service_id = n.service_id
+WHERE NOT EXISTS (SELECT FROM named AS a WHERE a.service_id = n.service_id AND a.organisation_level < n.organisation_level AND a.sites @> n.sites)
 $$);
 

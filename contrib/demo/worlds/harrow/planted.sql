@@ -18,6 +18,8 @@ INSERT INTO warehouse.planted_finding VALUES
    'P21', NULL, NULL, NULL, :bad_number_factor * :bad_nhs_rate, :bad_nhs_rate, 'share of patients without a valid number'),
   ('slower_imaging', 'Imaging at North Hospital breaches six weeks for requests since November 2025, seen from December',
    'ACU', 'H2', 'IMG', :'slow_imaging_since', 0.87, 0.99, 'share examined within six weeks'),
+  ('thin_fortnight', 'Physiotherapy at the Kingsgate Centre: most sessions of the next fortnight are called off',
+   'COM', 'C1', 'MSKPHY', :'thin_from', 0.2, 1, 'share of the slots of the next fourteen days that are left'),
   ('one_referral', 'Since October 2024 orthopaedic and rheumatological referrals from practices go to the community service first',
    'HQ', NULL, 'ORTHO', :'one_referral_since', :direct_share_after, :direct_share_before, 'share of such referrals sent straight to the hospital'),
   ('unstopped_clocks', 'Orthopaedics at South Hospital closes referrals without the code that stops the 18-week clock, so that its list looks long',
@@ -45,5 +47,6 @@ INSERT INTO warehouse.demo_parameter VALUES
   ('return_factor', :'return_factor', 'planted: returned_referrals'),
   ('bad_number_factor', :'bad_number_factor', 'planted: bad_numbers'),
   ('slow_imaging_factor', :'slow_imaging_factor', 'planted: slower_imaging, factor on the wait'),
+  ('thin_from', :'thin_from', 'planted: thin_fortnight, first day without sessions'),
   ('direct_share_after', :'direct_share_after', 'planted: one_referral'),
   ('unstopped_share', :'unstopped_share', 'planted: unstopped_clocks');

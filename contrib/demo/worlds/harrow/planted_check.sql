@@ -109,6 +109,11 @@ CROSS JOIN LATERAL (SELECT CASE WHEN e.exam_ts < timestamptz '2025-11-01' THEN '
                                 ELSE 'since December 2025' END AS period) p
 WHERE e.exam_status = 'DONE' GROUP BY 1, 2 ORDER BY 1, min(e.exam_ts);
 
+\echo thin_fortnight: slots of physiotherapy sessions of the next fourteen days, by site: planned and left
+SELECT site_code, sum(slot_count) AS planned, sum(slot_count) FILTER (WHERE session_state = 'OPEN') AS left_open
+FROM warehouse.clinic_session
+WHERE service_code = 'MSKPHY' AND session_start >= timestamptz '2026-10-01' AND session_start < timestamptz '2026-10-15' GROUP BY 1 ORDER BY 1;
+
 \echo one_referral: share of orthopaedic and rheumatological referrals from practices sent straight to the hospital, by half-year
 SELECT to_char(min(received_ts), 'YYYY-MM') AS half_year_from, count(*) AS referrals,
        round(avg((service_code IN ('ORTHO', 'RHEUM'))::integer), 3) AS straight_to_hospital

@@ -149,7 +149,10 @@ INSERT INTO warehouse.clinic_session
 SELECT s.session_no, t.site_code, r.service_code, (s.day + s.starts)::timestamptz,
        (s.day + s.starts + CASE WHEN s.class THEN 1 ELSE s.slots END * s.slot_minutes * interval '1 minute')::timestamptz,
        s.slots, s.slot_minutes, r.service_code || '-' || t.site_code || '-' || to_char(s.day, 'DY') || '-' || s.n,
-       CASE WHEN s.class THEN 'GRP' ELSE 'F2F' END, CASE WHEN s.day < :'history_to'::date THEN 'HELD' ELSE 'OPEN' END,
+       CASE WHEN s.class THEN 'GRP' ELSE 'F2F' END, CASE WHEN s.day < :'history_to'::date THEN 'HELD'
+            -- planted: called off, while those who are booked have not been told yet
+            WHEN t.site_no = :thin_site AND r.service_code = 'MSKPHY' AND s.day BETWEEN :'thin_from' AND :'thin_to' THEN 'CANX'
+            ELSE 'OPEN' END,
        t.site_code || '-R' || coalesce(s.staff_n, s.n)
 FROM demo.session s JOIN demo.site t USING (site_no) JOIN demo.service_rule r USING (service_no);
 -- sessions that were planned and called off, with nobody booked any more

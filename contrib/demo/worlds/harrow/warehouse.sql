@@ -68,6 +68,9 @@
 \set slow_imaging_site 40
 \set slow_imaging_since 2025-11-01
 \set slow_imaging_factor 1.7
+\set thin_site 34
+\set thin_from 2026-10-05
+\set thin_to 2026-10-14
 \set one_referral_since 2024-10-01
 \set direct_share_before 0.75
 \set direct_share_after 0.25
