@@ -289,7 +289,8 @@ BEGIN
 		INSERT INTO rtt_month (site_id, service_id, month, part, treatment_function_code, total, counts)
 		-- A draw of its own for each row: the arguments must differ.
 		SELECT s.site_id, v.service_id, '2026-09-01', 'Part_2', v.service_id, 100, pg_temp.bands(h.n, 100 - h.n) FROM site AS s, service AS v, LATERAL (SELECT 100 - pg_temp.hits(100, 0.07 + 0 * length(s.site_id || v.service_id)) AS n) AS h;
-		SELECT count(*) INTO one FROM caregroup.monday('hub_t', most_of_a_kind => NULL) WHERE check_name IN ('rtt_18_weeks', 'list_growing', 'discharged_at_first', 'rtt_data');
+		SELECT count(*) INTO one FROM unnest(ARRAY['rtt_18_weeks', 'list_growing', 'discharged_at_first', 'rtt_data']) AS c,
+			caregroup.monday_check_rows('hub_t', c, ARRAY['A', 'B', 'C', 'D', 'E', 'R', 'S'], '2026-10-01', ARRAY['HQ', 'P1', 'P2', 'P3']);
 		found := found + one;
 	END LOOP;
 	RETURN found;
