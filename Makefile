@@ -78,11 +78,15 @@ SQL_PARTS = \
 	src/hub/55_schedule.sql \
 	src/hub/60_result.sql \
 	src/hub/61_step.sql \
+	src/hub/65_referral.sql \
+	src/hub/66_referral_flow.sql \
 	src/hub/69_from_1_0.sql \
 	src/hub/70_report.sql \
 	src/hub/71_review.sql \
 	src/hub/72_spend.sql \
 	src/hub/73_group.sql \
+	src/hub/74_referral_report.sql \
+	src/hub/74b_referral_flow_report.sql \
 	src/hub/75_indicator.sql \
 	src/hub/76_variance.sql \
 	src/hub/77_variance_peers.sql \
@@ -93,7 +97,8 @@ SQL_PARTS = \
 	src/hub/90_monday.sql \
 	src/hub/91_monday_group.sql \
 	src/hub/92_monday_variance.sql \
-	src/hub/93_monday_forecast.sql
+	src/hub/93_monday_forecast.sql \
+	src/hub/94_monday_referral.sql
 
 OBJS = $(patsubst %.c,%.o,$(wildcard $(ROOMS:%=src/%/*.c)))
 

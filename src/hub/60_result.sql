@@ -233,4 +233,7 @@ $$),
     attended       numeric NOT NULL   -- Activities of these referrals attended.
     did_not_attend numeric NOT NULL   -- Activities of these referrals not attended.
     people         numeric            -- People registered at the site.
+    redirected     numeric NOT NULL DEFAULT 0 -- Referrals redirected to another service.
+    seen           numeric NOT NULL DEFAULT 0 -- Referrals with a first contact.
+    discharged_at_first numeric NOT NULL DEFAULT 0 -- Of those, seen once, without a procedure, and closed.
 $$);

@@ -72,16 +72,26 @@ WHERE g.organisation_id IS NOT NULL AND g.standard_id IS NOT NULL AND g.month IS
 GROUP BY g.organisation_id, g.standard_id, g.month
 $$),
 ('working_day', 'working_day', 'The working days of every calendar.', $$
+WITH calendar AS (
+    SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION SELECT calendar_id FROM known_site WHERE calendar_id IS NOT NULL
+    UNION SELECT calendar_id FROM parameter
+), off AS MATERIALIZED (
+    SELECT x.calendar_id, x.day FROM calendar_day AS x
+    UNION
+    -- The bank holidays of a calendar that the extension knows hold in every
+    -- year for which the hub has none: closures alone say nothing of them.
+    SELECT c.calendar_id, h.day
+    FROM calendar AS c CROSS JOIN parameter AS p
+        CROSS JOIN LATERAL calendar_days(c.calendar_id, 2000, extract(year FROM p.as_at_date)::integer + 4) AS h
+    WHERE NOT EXISTS (SELECT FROM calendar_day AS x WHERE x.calendar_id = c.calendar_id AND x.kind IS DISTINCT FROM 'closed'
+                          AND extract(year FROM x.day) = extract(year FROM h.day))
+)
 SELECT c.calendar_id, d.day, d.is_working, count(*) FILTER (WHERE d.is_working) OVER (PARTITION BY c.calendar_id ORDER BY d.day)
-FROM (SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION SELECT calendar_id FROM known_site WHERE calendar_id IS NOT NULL
-      UNION SELECT calendar_id FROM parameter) AS c
+FROM calendar AS c
     CROSS JOIN parameter AS p
-    CROSS JOIN LATERAL (
-        SELECT g.day::date AS day,
-            extract(isodow FROM g.day) < 6
-            AND NOT EXISTS (SELECT FROM calendar_day AS x WHERE x.calendar_id = c.calendar_id AND x.day = g.day::date) AS is_working
-        FROM generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
-    ) AS d
+    CROSS JOIN LATERAL generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
+    LEFT JOIN off AS x ON x.calendar_id = c.calendar_id AND x.day = g.day::date
+    CROSS JOIN LATERAL (SELECT g.day::date AS day, extract(isodow FROM g.day) < 6 AND x.day IS NULL AS is_working) AS d
 $$),
 ('person_group', 'person_group', 'People and the groups that results are broken down by.', $$
 WITH listed AS (
@@ -316,8 +326,11 @@ WITH span AS (
         coalesce(n.age_band, 'unknown') AS age_band, coalesce(n.sex, 'unknown') AS sex,
         count(*)::numeric AS referrals,
         count(*) FILTER (WHERE r.status = 'returned')::numeric AS returned,
+        count(*) FILTER (WHERE r.status = 'redirected')::numeric AS redirected,
+        count(r.first_contact_at)::numeric AS seen,
+        count(*) FILTER (WHERE r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at)::numeric AS discharged_at_first,
         sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
-    FROM referral_summary AS r CROSS JOIN span AS t
+    FROM referral_summary AS r CROSS JOIN span AS t CROSS JOIN parameter AS p
         LEFT JOIN person_group AS n ON n.person_id = r.person_id
     WHERE r.received_at >= t.since AND r.received_at < t.until
     GROUP BY 1, 2, 3, 4
@@ -332,11 +345,13 @@ WITH span AS (
     GROUP BY 1, 2
 ), total AS (
     SELECT site_id, service_id, sum(referrals) AS referrals, sum(returned) AS returned,
-        sum(attended) AS attended, sum(did_not_attend) AS did_not_attend
+        sum(attended) AS attended, sum(did_not_attend) AS did_not_attend,
+        sum(redirected) AS redirected, sum(seen) AS seen, sum(discharged_at_first) AS discharged_at_first
     FROM made GROUP BY 1, 2
 )
 SELECT coalesce(t.site_id, e.site_id), coalesce(t.service_id, e.service_id), coalesce(t.referrals, 0), e.expected,
     coalesce(t.returned, 0), coalesce(t.attended, 0), coalesce(t.did_not_attend, 0),
-    (SELECT sum(s.people) FROM stratum AS s WHERE s.site_id = coalesce(t.site_id, e.site_id))
+    (SELECT sum(s.people) FROM stratum AS s WHERE s.site_id = coalesce(t.site_id, e.site_id)),
+    coalesce(t.redirected, 0), coalesce(t.seen, 0), coalesce(t.discharged_at_first, 0)
 FROM total AS t FULL JOIN expected AS e ON e.site_id = t.site_id AND e.service_id = t.service_id
 $$);

@@ -293,9 +293,10 @@ $$),
 ('report_standard', 'report', 'standard_month', 'Performance against each standard in each month, by site and service, rolled up.', $$
 WITH month AS (
     SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-        m.standard_id, m.service_id, m.month, sum(m.numerator) AS numerator, sum(m.denominator) AS denominator
+        m.standard_id, m.service_id, m.month, sum(m.numerator) AS numerator, sum(m.denominator) AS denominator, sum(m.open_over_limit) AS open_over_limit
     FROM chain AS h
-        JOIN standard_month AS m ON m.site_id = h.site_id
+        JOIN (SELECT e.site_id, e.standard_id, e.service_id, e.month, e.numerator, e.denominator, 0 AS open_over_limit FROM standard_month AS e
+              UNION ALL SELECT o.site_id, o.standard_id, o.service_id, o.month, 0, 0, o.open_over_limit FROM standard_open AS o) AS m ON m.site_id = h.site_id
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
     GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.standard_id, m.service_id, m.month
 ), recent AS (
@@ -307,8 +308,8 @@ WITH month AS (
         last_three AS (unit RANGE BETWEEN interval '2 months' PRECEDING AND CURRENT ROW),
         three_before AS (unit RANGE BETWEEN interval '5 months' PRECEDING AND interval '3 months' PRECEDING)
 ), tested AS (
-    SELECT r.*, r.numerator_last / r.denominator_last - r.numerator_before / r.denominator_before AS change,
-        (r.numerator_last + r.numerator_before) / (r.denominator_last + r.denominator_before) AS pooled
+    SELECT r.*, r.numerator_last / nullif(r.denominator_last, 0) - r.numerator_before / nullif(r.denominator_before, 0) AS change,
+        (r.numerator_last + r.numerator_before) / nullif(r.denominator_last + r.denominator_before, 0) AS pooled
     FROM recent AS r
 )
 SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind, m.organisation_level,
@@ -328,12 +329,17 @@ SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind,
              * sqrt((m.pooled * (1 - m.pooled) * (1 / m.denominator_last + 1 / m.denominator_before))::double precision) THEN 'no clear change'
          WHEN m.change > 0 THEN 'improving'
          ELSE 'worsening' END AS direction,
-    t.as_at, t.recalculated_at
+    -- After what 1.0 has, so that what stands on its report stays.
+    t.as_at, t.recalculated_at,
+    CASE WHEN m.month >= date_trunc('month', t.as_at AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) - interval '24 months' THEN m.open_over_limit::bigint END AS open_over_limit
 FROM tested AS m
     JOIN standard_name AS d ON d.standard_id = m.standard_id
     LEFT JOIN service_name AS v ON v.service_id = m.service_id
     LEFT JOIN standard_target AS g ON g.organisation_id = m.organisation_id AND g.standard_id = m.standard_id AND g.month = m.month
     LEFT JOIN result_state AS t ON t.step = 'standard_month'
+-- Months in which no wait ended are report_standard_open's alone: whoever
+-- divides by the denominator must not meet a zero.
+WHERE m.denominator > 0
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -358,6 +364,7 @@ $$, $$
     direction         -- improving or worsening where that change is statistically clear (difference of two proportions, two-sided 5 %), no clear change where it is not, too few where either three months hold fewer than 20 waits; NULL where there are no three months before.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+    open_over_limit   -- Waits that went on at the end of the month (in the current month: now) and were longer than the limit already, so that they miss it whenever they end; NULL more than 24 months back. report_standard_open has it for months in which no wait ended, too.
 $$),
 ('report_session_use', 'report', 'session_month', 'How sessions were used in each month on each day of the week, by site and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
@@ -407,13 +414,16 @@ SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind,
     caregroup.byar_upper(u.compared) / u.expected::double precision AS upper,
     u.returned, (u.returned / nullif(u.referrals, 0))::double precision AS returned_share,
     u.did_not_attend, (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
-    u.as_at, u.recalculated_at
+    -- After what 1.0 has, so that what stands on its report stays.
+    u.as_at, u.recalculated_at, u.redirected, (u.redirected / nullif(u.referrals, 0))::double precision AS redirected_share,
+    u.seen, u.discharged_at_first, (u.discharged_at_first / nullif(u.seen, 0))::double precision AS discharged_at_first_share
 FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id,
           date_trunc('month', min(t.as_at) AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) AS until,
           nullif(sum(r.people), 0) AS people, sum(r.referrals) AS referrals, nullif(sum(r.expected), 0) AS expected,
           -- Sites without registered people have no expected number, so they stay out of the ratio.
           sum(r.referrals) FILTER (WHERE r.expected IS NOT NULL) AS compared,
           sum(r.returned) AS returned, sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend,
+          sum(r.redirected) AS redirected, sum(r.seen) AS seen, sum(r.discharged_at_first) AS discharged_at_first,
           min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
       FROM chain AS h
           JOIN referrer_year AS r ON r.site_id = h.site_id
@@ -444,4 +454,9 @@ $$, $$
     did_not_attend_share -- Activities not attended over those attended or not.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+    redirected        -- Referrals redirected to another service.
+    redirected_share  -- Referrals redirected over referrals.
+    seen              -- Referrals with a first contact.
+    discharged_at_first -- Of those, seen once, without a procedure, and closed: a column of its own, for it need not mean a poor referral.
+    discharged_at_first_share -- The same over referrals with a first contact; NULL without any.
 $$);

@@ -11,7 +11,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(132);
+SELECT plan(147);
 
 CREATE FUNCTION pg_temp.error_of(sql text, as_role text DEFAULT current_user) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -194,6 +194,17 @@ INSERT INTO plant VALUES
 		's05 v1 20.0000 10 30.0', '^Appointments not attended, Service 1 at Site 05: 20\.0 in June 2024, above its upper limit of 15\.0, worse\.$', true, false, 's05'),
 	('funnel_outlier', $$UPDATE hub_t.variance_funnel SET numerator = 720, value = 20, z = 9, level = 2 WHERE organisation_id = 's12'$$,
 		's12 v1 20.0000 10 360.0', '^Appointments not attended, Service 1, at Site 12: 20\.0 in twelve months against 10\.0 of all peers, outside the 99\.8 % limits', false, true, 's12'),
+	('rtt_18_weeks', $$INSERT INTO hub_t.rtt_month (site_id, service_id, month, part, treatment_function_code, total, counts)
+		SELECT 's03', 'v1', '2024-06-01', 'Part_2', '110', 100, array_agg(CASE b WHEN 10 THEN 60 WHEN 30 THEN 40 ELSE 0 END ORDER BY b) FROM generate_series(1, 105) AS b$$,
+		'- - 0.6000 0.92 40.0', '^Trauma and Orthopaedic: 60 % of the 100 who waited for treatment at the end of June 2024 had waited less than 18 weeks .92 % to reach.; worst is Site 03 with 60 of 100\.$', true, false, 's03'),
+	('rtt_over_52_weeks', $$INSERT INTO hub_t.list_month VALUES ('rtt', 's03', 'v1', '2024-06-01', 50, 10, 10, 10, 0, 0, 0, 0, 0, 9, 7, 5, 0, 0, 0); INSERT INTO hub_t.list_day VALUES ('rtt', 's03', 'v1', 'treatment', '(all)', '(all)', 400, 5)$$,
+		'- v1 5.0000 0 5.0', '^5 of 50 who wait for treatment under Service 1 have waited more than 52 weeks .0 three months before.; most are at Site 03\.$', true, false, 's03'),
+	('list_growing', $$INSERT INTO hub_t.list_month VALUES ('first_contact', 's04', 'v1', '2024-06-01', 150, 100, 20, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)$$,
+		's04 v1 150.0000 70 80.0', '^The list of Service 1 at Site 04 for first contact has grown from 70 to 150 in three months: 100 came on, 20 went off\.$', true, false, 's04'),
+	('discharged_at_first', $$UPDATE hub_t.referrer_year SET seen = 100, discharged_at_first = CASE site_id WHEN 's08' THEN 80 ELSE 40 END$$,
+		's08 v1 0.8000 0.4 40.0', '^80 of 100 people whom Site 08 referred to Service 1 were discharged at the first visit .80 %; 40 % of others.., which need not mean poor referrals: advice may serve some\.$', true, false, 's08'),
+	('rtt_data', $$INSERT INTO hub_t.rtt_finding_count (site_id, service_id, rule, explanation, findings, pathways, out_of) VALUES ('s05', 'v1', '(any)', NULL, 40, 40, 400), ('s05', 'v1', 'no_code', 'No code.', 40, 40, 0), ('s06', 'v1', '(any)', NULL, 4, 4, 400), ('s06', 'v1', 'no_code', 'No code.', 4, 4, 0)$$,
+		's05 v1 0.1000 0.01 40.0', '^40 of 400 pathways of Service 1 at Site 05 .10\.0 %; 1\.0 % elsewhere.: no code\.$', true, false, 's05'),
 	('numbers_invalid', $$UPDATE hub_t.check_result SET rows = CASE WHEN provider_id IS NULL THEN 110 ELSE 100 END WHERE provider_id = 'P2' OR provider_id IS NULL$$, 'P2 - 0.1000 0.01 100.0', '^100 of 1000 NHS numbers of South are not valid .10\.0 %; 1\.0 % elsewhere.\.$', false, true, NULL);
 SELECT set_eq('SELECT check_name FROM plant', 'SELECT check_name FROM caregroup.monday_check', 'every check has its plant here');
 -- What the page says after a plant, for all, north, south and one site; and

@@ -195,6 +195,24 @@ CROSS JOIN LATERAL (SELECT CASE
 WHERE a.kind IS NOT NULL;
 
 -- ---- pathway events with RTT status codes --------------------------------------------
+-- where each 18-week clock stops; a referral passed on stops where the next one does
+CREATE UNLOGGED TABLE demo.clock_stop AS
+WITH own AS (
+  SELECT p.ref_key, CASE WHEN p.fate <> 'accepted' THEN p.decided ELSE min(a.starts) END AS at
+  FROM demo.pathway p
+  LEFT JOIN demo.activity a ON a.ref_key = p.ref_key AND a.status = 'attended'
+    AND CASE WHEN p.stop_seq = -1 THEN a.kind IS NOT NULL ELSE a.kind IS NULL AND a.seq = p.stop_seq END
+  WHERE p.stop_code IS NOT NULL
+  GROUP BY p.ref_key, p.fate, p.decided
+)
+SELECT p.ref_key, CASE WHEN p.stop_code = '21' AND p.fate = 'accepted' THEN n.at ELSE o.at END AS at,
+       o.at AS own_at,
+       p.stop_code <> '21' AND p.fate = 'accepted' AND demo.u('no stop', p.ref_key) < CASE WHEN p.service_no = 8 AND p.site_no = :unstopped_site THEN :unstopped_share ELSE :unstopped_elsewhere END AS is_forgotten
+FROM demo.pathway p JOIN own o USING (ref_key)
+LEFT JOIN (SELECT c.parent_key, min(o.at) AS at FROM demo.pathway c JOIN own o USING (ref_key) GROUP BY 1) n ON n.parent_key = p.ref_key;
+CREATE INDEX ON demo.clock_stop (ref_key);
+ANALYZE demo.clock_stop;
+
 CREATE TABLE warehouse.rtt_event (event_id bigint NOT NULL, referral_id bigint NOT NULL, event_ts timestamptz NOT NULL, event_code text NOT NULL,
   rtt_status text, activity_id bigint, told_patient_yn boolean, recorded_ts timestamptz NOT NULL);
 INSERT INTO warehouse.rtt_event
@@ -213,14 +231,15 @@ FROM (
   UNION ALL
   SELECT a.referral_id, a.starts, CASE WHEN a.status = 'missed' THEN 'DNA' WHEN a.kind IS NOT NULL THEN 'ADM' WHEN a.seq = 0 THEN 'FST' ELSE 'FUP' END,
          CASE WHEN p.stop_code IS NULL THEN NULL
-              WHEN a.status = 'missed' THEN CASE WHEN a.seq = 0 THEN '33' WHEN p.stop_seq >= 0 AND a.seq > p.stop_seq THEN '90' ELSE '20' END
+              WHEN a.starts > k.at THEN CASE p.stop_code WHEN '32' THEN '91' WHEN '34' THEN '98' WHEN '35' THEN '98' ELSE '90' END
+              WHEN a.status = 'missed' THEN CASE WHEN a.seq = 0 THEN '33' ELSE '20' END
+              WHEN k.is_forgotten AND (a.kind IS NOT NULL OR a.seq = p.stop_seq) THEN '20'
               WHEN a.kind IS NOT NULL THEN '30'
               WHEN a.seq = p.stop_seq THEN p.stop_code
               WHEN a.seq = 0 THEN CASE WHEN p.parent_key IS NULL THEN '10' ELSE '20' END
-              WHEN p.stop_seq = -1 OR a.seq > p.stop_seq THEN '90'
               ELSE '20' END,
          a.activity_id, demo.u('told', a.ref_key * 16 + a.seq) < 0.95, 2 + (a.seq % 16) + CASE WHEN a.kind IS NULL THEN 0 ELSE 12 END
-  FROM demo.activity a JOIN demo.pathway p USING (ref_key)
+  FROM demo.activity a JOIN demo.pathway p USING (ref_key) LEFT JOIN demo.clock_stop k USING (ref_key)
   WHERE a.status IN ('attended', 'missed')
   UNION ALL
   SELECT referral_id, (first_day + interval '17 hours 30 minutes')::timestamptz, 'DTA', '20', NULL, true, 29 FROM demo.pathway
@@ -230,6 +249,8 @@ FROM (
   UNION ALL
   SELECT e.referral_id, e.report_ts, 'REP', NULL, e.exam_id, NULL, 28 FROM warehouse.imaging_exam e WHERE e.report_ts IS NOT NULL
   UNION ALL
-  SELECT referral_id, closed, 'CLS', NULL, NULL, NULL, 31 FROM demo.pathway
+  -- who is never seen, or not again, goes back to the practice
+  SELECT referral_id, closed, 'CLS', CASE WHEN k.own_at IS NULL AND NOT k.is_forgotten THEN '34' END, NULL, NULL, 31
+  FROM demo.pathway LEFT JOIN demo.clock_stop k USING (ref_key)
 ) e
 WHERE e.at < :'history_to'::timestamptz AND e.referral_id IS NOT NULL;

@@ -21,7 +21,9 @@ INSERT INTO warehouse.planted_finding VALUES
   ('thin_fortnight', 'Physiotherapy at the Kingsgate Centre: most sessions of the next fortnight are called off',
    'COM', 'C1', 'MSKPHY', :'thin_from', 0.2, 1, 'share of the slots of the next fourteen days that are left'),
   ('one_referral', 'Since October 2024 orthopaedic and rheumatological referrals from practices go to the community service first',
-   'HQ', NULL, 'ORTHO', :'one_referral_since', :direct_share_after, :direct_share_before, 'share of such referrals sent straight to the hospital');
+   'HQ', NULL, 'ORTHO', :'one_referral_since', :direct_share_after, :direct_share_before, 'share of such referrals sent straight to the hospital'),
+  ('unstopped_clocks', 'Orthopaedics at South Hospital closes referrals without the code that stops the 18-week clock, so that its list looks long',
+   'ACU', 'H1', 'ORTHO', NULL, :unstopped_share, :unstopped_elsewhere, 'share of pathways whose clock runs on after the referral is closed');
 
 CREATE TABLE warehouse.demo_parameter (name text PRIMARY KEY, value text NOT NULL, meaning text NOT NULL);
 INSERT INTO warehouse.demo_parameter VALUES
@@ -46,4 +48,5 @@ INSERT INTO warehouse.demo_parameter VALUES
   ('bad_number_factor', :'bad_number_factor', 'planted: bad_numbers'),
   ('slow_imaging_factor', :'slow_imaging_factor', 'planted: slower_imaging, factor on the wait'),
   ('thin_from', :'thin_from', 'planted: thin_fortnight, first day without sessions'),
-  ('direct_share_after', :'direct_share_after', 'planted: one_referral');
+  ('direct_share_after', :'direct_share_after', 'planted: one_referral'),
+  ('unstopped_share', :'unstopped_share', 'planted: unstopped_clocks');

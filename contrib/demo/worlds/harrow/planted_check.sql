@@ -121,6 +121,12 @@ FROM warehouse.msk_referral
 WHERE source_code IN ('GP', 'FCP') AND service_code IN ('ORTHO', 'RHEUM', 'MSKORT', 'MSKRHE') AND received_ts >= timestamptz '2023-10-01'
 GROUP BY (extract(year FROM received_ts) * 12 + extract(month FROM received_ts) + 2)::integer / 6 ORDER BY 1;
 
+\echo unstopped_clocks: share of closed hospital referrals without any code that stops the 18-week clock, by hospital and service
+SELECT r.site_code, r.service_code, count(*) AS closed_referrals,
+       round(avg((NOT EXISTS (SELECT FROM warehouse.rtt_event e WHERE e.referral_id = r.referral_id AND e.rtt_status BETWEEN '30' AND '36' AND e.rtt_status <> '33'))::integer), 3) AS without_stop
+FROM warehouse.msk_referral r
+WHERE r.service_code IN ('ORTHO', 'RHEUM') AND r.closed_ts IS NOT NULL AND r.closed_reason <> 'entered in error' GROUP BY 1, 2 ORDER BY 2, 1;
+
 \echo The 18-week wait, the list and the sessions, for orientation
 SELECT r.service_code, count(*) AS open_referrals,
        round(avg((timestamptz :'as_at' - r.received_ts < interval '126 days')::integer), 3) AS open_within_18_weeks,

@@ -74,6 +74,9 @@
 \set one_referral_since 2024-10-01
 \set direct_share_before 0.75
 \set direct_share_after 0.25
+\set unstopped_site 39
+\set unstopped_share 0.12
+\set unstopped_elsewhere 0.005
 
 \ir ../common/start.sql
 CREATE SCHEMA warehouse;
