@@ -65,6 +65,8 @@ SQL_PARTS = \
 	src/geography/21_cover.sql \
 	src/geography/22_consolidate.sql \
 	src/geography/30_form_groups.sql \
+	src/geography/40_access.sql \
+	src/geography/41_catchment.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \
@@ -77,6 +79,7 @@ SQL_PARTS = \
 	src/hub/55_schedule.sql \
 	src/hub/60_result.sql \
 	src/hub/61_step.sql \
+	src/hub/67_geography.sql \
 	src/hub/69_from_1_0.sql \
 	src/hub/70_report.sql \
 	src/hub/71_review.sql \
@@ -86,10 +89,12 @@ SQL_PARTS = \
 	src/hub/76_variance.sql \
 	src/hub/77_variance_peers.sql \
 	src/hub/78_variance_report.sql \
+	src/hub/79c_geography_report.sql \
 	src/hub/80_maintain.sql \
 	src/hub/90_monday.sql \
 	src/hub/91_monday_group.sql \
-	src/hub/92_monday_variance.sql
+	src/hub/92_monday_variance.sql \
+	src/hub/95_monday_geography.sql
 
 OBJS = $(patsubst %.c,%.o,$(wildcard $(ROOMS:%=src/%/*.c)))
 
