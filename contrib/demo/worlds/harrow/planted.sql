@@ -19,7 +19,9 @@ INSERT INTO warehouse.planted_finding VALUES
   ('slower_imaging', 'Imaging at North Hospital breaches six weeks for requests since November 2025, seen from December',
    'ACU', 'H2', 'IMG', :'slow_imaging_since', 0.87, 0.99, 'share examined within six weeks'),
   ('one_referral', 'Since October 2024 orthopaedic and rheumatological referrals from practices go to the community service first',
-   'HQ', NULL, 'ORTHO', :'one_referral_since', :direct_share_after, :direct_share_before, 'share of such referrals sent straight to the hospital');
+   'HQ', NULL, 'ORTHO', :'one_referral_since', :direct_share_after, :direct_share_before, 'share of such referrals sent straight to the hospital'),
+  ('over_capacity', 'Poplar Row Practice has far more patients than places, while Birch Hill Practice, a kilometre away, is half empty',
+   'P29', 'S29', NULL, NULL, 1 / :full_practice_places, 1 / :roomy_practice_places, 'patients per place');
 
 CREATE TABLE warehouse.demo_parameter (name text PRIMARY KEY, value text NOT NULL, meaning text NOT NULL);
 INSERT INTO warehouse.demo_parameter VALUES
@@ -43,4 +45,6 @@ INSERT INTO warehouse.demo_parameter VALUES
   ('return_factor', :'return_factor', 'planted: returned_referrals'),
   ('bad_number_factor', :'bad_number_factor', 'planted: bad_numbers'),
   ('slow_imaging_factor', :'slow_imaging_factor', 'planted: slower_imaging, factor on the wait'),
-  ('direct_share_after', :'direct_share_after', 'planted: one_referral');
+  ('direct_share_after', :'direct_share_after', 'planted: one_referral'),
+  ('full_practice_places', :'full_practice_places', 'planted: over_capacity, places for each patient of the full practice'),
+  ('roomy_practice_places', :'roomy_practice_places', 'planted: over_capacity, places for each patient of the one nearby');

@@ -116,6 +116,14 @@ FROM warehouse.msk_referral
 WHERE source_code IN ('GP', 'FCP') AND service_code IN ('ORTHO', 'RHEUM', 'MSKORT', 'MSKRHE') AND received_ts >= timestamptz '2023-10-01'
 GROUP BY (extract(year FROM received_ts) * 12 + extract(month FROM received_ts) + 2)::integer / 6 ORDER BY 1;
 
+\echo over_capacity: registered patients for each place, by practice (highest and lowest three)
+WITH listed AS (
+  SELECT s.org_code AS practice, count(*) AS patients, min(s.max_people) AS places
+  FROM warehouse.gp_registration r JOIN warehouse.site s ON s.site_code = r.practice_site WHERE r.reg_to IS NULL GROUP BY 1),
+ranked AS (
+  SELECT *, round(patients::numeric / places, 2) AS patients_per_place, rank() OVER (ORDER BY patients::numeric / places DESC) AS place FROM listed)
+SELECT practice, patients, places, patients_per_place FROM ranked WHERE place <= 3 OR place > (SELECT count(*) - 3 FROM listed) ORDER BY place;
+
 \echo The 18-week wait, the list and the sessions, for orientation
 SELECT r.service_code, count(*) AS open_referrals,
        round(avg((timestamptz :'as_at' - r.received_ts < interval '126 days')::integer), 3) AS open_within_18_weeks,

@@ -68,6 +68,10 @@
 \set slow_imaging_site 40
 \set slow_imaging_since 2025-11-01
 \set slow_imaging_factor 1.7
+\set full_practice 29
+\set full_practice_places 0.72
+\set roomy_practice 5
+\set roomy_practice_places 2.2
 \set one_referral_since 2024-10-01
 \set direct_share_before 0.75
 \set direct_share_after 0.25
