@@ -14,6 +14,7 @@ INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('travel_kmh', '40', 'number', 'Kilometres an hour of such a journey.'),
     ('far_minutes', '30', 'number', 'Minutes beyond which the nearest site is far; also the limit of the catchment areas behind the access score.'),
     ('group_tolerance', '0.25', 'number', 'How far the people of a proposed care group may be from an even share, as a fraction of it.'),
+    ('group_change_minutes', '1', 'number', 'How many minutes of way for each of its people it must be worth that a site comes into another care group.'),
     ('consolidate_sites', '12', 'number', 'Services at up to so many sites get scenarios of fewer sites.');
 
 CREATE FUNCTION journey_minutes(longitude_from double precision, latitude_from double precision,
@@ -101,6 +102,7 @@ $$),
     pairs_sql   text               -- Its third query.
     groups      integer            -- How many groups.
     tolerance   double precision   -- How far from an even share they may be.
+    change_minutes double precision -- What a change of group must be worth.
     version     text NOT NULL      -- Version of caregroup.
     fingerprint text NOT NULL      -- Fingerprint of all that it reads, of its options and of the version.
 $$),
@@ -149,7 +151,7 @@ $$),
     is_changed      boolean            -- Whether the site would come into another group.
     people          double precision   -- People.
     minutes         double precision   -- Minutes to the centre, of a group their mean over people.
-    objective       double precision   -- Person-minutes to the centres.
+    objective       double precision   -- Person-minutes to the centres, and what the changes must be worth.
     bound           double precision   -- No grouping has fewer.
     gap             double precision   -- Their relative difference.
     status          text               -- optimal, feasible, infeasible or not found.
@@ -344,6 +346,7 @@ $$),
 ('geography_problem', 'geography_problem', 'What the optimisers are asked.', $$
 WITH option AS (
     SELECT max(s.value) FILTER (WHERE s.name = 'group_tolerance')::double precision AS tolerance,
+        max(s.value) FILTER (WHERE s.name = 'group_change_minutes')::double precision AS change_minutes,
         max(s.value) FILTER (WHERE s.name = 'consolidate_sites')::double precision AS consolidate_sites,
         max(s.value) FILTER (WHERE s.name = 'travel_detour')::double precision AS detour,
         max(s.value) FILTER (WHERE s.name = 'travel_kmh')::double precision AS kmh
@@ -354,7 +357,7 @@ WITH option AS (
         'SELECT g.place_kind || '' '' || g.place_id AS id, round(g.people)::bigint AS amount FROM place_group AS g' AS demand_sql,
         'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(g.people) FROM place_group AS g)))::bigint AS capacity FROM place_site AS s' AS sites_sql,
         'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)' AS pairs_sql,
-        NULL::integer AS groups, NULL::double precision AS tolerance
+        NULL::integer AS groups, NULL::double precision AS tolerance, NULL::double precision AS change_minutes
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL) AND EXISTS (SELECT FROM place_group)
     UNION ALL
     -- Care groups of about as many people each.
@@ -365,7 +368,7 @@ FROM place_site AS a JOIN place_site AS b ON a.site_id < b.site_id
     LEFT JOIN journey AS j ON j.place_kind = ''site'' AND j.place_id = a.site_id AND j.site_id = b.site_id
     LEFT JOIN journey AS k ON k.place_kind = ''site'' AND k.place_id = b.site_id AND k.site_id = a.site_id
 WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh),
-        NULL, c.groups, x.tolerance
+        NULL, c.groups, x.tolerance, x.change_minutes
     FROM option AS x CROSS JOIN (SELECT count(DISTINCT s.organisation_id)::integer AS groups, count(*) AS sites FROM care_group_site AS s) AS c
     WHERE c.groups >= 2 AND c.sites > c.groups AND c.sites ^ 2 * c.groups <= 1e6
     UNION ALL
@@ -378,7 +381,7 @@ WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.la
 FROM place_group AS g JOIN service_place AS o ON o.service_id = %L JOIN known_site AS s ON s.site_id = o.site_id
     LEFT JOIN journey AS j ON j.place_kind = g.place_kind AND j.place_id = g.place_id AND j.site_id = o.site_id
 WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh, o.service_id),
-        NULL, NULL
+        NULL, NULL, NULL
     FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(registration)' GROUP BY o.service_id) AS o
     WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND EXISTS (SELECT FROM place_group)
 ), read AS (
@@ -388,8 +391,8 @@ WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.l
 ), offered AS (
     SELECT o.service_id, caregroup.input_fingerprint(o) AS offers FROM service_place AS o GROUP BY o.service_id
 )
-SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.tolerance, caregroup.caregroup_version(),
-    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.tolerance, caregroup.caregroup_version(), r.journeys, r.places,
+SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.tolerance, a.change_minutes, caregroup.caregroup_version(),
+    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.tolerance, a.change_minutes, caregroup.caregroup_version(), r.journeys, r.places,
         CASE a.problem WHEN 'allocation' THEN r.sites WHEN 'care_groups' THEN r.sites || r.grouped ELSE r.coordinates || o.offers END))
 FROM asked AS a CROSS JOIN read AS r LEFT JOIN offered AS o ON o.service_id = a.service_id
 $$);
@@ -406,7 +409,9 @@ $$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHE
 SELECT row_number() OVER (), g.fingerprint, clock_timestamp(), f.kind, f.unit_id, f.centre_id, f.group_number, f.existing_group, f.is_changed, f.amounts[1], f.cost,
     f.objective, f.bound, f.gap, f.status, f.explanation, f.seconds
 FROM geography_problem AS g
-    CROSS JOIN LATERAL caregroup.form_groups(g.demand_sql, g.sites_sql, g.groups, tolerance => g.tolerance) AS f
+    CROSS JOIN LATERAL caregroup.form_groups(g.demand_sql, g.sites_sql, g.groups, tolerance => g.tolerance,
+        -- What is not proved after a second or two is within the gap that it says.
+        change_penalty => g.change_minutes, effort => 0.2) AS f
 WHERE g.problem = 'care_groups' AND NOT EXISTS (SELECT FROM care_group_row)
 $$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'care_groups')$$),
 ('consolidation_row', 'consolidation_row', 'Services on fewer sites: who would gain and who would lose.', $$

@@ -161,9 +161,11 @@ $$, $$
 $$),
 ('report_care_groups', 'report', 'care_group_row', 'Care groups as they are, and as they would be with about as many people each and short ways within.', $$
 WITH whole AS (
-    SELECT max(r.status) AS status, max(r.gap) AS gap, max(r.objective) AS objective, max(r.explanation) AS explanation FROM care_group_row AS r WHERE r.kind = 'summary'
+    SELECT max(r.status) FILTER (WHERE r.kind = 'summary') AS status, max(r.gap) AS gap, max(r.explanation) AS explanation,
+        sum(r.people * r.minutes) FILTER (WHERE r.kind = 'group') AS person_minutes, sum(r.people) FILTER (WHERE r.kind = 'group') AS people
+    FROM care_group_row AS r
 ), current AS (
-    SELECT sum(n.people) / count(*) AS even, CASE WHEN count(n.minutes) = count(*) THEN sum(n.people * n.minutes) END AS person_minutes FROM care_group_now AS n
+    SELECT sum(n.people) / nullif(count(*), 0) AS even, sum(n.people) AS people, CASE WHEN count(n.minutes) = count(*) THEN sum(n.people * n.minutes) END AS person_minutes FROM care_group_now AS n
 ), named AS (
     SELECT DISTINCT c.organisation_id, c.organisation_name, c.organisation_level FROM organisation_chain AS c
     WHERE c.organisation_kind = 'care_group' AND c.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
@@ -181,7 +183,7 @@ SELECT (SELECT p.hierarchy FROM parameter AS p) AS hierarchy, k.organisation_id,
     k.now_people AS people, k.now_sites AS sites, k.now_people / nullif(x.even, 0) AS even_share_ratio, k.now_minutes AS minutes_mean, k.now_worst AS minutes_worst,
     k.people AS proposed_people, k.sites AS proposed_sites, k.people / nullif(x.even, 0) AS proposed_even_share_ratio, k.minutes AS proposed_minutes_mean, k.worst AS proposed_minutes_worst,
     k.joining AS proposed_sites_joining, k.site_names AS proposed_site_names,
-    x.person_minutes / nullif(x.even * (SELECT count(*) FROM care_group_now), 0) AS all_minutes_mean, w.objective / nullif(x.even * (SELECT count(*) FROM care_group_now), 0) AS all_proposed_minutes_mean,
+    x.person_minutes / nullif(x.people, 0) AS all_minutes_mean, w.person_minutes / nullif(w.people, 0) AS all_proposed_minutes_mean,
     w.status AS proposal_status, w.gap AS proposal_gap, w.explanation AS proposal_explanation, t.as_at, t.recalculated_at
 FROM (SELECT coalesce(n.organisation_id, p.organisation_id) AS organisation_id, p.group_number, n.people AS now_people, n.sites AS now_sites, n.minutes AS now_minutes, n.worst_minutes AS now_worst,
           p.people, p.sites, p.minutes, p.worst, p.joining, p.site_names
