@@ -22,7 +22,7 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 2000
 AS 'MODULE_PATHNAME', 'cg_access_2sfca';
 
 COMMENT ON FUNCTION access_2sfca(text, text, text, anyelement, anycompatible, double precision) IS
-'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 CREATE FUNCTION access_e2sfca(demand_sql text, sites_sql text, pairs_sql text, max_cost double precision DEFAULT NULL, decay text DEFAULT 'gaussian',
 	band_limits double precision[] DEFAULT NULL, band_weights double precision[] DEFAULT NULL)
@@ -46,7 +46,7 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 2000
 AS 'MODULE_PATHNAME', 'cg_access_e2sfca';
 
 COMMENT ON FUNCTION access_e2sfca(text, text, text, anyelement, anycompatible, double precision, text, double precision[], double precision[]) IS
-'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 CREATE FUNCTION access_bfca(demand_sql text, sites_sql text, pairs_sql text, max_cost double precision DEFAULT NULL, decay text DEFAULT 'gaussian',
 	band_limits double precision[] DEFAULT NULL, band_weights double precision[] DEFAULT NULL)
@@ -70,7 +70,7 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 2000
 AS 'MODULE_PATHNAME', 'cg_access_bfca';
 
 COMMENT ON FUNCTION access_bfca(text, text, text, anyelement, anycompatible, double precision, text, double precision[], double precision[]) IS
-'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 -- The nearest sites.
 
@@ -92,7 +92,7 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 2000
 AS 'MODULE_PATHNAME', 'cg_access_nearest';
 
 COMMENT ON FUNCTION access_nearest(text, text, text, anyelement, anycompatible, integer, double precision) IS
-'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 -- Where people would go by chance.
 
@@ -116,4 +116,4 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST @solve@ ROWS 10000
 AS 'MODULE_PATHNAME', 'cg_access_huff_rows';
 
 COMMENT ON FUNCTION access_huff(text, text, text, anyelement, anycompatible, double precision, double precision, double precision, double precision) IS
-'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';

@@ -13,7 +13,7 @@ INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('travel_detour', '1.3', 'number', 'How many times as long as the straight line a journey is, where the input travel knows nothing of its origin.'),
     ('travel_kmh', '40', 'number', 'Kilometres an hour of such a journey.'),
     ('far_minutes', '30', 'number', 'Minutes beyond which the nearest site is far; also the limit of the catchment areas behind the access score.'),
-    ('group_tolerance', '0.25', 'number', 'How far the people of a proposed care group may be from an even share, as a fraction of it.'),
+    ('group_tolerance', '0.25', 'number', 'How far the people of a proposed care group may be from an even share, as a fraction of it; a site larger than that may be a group.'),
     ('group_change_minutes', '1', 'number', 'How many minutes of way for each of its people it must be worth that a site comes into another care group.'),
     ('consolidate_sites', '12', 'number', 'Services at up to so many sites get scenarios of fewer sites.');
 
@@ -64,7 +64,7 @@ $$),
     no_car      text NOT NULL      -- most, middle or fewest: third of the places by their share of households without a car; unknown.
     organisation_id text           -- Organisation that answers for the area.
 $$),
-('service_place', 'result', 'service_id, site_id', 'A site that offers a service at the moment of the results.', $$
+('service_place', 'result', 'service_id, site_id', 'A site that people come to for a service at the moment of the results.', $$
     service_id text   -- Service; '(registration)' for the sites that people are registered with.
     site_id    text   -- Site.
 $$),
@@ -101,7 +101,8 @@ $$),
     sites_sql   text NOT NULL      -- Its second query; of care_groups the pairs.
     pairs_sql   text               -- Its third query.
     groups      integer            -- How many groups.
-    tolerance   double precision   -- How far from an even share they may be.
+    lower_people double precision  -- The least people of a group: an even share less the setting group_tolerance.
+    upper_people double precision  -- The most: an even share and that much more, or the largest site.
     change_minutes double precision -- What a change of group must be worth.
     version     text NOT NULL      -- Version of caregroup.
     fingerprint text NOT NULL      -- Fingerprint of all that it reads, of its options and of the version.
@@ -284,6 +285,8 @@ FROM site_service AS o CROSS JOIN parameter AS p
     JOIN known_service AS v ON v.service_id = o.service_id
 WHERE coalesce(o.valid_from <= p.as_at_date, true) AND coalesce(o.valid_to >= p.as_at_date, true)
     AND coalesce(s.opened_on <= p.as_at_date, true) AND coalesce(s.closed_on >= p.as_at_date, true)
+    -- Nobody travels to these.
+    AND coalesce(o.modality NOT IN ('telephone', 'video', 'home_visit'), true)
 UNION ALL
 SELECT '(registration)', s.site_id FROM place_site AS s
 $$),
@@ -357,7 +360,7 @@ WITH option AS (
         'SELECT g.place_kind || '' '' || g.place_id AS id, round(g.people)::bigint AS amount FROM place_group AS g' AS demand_sql,
         'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(g.people) FROM place_group AS g)))::bigint AS capacity FROM place_site AS s' AS sites_sql,
         'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)' AS pairs_sql,
-        NULL::integer AS groups, NULL::double precision AS tolerance, NULL::double precision AS change_minutes
+        NULL::integer AS groups, NULL::double precision AS lower_people, NULL::double precision AS upper_people, NULL::double precision AS change_minutes
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL) AND EXISTS (SELECT FROM place_group)
     UNION ALL
     -- Care groups of about as many people each.
@@ -368,8 +371,8 @@ FROM place_site AS a JOIN place_site AS b ON a.site_id < b.site_id
     LEFT JOIN journey AS j ON j.place_kind = ''site'' AND j.place_id = a.site_id AND j.site_id = b.site_id
     LEFT JOIN journey AS k ON k.place_kind = ''site'' AND k.place_id = b.site_id AND k.site_id = a.site_id
 WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh),
-        NULL, c.groups, x.tolerance, x.change_minutes
-    FROM option AS x CROSS JOIN (SELECT count(DISTINCT s.organisation_id)::integer AS groups, count(*) AS sites FROM care_group_site AS s) AS c
+        NULL, c.groups, c.people / c.groups * greatest(1 - x.tolerance, 0), greatest(c.people / c.groups * (1 + x.tolerance), c.largest), x.change_minutes
+    FROM option AS x CROSS JOIN (SELECT count(DISTINCT s.organisation_id)::integer AS groups, count(*) AS sites, sum(s.people) AS people, max(s.people) AS largest FROM care_group_site AS s) AS c
     WHERE c.groups >= 2 AND c.sites > c.groups AND c.sites ^ 2 * c.groups <= 1e6
     UNION ALL
     -- A service on fewer sites; places beyond the reach of the journeys come
@@ -381,7 +384,7 @@ WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.la
 FROM place_group AS g JOIN service_place AS o ON o.service_id = %L JOIN known_site AS s ON s.site_id = o.site_id
     LEFT JOIN journey AS j ON j.place_kind = g.place_kind AND j.place_id = g.place_id AND j.site_id = o.site_id
 WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh, o.service_id),
-        NULL, NULL, NULL
+        NULL, NULL, NULL, NULL
     FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(registration)' GROUP BY o.service_id) AS o
     WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND EXISTS (SELECT FROM place_group)
 ), read AS (
@@ -391,8 +394,8 @@ WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.l
 ), offered AS (
     SELECT o.service_id, caregroup.input_fingerprint(o) AS offers FROM service_place AS o GROUP BY o.service_id
 )
-SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.tolerance, a.change_minutes, caregroup.caregroup_version(),
-    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.tolerance, a.change_minutes, caregroup.caregroup_version(), r.journeys, r.places,
+SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(),
+    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(), r.journeys, r.places,
         CASE a.problem WHEN 'allocation' THEN r.sites WHEN 'care_groups' THEN r.sites || r.grouped ELSE r.coordinates || o.offers END))
 FROM asked AS a CROSS JOIN read AS r LEFT JOIN offered AS o ON o.service_id = a.service_id
 $$);
@@ -409,7 +412,7 @@ $$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHE
 SELECT row_number() OVER (), g.fingerprint, clock_timestamp(), f.kind, f.unit_id, f.centre_id, f.group_number, f.existing_group, f.is_changed, f.amounts[1], f.cost,
     f.objective, f.bound, f.gap, f.status, f.explanation, f.seconds
 FROM geography_problem AS g
-    CROSS JOIN LATERAL caregroup.form_groups(g.demand_sql, g.sites_sql, g.groups, tolerance => g.tolerance,
+    CROSS JOIN LATERAL caregroup.form_groups(g.demand_sql, g.sites_sql, g.groups, lower => ARRAY[g.lower_people], upper => ARRAY[g.upper_people],
         -- What is not proved after a second or two is within the gap that it says.
         change_penalty => g.change_minutes, effort => 0.2) AS f
 WHERE g.problem = 'care_groups' AND NOT EXISTS (SELECT FROM care_group_row)

@@ -204,7 +204,7 @@ $$, $$
     minutes_worst     -- The longest of these ways.
     proposed_people   -- People of the proposed group that continues it.
     proposed_sites    -- Its sites.
-    proposed_even_share_ratio -- Its people over the mean of all care groups: within the setting group_tolerance of 1.
+    proposed_even_share_ratio -- Its people over the mean of all care groups: within the setting group_tolerance of 1, unless it is one large site.
     proposed_minutes_mean -- Minutes from its sites to its middle, mean over people.
     proposed_minutes_worst -- The longest of these ways.
     proposed_sites_joining -- Sites of the proposed group that are in another care group today.

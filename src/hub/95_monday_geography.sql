@@ -35,16 +35,19 @@ WITH far AS (
         (array_agg(u.unit_id ORDER BY u.far DESC, u.unit_id))[1] AS most_id, max(u.far) AS most
     FROM unit AS u GROUP BY u.service_id
 )
-SELECT NULL, nullif(s.service_id, '(registration)'), s.far, s.far / s.people, f.minutes,
-    format('%s of %s people live more than %s minutes from the nearest site of %s; most of them (%s) belong to %s.', round(s.far), round(s.people), round(f.minutes),
-        CASE WHEN s.service_id = '(registration)' THEN 'registration' ELSE coalesce(v.service_name, s.service_id) END, round(s.most),
+SELECT NULL, CASE WHEN count(*) = 1 THEN nullif(min(s.service_id), '(registration)') END, s.far, s.far / s.people, f.minutes,
+    format('%s of %s people live more than %s minutes from the nearest site of %s%s; most of them (%s) belong to %s.', round(s.far), round(s.people), round(f.minutes),
+        min(CASE WHEN s.service_id = '(registration)' THEN 'registration' ELSE coalesce(v.service_name, s.service_id) END),
+        CASE count(*) WHEN 1 THEN '' WHEN 2 THEN ' and another service' ELSE format(' and %s other services', count(*) - 1) END, round(s.most),
         coalesce(n.site_name, o.name, s.most_id)),
-    format('SELECT place_name, people, minutes, nearest_site_id FROM map_access WHERE service_id = %L AND is_far ORDER BY people DESC', s.service_id)
+    format('SELECT place_name, people, minutes, nearest_site_id FROM map_access WHERE service_id = %L AND is_far ORDER BY people DESC', min(s.service_id))
 FROM service AS s CROSS JOIN far AS f
     LEFT JOIN service_name AS v ON v.service_id = s.service_id
     LEFT JOIN site_name AS n ON n.site_id = s.most_id
     LEFT JOIN known_organisation AS o ON o.organisation_id = s.most_id
--- A service that most people live near, and some do not: one of a kind is
--- meant to be far from many.
-WHERE s.far >= 20 AND s.far / s.people BETWEEN 0.01 AND 0.5
+-- A service that nearly all people live near, and some do not: one of a kind
+-- is meant to be far from many.
+WHERE s.far >= 20 AND s.far / s.people BETWEEN 0.01 AND 0.1
+-- Services at the same sites are far from the same people.
+GROUP BY s.far, s.people, s.most, s.most_id, n.site_name, o.name, f.minutes
 $$);
