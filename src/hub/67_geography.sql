@@ -65,22 +65,22 @@ $$),
     organisation_id text           -- Organisation that answers for the area.
 $$),
 ('service_place', 'result', 'service_id, site_id', 'A site that people come to for a service at the moment of the results.', $$
-    service_id text   -- Service; '(registration)' for the sites that people are registered with.
+    service_id text   -- Service; '(practice)' for the sites that people are registered with.
     site_id    text   -- Site.
 $$),
 ('access_place', 'result', 'place_kind, place_id, service_id', 'How far a place is from the nearest site of a service.', $$
     place_kind   text               -- area or site.
     place_id     text               -- Place.
-    service_id   text               -- Service; '(registration)' for the sites that people are registered with.
+    service_id   text               -- Service; '(practice)' for the sites that people are registered with.
     site_id      text               -- The nearest site; NULL where there is none within the journeys known.
     minutes      double precision   -- Minutes to it.
     sites_within bigint NOT NULL    -- Sites within the setting far_minutes.
-    score        double precision   -- Places for each person within reach (enhanced two-step floating catchment areas, Gaussian, up to far_minutes); of '(registration)' only, and where a capacity is known.
+    score        double precision   -- Places for each person within reach (enhanced two-step floating catchment areas, Gaussian, up to far_minutes); of '(practice)' only, and where a capacity is known.
 $$),
 ('access_group', 'result', 'unit_kind, unit_id, service_id, dimension, group_name', 'How far people are from a service, by group of people; sums that add up.', $$
     unit_kind      text                        -- site where people are registered, or organisation that answers for their area.
     unit_id        text                        -- Site or organisation.
-    service_id     text                        -- Service; '(registration)' for the sites that people are registered with.
+    service_id     text                        -- Service; '(practice)' for the sites that people are registered with.
     dimension      text                        -- all, deprivation (fifths of areas) or population_group.
     group_name     text                        -- Group of people.
     people         double precision NOT NULL   -- People.
@@ -96,7 +96,7 @@ $$),
 $$),
 ('geography_problem', 'result', 'problem, service_id', 'What an optimiser is asked: enough to ask it again.', $$
     problem     text               -- allocation, care_groups or consolidation.
-    service_id  text               -- Service of a consolidation; '(registration)' for the others.
+    service_id  text               -- Service of a consolidation; '(practice)' for the others.
     demand_sql  text NOT NULL      -- Its first query, with the hub's schema on the search path.
     sites_sql   text NOT NULL      -- Its second query; of care_groups the pairs.
     pairs_sql   text               -- Its third query.
@@ -288,7 +288,7 @@ WHERE coalesce(o.valid_from <= p.as_at_date, true) AND coalesce(o.valid_to >= p.
     -- Nobody travels to these.
     AND coalesce(o.modality NOT IN ('telephone', 'video', 'home_visit'), true)
 UNION ALL
-SELECT '(registration)', s.site_id FROM place_site AS s
+SELECT '(practice)', s.site_id FROM place_site AS s
 $$),
 ('access_place', 'access_place', 'The nearest site of every service, and what is within reach.', $$
 WITH far AS (
@@ -315,7 +315,7 @@ SELECT g.place_kind, g.place_id, v.service_id, r.site_id, r.minutes, coalesce(n.
 FROM place_group AS g CROSS JOIN (SELECT DISTINCT o.service_id FROM service_place AS o) AS v
     LEFT JOIN near AS n ON n.place_kind = g.place_kind AND n.place_id = g.place_id AND n.service_id = v.service_id
     LEFT JOIN ranked AS r ON r.place_kind = n.place_kind AND r.place_id = n.place_id AND r.rank = n.rank
-    LEFT JOIN score AS c ON v.service_id = '(registration)' AND c.demand_id = g.place_kind || ' ' || g.place_id
+    LEFT JOIN score AS c ON v.service_id = '(practice)' AND c.demand_id = g.place_kind || ' ' || g.place_id
 $$),
 ('access_group', 'access_group', 'How far people are from each service, by group of people.', $$
 WITH far AS (
@@ -356,7 +356,7 @@ WITH option AS (
     FROM setting AS s
 ), asked AS (
     -- Who goes to which site.
-    SELECT 'allocation' AS problem, '(registration)' AS service_id,
+    SELECT 'allocation' AS problem, '(practice)' AS service_id,
         'SELECT g.place_kind || '' '' || g.place_id AS id, round(g.people)::bigint AS amount FROM place_group AS g' AS demand_sql,
         'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(g.people) FROM place_group AS g)))::bigint AS capacity FROM place_site AS s' AS sites_sql,
         'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)' AS pairs_sql,
@@ -364,7 +364,7 @@ WITH option AS (
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL) AND EXISTS (SELECT FROM place_group)
     UNION ALL
     -- Care groups of about as many people each.
-    SELECT 'care_groups', '(registration)',
+    SELECT 'care_groups', '(practice)',
         'SELECT s.site_id AS id, s.people AS amount, s.organisation_id AS existing_group FROM care_group_site AS s',
         format('SELECT a.site_id AS from_id, b.site_id AS to_id, coalesce(least(j.minutes, k.minutes), caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, %s, %s)) AS cost
 FROM place_site AS a JOIN place_site AS b ON a.site_id < b.site_id
@@ -385,7 +385,7 @@ FROM place_group AS g JOIN service_place AS o ON o.service_id = %L JOIN known_si
     LEFT JOIN journey AS j ON j.place_kind = g.place_kind AND j.place_id = g.place_id AND j.site_id = o.site_id
 WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh, o.service_id),
         NULL, NULL, NULL, NULL
-    FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(registration)' GROUP BY o.service_id) AS o
+    FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(practice)' GROUP BY o.service_id) AS o
     WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND EXISTS (SELECT FROM place_group)
 ), read AS (
     SELECT (SELECT caregroup.input_fingerprint(j) FROM journey AS j) AS journeys, (SELECT caregroup.input_fingerprint(g) FROM place_group AS g) AS places,
@@ -396,7 +396,7 @@ WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.l
 )
 SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(),
     md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(), r.journeys, r.places,
-        CASE a.problem WHEN 'allocation' THEN r.sites WHEN 'care_groups' THEN r.sites || r.grouped ELSE r.coordinates || o.offers END))
+        CASE a.problem WHEN 'allocation' THEN r.sites WHEN 'care_groups' THEN r.coordinates || r.grouped ELSE r.coordinates || o.offers END))
 FROM asked AS a CROSS JOIN read AS r LEFT JOIN offered AS o ON o.service_id = a.service_id
 $$);
 

@@ -128,7 +128,7 @@ WITH unit AS (
     HAVING count(*) >= 3
 )
 SELECT e.hierarchy, e.organisation_id, e.organisation_name, e.organisation_kind, e.organisation_level,
-    e.service_id, CASE WHEN e.service_id = '(registration)' THEN 'Registration' ELSE v.service_name END AS service_name, e.dimension, e.group_name, e.people,
+    e.service_id, CASE WHEN e.service_id = '(practice)' THEN 'Practice or medical centre' ELSE v.service_name END AS service_name, e.dimension, e.group_name, e.people,
     e.mean AS minutes_mean, e.mean - 1.959963984540054 * e.error AS minutes_lower, e.mean + 1.959963984540054 * e.error AS minutes_upper,
     e.far AS people_far, e.far / nullif(e.people, 0) AS far_share, e.score / nullif(e.scored, 0) AS score_mean,
     (s.index).sii AS slope_minutes, (s.index).sii_lower AS slope_lower, (s.index).sii_upper AS slope_upper, t.as_at, t.recalculated_at
@@ -142,7 +142,7 @@ $$, $$
     organisation_name -- Name to print.
     organisation_kind -- Kind of organisation; site for a site; unassigned for areas that no known organisation answers for.
     organisation_level -- 0 at the top of the hierarchy.
-    service_id        -- Service; '(registration)' for the sites that people are registered with.
+    service_id        -- Service; '(practice)' for the sites that people are registered with.
     service_name      -- Name to print.
     dimension         -- all, deprivation or population_group.
     group_name        -- Group of people; of deprivation, fifth 1 is the most deprived.
@@ -152,7 +152,7 @@ $$, $$
     minutes_upper     -- Upper limit of its 95 % interval.
     people_far        -- People beyond the setting far_minutes, or from where no site is reached.
     far_share         -- Their share.
-    score_mean        -- Places for each person within reach, mean over people (enhanced two-step floating catchment areas, Gaussian, up to far_minutes); of registration only.
+    score_mean        -- Places for each person within reach, mean over people (enhanced two-step floating catchment areas, Gaussian, up to far_minutes); of (practice) only.
     slope_minutes     -- Slope index of inequality over the fifths of deprivation: by how many minutes the least deprived end of the line is farther from the service than the most deprived end; below 0, the most deprived are farther. The same for all groups of the organisation and service.
     slope_lower       -- Lower limit of its 95 % interval.
     slope_upper       -- Upper limit of its 95 % interval.
@@ -317,7 +317,7 @@ $$, $$
     recalculated_at   -- When they were worked out.
 $$),
 ('map_access', 'shared', 'access_place', 'Places by their minutes to the nearest site of a service, for maps.', $$
-SELECT g.place_kind, g.place_id, coalesce(a.name, g.place_id) AS place_name, v.service_id, CASE WHEN v.service_id = '(registration)' THEN 'Registration' ELSE n.service_name END AS service_name,
+SELECT g.place_kind, g.place_id, coalesce(a.name, g.place_id) AS place_name, v.service_id, CASE WHEN v.service_id = '(practice)' THEN 'Practice or medical centre' ELSE n.service_name END AS service_name,
     g.longitude, g.latitude,
     coalesce(a.boundary, CASE WHEN g.longitude BETWEEN -180 AND 180 AND g.latitude BETWEEN -90 AND 90
         THEN json_build_object('type', 'Point', 'coordinates', json_build_array(g.longitude, g.latitude))::text END) AS geojson,
@@ -331,7 +331,7 @@ $$, $$
     place_kind        -- area, or site for people whose area is not known.
     place_id          -- Area or site.
     place_name        -- Name to print.
-    service_id        -- Service; '(registration)' for the sites that people are registered with.
+    service_id        -- Service; '(practice)' for the sites that people are registered with.
     service_name      -- Name to print.
     longitude         -- Longitude of the place, WGS 84.
     latitude          -- Latitude of the place, WGS 84.
@@ -342,7 +342,7 @@ $$, $$
     minutes           -- Minutes to it; NULL where none is reached.
     is_far            -- Whether that is more than the setting far_minutes, or none is reached.
     sites_within      -- Sites within far_minutes.
-    score             -- Places for each person within reach; of registration only.
+    score             -- Places for each person within reach; of (practice) only.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$);

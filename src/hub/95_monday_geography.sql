@@ -35,9 +35,9 @@ WITH far AS (
         (array_agg(u.unit_id ORDER BY u.far DESC, u.unit_id))[1] AS most_id, max(u.far) AS most
     FROM unit AS u GROUP BY u.service_id
 )
-SELECT NULL, CASE WHEN count(*) = 1 THEN nullif(min(s.service_id), '(registration)') END, s.far, s.far / s.people, f.minutes,
+SELECT NULL, CASE WHEN count(*) = 1 THEN nullif(min(s.service_id), '(practice)') END, s.far, s.far / s.people, f.minutes,
     format('%s of %s people live more than %s minutes from the nearest site of %s%s; most of them (%s) belong to %s.', round(s.far), round(s.people), round(f.minutes),
-        min(CASE WHEN s.service_id = '(registration)' THEN 'registration' ELSE coalesce(v.service_name, s.service_id) END),
+        min(CASE WHEN s.service_id = '(practice)' THEN 'a practice or medical centre' ELSE coalesce(v.service_name, s.service_id) END),
         CASE count(*) WHEN 1 THEN '' WHEN 2 THEN ' and another service' ELSE format(' and %s other services', count(*) - 1) END, round(s.most),
         coalesce(n.site_name, o.name, s.most_id)),
     format('SELECT place_name, people, minutes, nearest_site_id FROM map_access WHERE service_id = %L AND is_far ORDER BY people DESC', min(s.service_id))
