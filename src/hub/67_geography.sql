@@ -232,6 +232,8 @@ FROM (SELECT o.* FROM origin AS o WHERE NOT EXISTS (SELECT FROM given AS g WHERE
     CROSS JOIN option AS x CROSS JOIN open_site AS s
     CROSS JOIN LATERAL (SELECT caregroup.journey_minutes(o.longitude, o.latitude, s.longitude, s.latitude, x.detour, x.kmh) AS minutes) AS m
 WHERE m.minutes <= 180 AND NOT (o.place_kind = 'site' AND o.place_id = s.site_id)
+    -- A hub of a whole country binds a table of what is near.
+    AND (SELECT count(*) FROM origin) * (SELECT count(*) FROM open_site) <= 5000000
 $$),
 ('place_people', 'place_people', 'How many people of each place are registered where.', $$
 WITH reached AS (
@@ -362,6 +364,7 @@ WITH option AS (
         'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)' AS pairs_sql,
         NULL::integer AS groups, NULL::double precision AS lower_people, NULL::double precision AS upper_people, NULL::double precision AS change_minutes
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL) AND EXISTS (SELECT FROM place_group)
+        AND (SELECT count(*) FROM journey) <= 5000000
     UNION ALL
     -- Care groups of about as many people each.
     SELECT 'care_groups', '(practice)',
@@ -373,12 +376,12 @@ FROM place_site AS a JOIN place_site AS b ON a.site_id < b.site_id
 WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh),
         NULL, c.groups, c.people / c.groups * greatest(1 - x.tolerance, 0), greatest(c.people / c.groups * (1 + x.tolerance), c.largest), x.change_minutes
     FROM option AS x CROSS JOIN (SELECT count(DISTINCT s.organisation_id)::integer AS groups, count(*) AS sites, sum(s.people) AS people, max(s.people) AS largest FROM care_group_site AS s) AS c
-    WHERE c.groups >= 2 AND c.sites > c.groups AND c.sites ^ 2 * c.groups <= 1e6
+    WHERE c.groups >= 2 AND c.sites > c.groups AND c.sites <= 500
     UNION ALL
     -- A service on fewer sites; places beyond the reach of the journeys come
     -- by straight lines, so that one site can serve all.
     SELECT 'consolidation', o.service_id,
-        'SELECT g.place_kind || '' '' || g.place_id AS id, g.people AS amount, coalesce(''fifth '' || g.fifth, ''unknown'') AS deprivation, g.no_car FROM place_group AS g WHERE g.longitude IS NOT NULL AND g.latitude IS NOT NULL',
+        'SELECT g.place_kind || '' '' || g.place_id AS id, g.people AS amount, coalesce(''fifth '' || g.fifth, ''unknown'') AS deprivation, g.no_car FROM place_group AS g WHERE g.longitude IS NOT NULL AND g.latitude IS NOT NULL OR EXISTS (SELECT FROM journey AS j WHERE j.place_kind = g.place_kind AND j.place_id = g.place_id)',
         format('SELECT o.site_id AS id FROM service_place AS o WHERE o.service_id = %L', o.service_id),
         format('SELECT g.place_kind || '' '' || g.place_id AS demand_id, o.site_id, coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %s, %s)) AS cost
 FROM place_group AS g JOIN service_place AS o ON o.service_id = %L JOIN known_site AS s ON s.site_id = o.site_id
@@ -386,7 +389,7 @@ FROM place_group AS g JOIN service_place AS o ON o.service_id = %L JOIN known_si
 WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh, o.service_id),
         NULL, NULL, NULL, NULL
     FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(practice)' GROUP BY o.service_id) AS o
-    WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND EXISTS (SELECT FROM place_group)
+    WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND (SELECT count(*) FROM place_group) BETWEEN 1 AND 5000
 ), read AS (
     SELECT (SELECT caregroup.input_fingerprint(j) FROM journey AS j) AS journeys, (SELECT caregroup.input_fingerprint(g) FROM place_group AS g) AS places,
         (SELECT caregroup.input_fingerprint(s) FROM place_site AS s) AS sites, (SELECT caregroup.input_fingerprint(s) FROM care_group_site AS s) AS grouped,

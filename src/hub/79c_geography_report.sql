@@ -46,8 +46,9 @@ WITH planned AS (
     SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, count(*) AS sites,
         sum(s.people) AS people, sum(s.capacity_people) AS capacity_people,
         sum(s.people) FILTER (WHERE s.capacity_people IS NOT NULL) / nullif(sum(s.capacity_people) FILTER (WHERE s.people IS NOT NULL), 0) AS used,
-        sum(greatest(s.people - s.capacity_people, 0)) AS over, sum(greatest(s.capacity_people - s.people, 0)) AS room,
-        sum(n.people) AS planned, sum(greatest(n.people - s.capacity_people, 0)) AS planned_over,
+        CASE WHEN count(s.people) > 0 THEN coalesce(sum(s.people - s.capacity_people) FILTER (WHERE s.people > s.capacity_people), 0) END AS over,
+        CASE WHEN count(s.people) > 0 THEN coalesce(sum(s.capacity_people - s.people) FILTER (WHERE s.people < s.capacity_people), 0) END AS room,
+        sum(n.people) AS planned, CASE WHEN count(n.people) > 0 THEN coalesce(sum(n.people - s.capacity_people) FILTER (WHERE n.people > s.capacity_people), 0) END AS planned_over,
         CASE WHEN u.organisation_kind = 'site' THEN sum(n.one_more_serves) END AS one_more_serves,
         CASE WHEN u.organisation_kind = 'site' THEN sum(n.one_more_saves) END AS one_more_saves
     FROM unit AS u JOIN place_site AS s ON s.site_id = u.site_id
@@ -86,8 +87,8 @@ $$, $$
     people            -- People registered or counted there; NULL where nothing is known of it.
     capacity_people   -- How many people the sites can have; sites of unknown capacity are left out.
     capacity_used_share -- People over capacity, of the sites where both are known.
-    over_capacity     -- People above the capacity of their site.
-    room              -- Places left at sites below their capacity.
+    over_capacity     -- People above the capacity of their site; NULL where nothing is known of people.
+    room              -- Places left at sites below their capacity; likewise.
     minutes_mean      -- Minutes that the people of the sites travel to them, on average.
     minutes_95th      -- Whole minutes that 95 % of them stay within.
     planned_people    -- People that would go there if the least were travelled and nobody were over capacity; NULL without a plan. A site of unknown capacity takes any number.
