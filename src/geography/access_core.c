@@ -103,17 +103,17 @@ CgSolved
 cg_access_balanced(const CgAccessProblem *problem, const CgWeighing *weighing,
 				   const CgWork *work, CgAccess *access)
 {
-	CgArena		arena;
+	CgStore		store;
 	CgPace		pace;
 	double	   *reached;		/* per site: sum of weights */
 	CgSolved	solved = CG_SOLVED_OPTIMAL;
 
-	cg_arena_begin(&arena, work);
+	cg_store_begin(&store, work);
 	cg_pace_begin(&pace, work, INFINITY);
-	reached = cg_arena_take(&arena, problem->sites + 1, sizeof(double));
-	if (arena.failed)
+	reached = cg_store_take(&store, problem->sites + 1, sizeof(double));
+	if (store.failed)
 	{
-		cg_arena_end(&arena);
+		cg_store_end(&store);
 		return CG_SOLVED_NO_MEMORY;
 	}
 	clear(problem, access);
@@ -149,7 +149,7 @@ cg_access_balanced(const CgAccessProblem *problem, const CgWeighing *weighing,
 	}
 	if (pace.stopped)
 		solved = CG_SOLVED_STOPPED;
-	cg_arena_end(&arena);
+	cg_store_end(&store);
 	return solved;
 }
 
