@@ -11,7 +11,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(132);
+SELECT plan(138);
 
 CREATE FUNCTION pg_temp.error_of(sql text, as_role text DEFAULT current_user) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -194,6 +194,11 @@ INSERT INTO plant VALUES
 		's05 v1 20.0000 10 30.0', '^Appointments not attended, Service 1 at Site 05: 20\.0 in June 2024, above its upper limit of 15\.0, worse\.$', true, false, 's05'),
 	('funnel_outlier', $$UPDATE hub_t.variance_funnel SET numerator = 720, value = 20, z = 9, level = 2 WHERE organisation_id = 's12'$$,
 		's12 v1 20.0000 10 360.0', '^Appointments not attended, Service 1, at Site 12: 20\.0 in twelve months against 10\.0 of all peers, outside the 99\.8 % limits', false, true, 's12'),
+	('site_over_capacity', $$UPDATE hub_t.place_site SET capacity_people = 100, people = CASE site_id WHEN 's13' THEN 150 ELSE 20 END WHERE site_id IN ('s13', 's14'); INSERT INTO hub_t.journey VALUES ('site', 's13', 's14', 6, false)$$,
+		's13 - 150.0000 100 50.0', '^Site 13 has 150 people for 100 places, 50 too many; Site 14, 6 minutes away, has room for 80\.$', false, true, 's13'),
+	('far_from_service', $$DELETE FROM hub_t.access_group; DELETE FROM hub_t.access_place; DELETE FROM hub_t.place_group; INSERT INTO hub_t.access_group VALUES ('site', 's15', 'v1', 'all', 'all', 1000, 1000, 50, 9, 9000, 1, 1, 1, 0, 0); INSERT INTO hub_t.place_group VALUES ('area', 'a1', 0, 51, 50, 1, 'most', NULL);
+		INSERT INTO hub_t.access_place VALUES ('area', 'a1', 'v1', 's15', 44, 0, NULL)$$,
+		'- v1 0.0500 30 50.0', '^50 of 1000 people live more than 30 minutes from the nearest site of Service 1; most of them .50. belong to Site 15\.$', false, true, 's15'),
 	('numbers_invalid', $$UPDATE hub_t.check_result SET rows = CASE WHEN provider_id IS NULL THEN 110 ELSE 100 END WHERE provider_id = 'P2' OR provider_id IS NULL$$, 'P2 - 0.1000 0.01 100.0', '^100 of 1000 NHS numbers of South are not valid .10\.0 %; 1\.0 % elsewhere.\.$', false, true, NULL);
 SELECT set_eq('SELECT check_name FROM plant', 'SELECT check_name FROM caregroup.monday_check', 'every check has its plant here');
 -- What the page says after a plant, for all, north, south and one site; and
