@@ -8,7 +8,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(60);
+SELECT plan(66);
 
 -- journey_minutes: a degree of latitude is 111.195 km on this sphere.
 SELECT is(round(caregroup.journey_minutes(0, 51, 0, 52, 1, 60)::numeric, 3), 111.195, 'a degree of latitude');
@@ -150,6 +150,13 @@ SELECT is_empty($$SELECT FROM caregroup.monday('hub_t') WHERE check_name = 'far_
 SELECT is((SELECT geojson::jsonb FROM hub_t.map_sites WHERE site_id = 'B'), '{"type":"Point","coordinates":[0.01,51]}'::jsonb, 'a site on a map');
 SELECT is((SELECT (geojson::jsonb -> 'coordinates')::text FROM hub_t.map_care_groups WHERE basis = 'now' AND group_id = 'G1'), '[[0, 51], [0.01, 51]]', 'a care group on a map');
 SELECT is((SELECT format('%s %s %s', place_name, minutes, is_far) FROM hub_t.map_access WHERE place_id = 'd' AND service_id = '(practice)'), 'Dale 3 f', 'a place on a map');
+
+SELECT is(caregroup.create_map_geometry('hub_t'), 'hub_t_maps', 'maps with geometry have a schema of their own');
+SELECT results_eq($$SELECT site_id, public.st_astext(geometry_4326), public.st_srid(geometry_3857) FROM hub_t_maps.map_sites WHERE site_id <> 'C' ORDER BY 1$$, $$VALUES ('A', 'POINT(0 51)', 3857), ('B', 'POINT(0.01 51)', 3857)$$, 'sites in WGS 84 and web Mercator');
+SELECT is((SELECT string_agg(public.geometrytype(geometry_4326), ' ' ORDER BY group_id) FROM hub_t_maps.map_care_groups WHERE basis = 'now'), 'LINESTRING POINT', 'care groups as hulls');
+SELECT is(caregroup.create_map_geometry('hub_t'), 'hub_t_maps', 'made again in place');
+SELECT throws_ok($$SELECT caregroup.create_map_geometry('no_hub')$$, '3F000', NULL, 'there is no such hub');
+SELECT throws_ok($$SELECT caregroup.drop_hub('hub_t')$$, '2BP01', NULL, 'the maps are the caller''s: they go first');
 
 SELECT * FROM finish();
 ROLLBACK;
