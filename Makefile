@@ -66,6 +66,8 @@ SQL_PARTS = \
 	src/geography/21_cover.sql \
 	src/geography/22_consolidate.sql \
 	src/geography/30_form_groups.sql \
+	src/geography/40_access.sql \
+	src/geography/41_catchment.sql \
 	src/hub/10_contract.sql \
 	src/hub/11_contract_who.sql \
 	src/hub/12_contract_offered.sql \
@@ -80,6 +82,7 @@ SQL_PARTS = \
 	src/hub/61_step.sql \
 	src/hub/65_referral.sql \
 	src/hub/66_referral_flow.sql \
+	src/hub/67_geography.sql \
 	src/hub/69_from_1_0.sql \
 	src/hub/70_report.sql \
 	src/hub/71_review.sql \
@@ -93,12 +96,14 @@ SQL_PARTS = \
 	src/hub/78_variance_report.sql \
 	src/hub/79_forecast.sql \
 	src/hub/79b_forecast_report.sql \
+	src/hub/79c_geography_report.sql \
 	src/hub/80_maintain.sql \
 	src/hub/90_monday.sql \
 	src/hub/91_monday_group.sql \
 	src/hub/92_monday_variance.sql \
 	src/hub/93_monday_forecast.sql \
-	src/hub/94_monday_referral.sql
+	src/hub/94_monday_referral.sql \
+	src/hub/95_monday_geography.sql
 
 OBJS = $(patsubst %.c,%.o,$(wildcard $(ROOMS:%=src/%/*.c)))
 

@@ -11,7 +11,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(147);
+SELECT plan(153);
 
 CREATE FUNCTION pg_temp.error_of(sql text, as_role text DEFAULT current_user) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -205,6 +205,11 @@ INSERT INTO plant VALUES
 		's08 v1 0.8000 0.4 40.0', '^80 of 100 people whom Site 08 referred to Service 1 were discharged at the first visit .80 %; 40 % of others.., which need not mean poor referrals: advice may serve some\.$', true, false, 's08'),
 	('rtt_data', $$INSERT INTO hub_t.rtt_finding_count (site_id, service_id, rule, explanation, findings, pathways, out_of) VALUES ('s05', 'v1', '(any)', NULL, 40, 40, 400), ('s05', 'v1', 'no_code', 'No code.', 40, 40, 0), ('s06', 'v1', '(any)', NULL, 4, 4, 400), ('s06', 'v1', 'no_code', 'No code.', 4, 4, 0)$$,
 		's05 v1 0.1000 0.01 40.0', '^40 of 400 pathways of Service 1 at Site 05 .10\.0 %; 1\.0 % elsewhere.: no code\.$', true, false, 's05'),
+	('site_over_capacity', $$UPDATE hub_t.place_site SET capacity_people = 100, people = CASE site_id WHEN 's13' THEN 150 ELSE 20 END WHERE site_id IN ('s13', 's14'); INSERT INTO hub_t.journey VALUES ('site', 's13', 's14', 6, false)$$,
+		's13 - 150.0000 100 50.0', '^Site 13 has 150 people for 100 places, 50 too many; Site 14, 6 minutes away, has room for 80\.$', false, true, 's13'),
+	('far_from_service', $$DELETE FROM hub_t.access_group; DELETE FROM hub_t.access_place; DELETE FROM hub_t.place_group; INSERT INTO hub_t.access_group VALUES ('site', 's15', 'v1', 'all', 'all', 1000, 1000, 50, 9, 9000, 1, 1, 1, 0, 0); INSERT INTO hub_t.place_group VALUES ('area', 'a1', 0, 51, 50, 1, 'most', NULL);
+		INSERT INTO hub_t.access_place VALUES ('area', 'a1', 'v1', 's15', 44, 0, NULL)$$,
+		'- v1 0.0500 30 50.0', '^50 of 1000 people live more than 30 minutes from the nearest site of Service 1; most of them .50. belong to Site 15\.$', false, true, 's15'),
 	('numbers_invalid', $$UPDATE hub_t.check_result SET rows = CASE WHEN provider_id IS NULL THEN 110 ELSE 100 END WHERE provider_id = 'P2' OR provider_id IS NULL$$, 'P2 - 0.1000 0.01 100.0', '^100 of 1000 NHS numbers of South are not valid .10\.0 %; 1\.0 % elsewhere.\.$', false, true, NULL);
 SELECT set_eq('SELECT check_name FROM plant', 'SELECT check_name FROM caregroup.monday_check', 'every check has its plant here');
 -- What the page says after a plant, for all, north, south and one site; and

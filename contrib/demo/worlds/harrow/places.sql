@@ -83,7 +83,10 @@ UNION ALL SELECT org_code, 'CMS', 'COMM', '2019-07-01', NULL FROM demo.practice;
 -- ---- sites: numbers 1–33 practices, 34–38 clinics, 39–40 hospitals ----------
 CREATE UNLOGGED TABLE demo.site AS
 SELECT practice_no AS site_no, 'S' || lpad(practice_no::text, 2, '0') AS site_code, replace(name, ' Practice', ' Surgery') AS name,
-       org_code, 'GP' AS site_type, lon, lat, NULL::integer AS people
+       org_code, 'GP' AS site_type, lon, lat,
+       -- how many patients a practice has room for, a little more than it has
+       ceil((last_person - first_person) * CASE practice_no WHEN :full_practice THEN :full_practice_places
+            WHEN :roomy_practice THEN :roomy_practice_places ELSE 1.03 + 0.07 * demo.u('practice places', practice_no) END)::integer AS people
 FROM demo.practice
 UNION ALL
 SELECT n, code, name, org, kind, lon, lat, people

@@ -23,7 +23,9 @@ INSERT INTO warehouse.planted_finding VALUES
   ('one_referral', 'Since October 2024 orthopaedic and rheumatological referrals from practices go to the community service first',
    'HQ', NULL, 'ORTHO', :'one_referral_since', :direct_share_after, :direct_share_before, 'share of such referrals sent straight to the hospital'),
   ('unstopped_clocks', 'Orthopaedics at South Hospital closes referrals without the code that stops the 18-week clock, so that its list looks long',
-   'ACU', 'H1', 'ORTHO', NULL, :unstopped_share, :unstopped_elsewhere, 'share of pathways whose clock runs on after the referral is closed');
+   'ACU', 'H1', 'ORTHO', NULL, :unstopped_share, :unstopped_elsewhere, 'share of pathways whose clock runs on after the referral is closed'),
+  ('over_capacity', 'Poplar Row Practice has far more patients than places, while Birch Hill Practice, a kilometre away, is half empty',
+   'P29', 'S29', NULL, NULL, 1 / :full_practice_places, 1 / :roomy_practice_places, 'patients per place');
 
 CREATE TABLE warehouse.demo_parameter (name text PRIMARY KEY, value text NOT NULL, meaning text NOT NULL);
 INSERT INTO warehouse.demo_parameter VALUES
@@ -49,4 +51,6 @@ INSERT INTO warehouse.demo_parameter VALUES
   ('slow_imaging_factor', :'slow_imaging_factor', 'planted: slower_imaging, factor on the wait'),
   ('thin_from', :'thin_from', 'planted: thin_fortnight, first day without sessions'),
   ('direct_share_after', :'direct_share_after', 'planted: one_referral'),
-  ('unstopped_share', :'unstopped_share', 'planted: unstopped_clocks');
+  ('unstopped_share', :'unstopped_share', 'planted: unstopped_clocks'),
+  ('full_practice_places', :'full_practice_places', 'planted: over_capacity, places for each patient of the full practice'),
+  ('roomy_practice_places', :'roomy_practice_places', 'planted: over_capacity, places for each patient of the one nearby');

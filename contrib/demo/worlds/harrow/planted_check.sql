@@ -126,6 +126,13 @@ SELECT r.site_code, r.service_code, count(*) AS closed_referrals,
        round(avg((NOT EXISTS (SELECT FROM warehouse.rtt_event e WHERE e.referral_id = r.referral_id AND e.rtt_status BETWEEN '30' AND '36' AND e.rtt_status <> '33'))::integer), 3) AS without_stop
 FROM warehouse.msk_referral r
 WHERE r.service_code IN ('ORTHO', 'RHEUM') AND r.closed_ts IS NOT NULL AND r.closed_reason <> 'entered in error' GROUP BY 1, 2 ORDER BY 2, 1;
+\echo over_capacity: registered patients for each place, by practice (highest and lowest three)
+WITH listed AS (
+  SELECT s.org_code AS practice, count(*) AS patients, min(s.max_people) AS places
+  FROM warehouse.gp_registration r JOIN warehouse.site s ON s.site_code = r.practice_site WHERE r.reg_to IS NULL GROUP BY 1),
+ranked AS (
+  SELECT *, round(patients::numeric / places, 2) AS patients_per_place, rank() OVER (ORDER BY patients::numeric / places DESC) AS place FROM listed)
+SELECT practice, patients, places, patients_per_place FROM ranked WHERE place <= 3 OR place > (SELECT count(*) - 3 FROM listed) ORDER BY place;
 
 \echo The 18-week wait, the list and the sessions, for orientation
 SELECT r.service_code, count(*) AS open_referrals,

@@ -71,6 +71,10 @@
 \set thin_site 34
 \set thin_from 2026-10-05
 \set thin_to 2026-10-14
+\set full_practice 29
+\set full_practice_places 0.72
+\set roomy_practice 5
+\set roomy_practice_places 2.2
 \set one_referral_since 2024-10-01
 \set direct_share_before 0.75
 \set direct_share_after 0.25
