@@ -5476,6 +5476,126 @@ AS 'MODULE_PATHNAME', 'cg_verify_groups';
 COMMENT ON FUNCTION verify_groups(text, text, text, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision) IS
 'Checks an answer of form_groups() from the answer alone: one row with whether it keeps every rule, the first rule broken and by which unit, the objective and the cost of changes worked out anew, and how many groups there are. answer_sql: kind, unit_id, centre_id and, if wanted, existing_group, as form_groups() returns them. The other arguments, and errors, are those of form_groups().';
 
+CREATE FUNCTION access_2sfca(demand_sql text, sites_sql text, pairs_sql text, max_cost double precision)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount double precision, capacity double precision, ratio double precision,
+	access double precision, sites_within integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_access_2sfca';
+
+COMMENT ON FUNCTION access_2sfca(text, text, text, double precision) IS
+'Capacity within reach for each person, by two-step floating catchment areas: each site''s capacity over the people within max_cost of it, and for each demand the sum of these ratios over the sites within max_cost. demand_sql: id, amount (people). sites_sql: id, capacity. pairs_sql: demand_id, site_id, cost (minutes); pairs of ids that are not in the other queries are left out. Rows of kind demand: access, NULL never, and sites_within, how many sites have a weight above 0. Rows of kind site: amount, the people who ask there, capacity, and ratio, the one over the other; NULL where nobody asks. Summed over demand, amount times access is the capacity of all sites that anybody reaches. Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers that are negative or not finite, 22023 for ids or pairs that come twice and for options. No demand and no sites give no rows. The answer does not depend on the order of rows. Source: Luo and Wang, Environ Plann B 2003;30:865-84. Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION access_2sfca(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, max_cost double precision)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount double precision, capacity double precision, ratio double precision,
+	access double precision, sites_within integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_access_2sfca';
+
+COMMENT ON FUNCTION access_2sfca(text, text, text, anyelement, anycompatible, double precision) IS
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
+
+CREATE FUNCTION access_e2sfca(demand_sql text, sites_sql text, pairs_sql text, max_cost double precision DEFAULT NULL, decay text DEFAULT 'gaussian',
+	band_limits double precision[] DEFAULT NULL, band_weights double precision[] DEFAULT NULL)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount double precision, capacity double precision, ratio double precision,
+	access double precision, sites_within integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_access_e2sfca';
+
+COMMENT ON FUNCTION access_e2sfca(text, text, text, double precision, text, double precision[], double precision[]) IS
+'access_2sfca() where the weight of a site falls with its cost. decay gaussian: the weight falls from 1 at no cost to 0 at max_cost, (exp(-(c/m)^2/2) - exp(-1/2)) / (1 - exp(-1/2)) (Dai). decay bands: max_cost NULL, a weight from 0 to 1 for each band of cost; band_limits ascend and belong to their band, beyond the last the weight is 0 (Luo and Qi: limits 10, 20, 30 minutes with weights 1, 0.68, 0.22, or 1, 0.42, 0.09 for a fast decay). decay step: 1 up to max_cost. demand_sql: id, amount (people). sites_sql: id, capacity. pairs_sql: demand_id, site_id, cost (minutes); pairs of ids that are not in the other queries are left out. Rows of kind demand: access, NULL never, and sites_within, how many sites have a weight above 0. Rows of kind site: amount, the people who ask there, capacity, and ratio, the one over the other; NULL where nobody asks. Summed over demand, amount times access is the capacity of all sites that anybody reaches. Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers that are negative or not finite, 22023 for ids or pairs that come twice and for options. No demand and no sites give no rows. The answer does not depend on the order of rows. Sources: Luo and Qi, Health Place 2009;15:1100-7; Dai, Health Place 2010;16:1038-52. Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION access_e2sfca(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, max_cost double precision DEFAULT NULL, decay text DEFAULT 'gaussian',
+	band_limits double precision[] DEFAULT NULL, band_weights double precision[] DEFAULT NULL)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount double precision, capacity double precision, ratio double precision,
+	access double precision, sites_within integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_access_e2sfca';
+
+COMMENT ON FUNCTION access_e2sfca(text, text, text, anyelement, anycompatible, double precision, text, double precision[], double precision[]) IS
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
+
+CREATE FUNCTION access_bfca(demand_sql text, sites_sql text, pairs_sql text, max_cost double precision DEFAULT NULL, decay text DEFAULT 'gaussian',
+	band_limits double precision[] DEFAULT NULL, band_weights double precision[] DEFAULT NULL)
+RETURNS TABLE (
+	kind text, demand_id text, site_id text, amount double precision, capacity double precision, ratio double precision,
+	access double precision, sites_within integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_access_bfca';
+
+COMMENT ON FUNCTION access_bfca(text, text, text, double precision, text, double precision[], double precision[]) IS
+'Balanced floating catchment areas: each person asks once, shared out among the sites within reach by their weights, and each site''s level of service (capacity over those who ask) is shared out among the demands that reach it, so that neither demand nor service is counted twice. decay gaussian: the weight falls from 1 at no cost to 0 at max_cost, (exp(-(c/m)^2/2) - exp(-1/2)) / (1 - exp(-1/2)) (Dai). decay bands: max_cost NULL, a weight from 0 to 1 for each band of cost; band_limits ascend and belong to their band, beyond the last the weight is 0 (Luo and Qi: limits 10, 20, 30 minutes with weights 1, 0.68, 0.22, or 1, 0.42, 0.09 for a fast decay). decay step: 1 up to max_cost. demand_sql: id, amount (people). sites_sql: id, capacity. pairs_sql: demand_id, site_id, cost (minutes); pairs of ids that are not in the other queries are left out. Rows of kind demand: access, NULL never, and sites_within, how many sites have a weight above 0. Rows of kind site: amount, the people who ask there, capacity, and ratio, the one over the other; NULL where nobody asks. Summed over sites, amount is the amount of all demand within reach of any; summed over demand, access is the sum of ratio. Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers that are negative or not finite, 22023 for ids or pairs that come twice and for options. No demand and no sites give no rows. The answer does not depend on the order of rows. Source: Paez, Higgins and Vivona, PLoS ONE 2019;14:e0218773. Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION access_bfca(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, max_cost double precision DEFAULT NULL, decay text DEFAULT 'gaussian',
+	band_limits double precision[] DEFAULT NULL, band_weights double precision[] DEFAULT NULL)
+RETURNS TABLE (
+	kind text, demand_id anyelement, site_id anycompatible, amount double precision, capacity double precision, ratio double precision,
+	access double precision, sites_within integer
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_access_bfca';
+
+COMMENT ON FUNCTION access_bfca(text, text, text, anyelement, anycompatible, double precision, text, double precision[], double precision[]) IS
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
+
+CREATE FUNCTION access_nearest(demand_sql text, sites_sql text, pairs_sql text, k integer DEFAULT 1, max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	demand_id text, place integer, site_id text, cost double precision, amount double precision
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_access_nearest';
+
+COMMENT ON FUNCTION access_nearest(text, text, text, integer, double precision) IS
+'The k nearest sites of each demand and their cost, such as minutes: place 1 is the nearest, among equals the lower id. demand_sql: id, and if wanted amount, which comes back (1 without). sites_sql: id. pairs_sql: demand_id, site_id, cost; pairs of ids that are not in the other queries, or that cost more than max_cost, are left out. A demand without a pair has one row with place, site_id and cost NULL. Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers that are negative or not finite, 22023 for ids or pairs that come twice and for options. No demand and no sites give no rows. The answer does not depend on the order of rows. Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION access_nearest(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, k integer DEFAULT 1, max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	demand_id anyelement, place integer, site_id anycompatible, cost double precision, amount double precision
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
+AS 'MODULE_PATHNAME', 'cg_access_nearest';
+
+COMMENT ON FUNCTION access_nearest(text, text, text, anyelement, anycompatible, integer, double precision) IS
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
+
+CREATE FUNCTION access_huff(demand_sql text, sites_sql text, pairs_sql text, attraction double precision DEFAULT 1, distance double precision DEFAULT 2,
+	least_cost double precision DEFAULT 1, max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	demand_id text, site_id text, chance double precision, amount double precision, cost double precision
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_access_huff_rows';
+
+COMMENT ON FUNCTION access_huff(text, text, text, double precision, double precision, double precision, double precision) IS
+'Catchments by chance: somebody of a demand goes to a site with a chance in proportion to capacity ^ attraction / cost ^ distance among the sites of its pairs (within max_cost). amount is the chance times the amount of the demand; a cost below least_cost counts as least_cost. demand_sql: id, amount (people). sites_sql: id, capacity. pairs_sql: demand_id, site_id, cost (minutes); pairs of ids that are not in the other queries are left out. The chances of a demand add up to 1, or are all 0 where none of its sites has capacity. A demand without a pair has no row. Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers that are negative or not finite, 22023 for ids or pairs that come twice and for options. No demand and no sites give no rows. The answer does not depend on the order of rows. Source: Huff, J Mark 1964;28(3):34-8. Ids come back as text; the form with demand_type and site_type gives them as they are.';
+
+CREATE FUNCTION access_huff(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, attraction double precision DEFAULT 1, distance double precision DEFAULT 2,
+	least_cost double precision DEFAULT 1, max_cost double precision DEFAULT NULL)
+RETURNS TABLE (
+	demand_id anyelement, site_id anycompatible, chance double precision, amount double precision, cost double precision
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
+AS 'MODULE_PATHNAME', 'cg_access_huff_rows';
+
+COMMENT ON FUNCTION access_huff(text, text, text, anyelement, anycompatible, double precision, double precision, double precision, double precision) IS
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
+
+CREATE FUNCTION catchment(plan_sql text, places_sql text, method text DEFAULT NULL, overlaps boolean DEFAULT false)
+RETURNS TABLE (site_id text, method text, places bigint, amount double precision, boundary text)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
+AS 'MODULE_PATHNAME', 'cg_catchment';
+
+COMMENT ON FUNCTION catchment(text, text, text, boolean) IS
+'The catchment of each site as GeoJSON (WGS 84, six decimals), from who goes where. plan_sql: demand_id, site_id, and if wanted amount (1 without), such as the rows of kind flow of allocate(). places_sql: id, and boundary (GeoJSON text, WGS 84) or longitude and latitude. method union: the boundaries of the site''s places joined; voronoi: cells nearer to the place than to any other, joined; hull: the smallest convex shape around the places, a point or a line where they are few; NULL: union where every place of the plan has a boundary, else voronoi. A place that goes to several sites is drawn with the one that most go to (the lower id among equals), or with overlaps with each of them. With the pairs within some minutes as the plan and overlaps these are the isochrones that a travel table can give. Rows: site_id, method, places, amount, boundary; NULL where no place of the site is known. Places without shape stay out of the shape. NULL ids are skipped. Needs PostGIS 3.0 or later (0A000 without). Errors: 42703 for columns, 22004 for a NULL query, 22023 for a method that is not a choice; PostGIS''s own for GeoJSON that it cannot read.';
+
 INSERT INTO contract_cast (type, source_type, expression, breaks_index) VALUES
     ('text', 'text', '$column COLLATE pg_catalog."default"', false),
     ('text', 'character varying', '$column::pg_catalog.text COLLATE pg_catalog."default"', false),
@@ -6744,6 +6864,9 @@ $$),
     attended       numeric NOT NULL   -- Activities of these referrals attended.
     did_not_attend numeric NOT NULL   -- Activities of these referrals not attended.
     people         numeric            -- People registered at the site.
+    redirected     numeric NOT NULL DEFAULT 0 -- Referrals redirected to another service.
+    seen           numeric NOT NULL DEFAULT 0 -- Referrals with a first contact.
+    discharged_at_first numeric NOT NULL DEFAULT 0 -- Of those, seen once, without a procedure, and closed.
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
@@ -6818,16 +6941,26 @@ WHERE g.organisation_id IS NOT NULL AND g.standard_id IS NOT NULL AND g.month IS
 GROUP BY g.organisation_id, g.standard_id, g.month
 $$),
 ('working_day', 'working_day', 'The working days of every calendar.', $$
+WITH calendar AS (
+    SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION SELECT calendar_id FROM known_site WHERE calendar_id IS NOT NULL
+    UNION SELECT calendar_id FROM parameter
+), off AS MATERIALIZED (
+    SELECT x.calendar_id, x.day FROM calendar_day AS x
+    UNION
+    -- The bank holidays of a calendar that the extension knows hold in every
+    -- year for which the hub has none: closures alone say nothing of them.
+    SELECT c.calendar_id, h.day
+    FROM calendar AS c CROSS JOIN parameter AS p
+        CROSS JOIN LATERAL calendar_days(c.calendar_id, 2000, extract(year FROM p.as_at_date)::integer + 4) AS h
+    WHERE NOT EXISTS (SELECT FROM calendar_day AS x WHERE x.calendar_id = c.calendar_id AND x.kind IS DISTINCT FROM 'closed'
+                          AND extract(year FROM x.day) = extract(year FROM h.day))
+)
 SELECT c.calendar_id, d.day, d.is_working, count(*) FILTER (WHERE d.is_working) OVER (PARTITION BY c.calendar_id ORDER BY d.day)
-FROM (SELECT calendar_id FROM calendar_day WHERE calendar_id IS NOT NULL UNION SELECT calendar_id FROM known_site WHERE calendar_id IS NOT NULL
-      UNION SELECT calendar_id FROM parameter) AS c
+FROM calendar AS c
     CROSS JOIN parameter AS p
-    CROSS JOIN LATERAL (
-        SELECT g.day::date AS day,
-            extract(isodow FROM g.day) < 6
-            AND NOT EXISTS (SELECT FROM calendar_day AS x WHERE x.calendar_id = c.calendar_id AND x.day = g.day::date) AS is_working
-        FROM generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
-    ) AS d
+    CROSS JOIN LATERAL generate_series(date '2000-01-01', (p.as_at_date + 3 * 366)::timestamp, interval '1 day') AS g (day)
+    LEFT JOIN off AS x ON x.calendar_id = c.calendar_id AND x.day = g.day::date
+    CROSS JOIN LATERAL (SELECT g.day::date AS day, extract(isodow FROM g.day) < 6 AND x.day IS NULL AS is_working) AS d
 $$),
 ('person_group', 'person_group', 'People and the groups that results are broken down by.', $$
 WITH listed AS (
@@ -7062,8 +7195,11 @@ WITH span AS (
         coalesce(n.age_band, 'unknown') AS age_band, coalesce(n.sex, 'unknown') AS sex,
         count(*)::numeric AS referrals,
         count(*) FILTER (WHERE r.status = 'returned')::numeric AS returned,
+        count(*) FILTER (WHERE r.status = 'redirected')::numeric AS redirected,
+        count(r.first_contact_at)::numeric AS seen,
+        count(*) FILTER (WHERE r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at)::numeric AS discharged_at_first,
         sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
-    FROM referral_summary AS r CROSS JOIN span AS t
+    FROM referral_summary AS r CROSS JOIN span AS t CROSS JOIN parameter AS p
         LEFT JOIN person_group AS n ON n.person_id = r.person_id
     WHERE r.received_at >= t.since AND r.received_at < t.until
     GROUP BY 1, 2, 3, 4
@@ -7078,13 +7214,1054 @@ WITH span AS (
     GROUP BY 1, 2
 ), total AS (
     SELECT site_id, service_id, sum(referrals) AS referrals, sum(returned) AS returned,
-        sum(attended) AS attended, sum(did_not_attend) AS did_not_attend
+        sum(attended) AS attended, sum(did_not_attend) AS did_not_attend,
+        sum(redirected) AS redirected, sum(seen) AS seen, sum(discharged_at_first) AS discharged_at_first
     FROM made GROUP BY 1, 2
 )
 SELECT coalesce(t.site_id, e.site_id), coalesce(t.service_id, e.service_id), coalesce(t.referrals, 0), e.expected,
     coalesce(t.returned, 0), coalesce(t.attended, 0), coalesce(t.did_not_attend, 0),
-    (SELECT sum(s.people) FROM stratum AS s WHERE s.site_id = coalesce(t.site_id, e.site_id))
+    (SELECT sum(s.people) FROM stratum AS s WHERE s.site_id = coalesce(t.site_id, e.site_id)),
+    coalesce(t.redirected, 0), coalesce(t.seen, 0), coalesce(t.discharged_at_first, 0)
 FROM total AS t FULL JOIN expected AS e ON e.site_id = t.site_id AND e.service_id = t.service_id
+$$);
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('rtt_referral', 'record', 'referral_id', 'A referral to which the referral-to-treatment rules apply, and its pathway.', $$
+    referral_id             $record_id              -- Referral.
+    pathway                 bigint NOT NULL         -- Number of the pathway in this run; referrals without a pathway have one of their own.
+    person_id               $record_id              -- Person.
+    site_id                 text NOT NULL           -- Site that holds it.
+    service_id              text NOT NULL           -- Service.
+    treatment_function_code text NOT NULL           -- Treatment function of the service, '(unknown)' where it has none.
+    rtt_role                text NOT NULL           -- consultant_led, interface, or unknown where the service's role is not stated but its events have codes.
+    receipt                 text NOT NULL           -- Kind of its receipt for the clock engine: received, interface or consultant_referred.
+    received_at             timestamptz NOT NULL    -- When it was received.
+$$),
+('rtt_clock', 'record', 'pathway, clock', 'A referral-to-treatment clock.', $$
+    pathway                 bigint            -- Pathway, as in rtt_referral.
+    clock                   integer           -- Number of the clock in its pathway, in the order of time.
+    referral_id             $record_id        -- Referral that holds it: that of the event which stopped it, or else the latest received while it ran.
+    person_id               $record_id        -- Person.
+    site_id                 text NOT NULL     -- Site of that referral.
+    service_id              text NOT NULL     -- Its service.
+    treatment_function_code text NOT NULL     -- Treatment function of the service, '(unknown)' where it has none.
+    rtt_role                text NOT NULL     -- Role of the service: consultant_led, interface or unknown.
+    started_on              date NOT NULL     -- Day on which it started.
+    stopped_on              date              -- Day on which it stopped or was nullified; NULL while it runs.
+    days                    integer NOT NULL  -- Days from the start to the stop, or to the hub's day.
+    weeks                   double precision NOT NULL -- days / 7.
+    state                   text NOT NULL     -- open, stopped or nullified; a nullified clock is not counted.
+    start_reason            text NOT NULL     -- Rule by which it started; rtt_rules() explains it.
+    stop_reason             text              -- Rule by which it stopped.
+    is_admitted             boolean NOT NULL  -- Whether it stopped by admission for treatment.
+    decided_on              date              -- Day of the decision to admit, or of booking or making the admission, while it ran.
+    is_interface            boolean NOT NULL  -- Whether an interface service received the referral first.
+    is_transferred          boolean NOT NULL  -- Whether another provider took it over while it ran.
+    findings                integer NOT NULL  -- Data-quality findings while it ran, as bits; rtt_findings() names them.
+$$),
+('rtt_month', 'result', 'site_id, service_id, month, part', 'The national return of a month, in weekly bands.', $$
+    site_id                 text              -- Site.
+    service_id              text              -- Service.
+    month                   date              -- First day of the month.
+    part                    text              -- Part_1A, Part_1B, Part_2, Part_2A or Part_3; rtt_return_parts() explains them.
+    treatment_function_code text NOT NULL     -- Treatment function, '(unknown)' where the service has none.
+    total                   bigint NOT NULL   -- Clocks.
+    counts                  bigint[]          -- Clocks in each of the 105 weekly bands; NULL for Part_3, which has none.
+$$),
+('rtt_finding_count', 'result', 'site_id, service_id, rule', 'Events that do not fit the referral-to-treatment rules.', $$
+    site_id     text              -- Site.
+    service_id  text              -- Service.
+    rule        text              -- Rule that the data break, '(any)' for all together.
+    explanation text              -- The rule in words; NULL for '(any)'.
+    findings    bigint NOT NULL   -- Findings.
+    pathways    bigint NOT NULL   -- Pathways that have one.
+    out_of      bigint NOT NULL   -- Pathways of the site and service, on the row '(any)'; 0 on the others.
+$$),
+('wait_interval', 'record', 'wait', 'A wait on one of the lists, from coming on to going off.', $$
+    wait        bigint            -- Number of the wait in this run.
+    list        text NOT NULL     -- first_contact, rtt or recall.
+    referral_id $record_id        -- Referral; NULL for a recall.
+    person_id   $record_id        -- Person.
+    site_id     text NOT NULL     -- Site.
+    service_id  text NOT NULL     -- Service.
+    started_on  date NOT NULL     -- Day on which it came on the list.
+    stopped_on  date              -- Day on which it went off; NULL while it waits.
+    reason      text              -- treated (on first_contact: seen; on recall: done), declined, discharged, died, transferred or other; NULL while it waits.
+    waits_for   text              -- first contact, treatment, admission, recall, or validation where all referrals of the pathway are closed and its clock runs on; NULL when it waits no more.
+$$),
+('list_month', 'result', 'list, site_id, service_id, month', 'A list at the end of a month, and what came on and went off it.', $$
+    list        text              -- first_contact, rtt or recall.
+    site_id     text              -- Site.
+    service_id  text              -- Service.
+    month       date              -- First day of the month.
+    waiting     bigint NOT NULL   -- On the list at the end of the month.
+    added       bigint NOT NULL   -- Came on it in the month.
+    removed     bigint NOT NULL   -- Went off it in the month.
+    treated     bigint NOT NULL   -- Of those, treated.
+    declined    bigint NOT NULL   -- Of those, declined.
+    discharged  bigint NOT NULL   -- Of those, discharged.
+    died        bigint NOT NULL   -- Of those, died.
+    transferred bigint NOT NULL   -- Of those, transferred.
+    other       bigint NOT NULL   -- Of those, for another reason.
+    over_18     bigint NOT NULL   -- Of those on the list, over 18 weeks.
+    over_26     bigint NOT NULL   -- Of those on the list, over 26 weeks.
+    over_52     bigint NOT NULL   -- Of those on the list, over 52 weeks.
+    over_65     bigint NOT NULL   -- Of those on the list, over 65 weeks.
+    over_78     bigint NOT NULL   -- Of those on the list, over 78 weeks.
+    over_104    bigint NOT NULL   -- Of those on the list, over 104 weeks.
+$$),
+('list_day', 'result', 'list, site_id, service_id, waits_for, dimension, group_name, days', 'How many on a list have waited so many days by now.', $$
+    list       text              -- first_contact, rtt or recall.
+    site_id    text              -- Site.
+    service_id text              -- Service.
+    waits_for  text              -- first contact, treatment, admission, validation or recall; '(all)' where the row is of a group of people.
+    dimension  text              -- (all), or deprivation (fifths of areas), age, sex or ethnicity.
+    group_name text              -- Group of people; '(all)' for everybody.
+    days       integer           -- Days waited.
+    waiting    bigint NOT NULL   -- How many.
+$$),
+('standard_open', 'result', 'standard_id, site_id, service_id, month', 'Waits of a standard that were still open at the end of a month (the current one: now) and longer than its limit by then.', $$
+    standard_id     text              -- Standard.
+    site_id         text              -- Site.
+    service_id      text              -- Service.
+    month           date              -- First day of the month.
+    open_over_limit bigint NOT NULL   -- Open waits longer than the limit.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('rtt_referral', 'rtt_referral', 'Which referrals are under the referral-to-treatment rules, and which pathway they are on.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), coded AS (
+    SELECT DISTINCT e.referral_id FROM referral_event AS e WHERE e.rtt_status_code IS NOT NULL
+), once AS (
+    SELECT DISTINCT ON (r.referral_id) r.referral_id, r.pathway_id, r.source
+    FROM referral AS r CROSS JOIN asked AS p
+    WHERE r.received_at <= p.as_at AND isfinite(r.received_at)
+    ORDER BY r.referral_id, r.received_at, r.closed_at, r.status, r.site_id, r.service_id, r.person_id, r.referrer_site_id, r.referred_at, r.first_consultation_at, r.priority
+)
+SELECT s.referral_id,
+    -- Pathways and referrals may be numbered alike: who has no pathway must not join another's.
+    dense_rank() OVER (ORDER BY coalesce(o.pathway_id, o.referral_id), o.pathway_id IS NULL),
+    s.person_id, s.site_id, s.service_id, coalesce(v.treatment_function_code, '(unknown)'), coalesce(v.rtt_role, 'unknown'),
+    CASE WHEN v.rtt_role = 'interface' THEN 'interface' WHEN o.source = 'consultant' THEN 'consultant_referred' ELSE 'received' END, s.received_at
+FROM referral_summary AS s
+    JOIN once AS o ON o.referral_id = s.referral_id
+    LEFT JOIN known_service AS v ON v.service_id = s.service_id
+    LEFT JOIN coded AS c ON c.referral_id = s.referral_id
+WHERE CASE WHEN v.rtt_role IN ('consultant_led', 'interface') THEN true WHEN v.rtt_role = 'none' THEN false ELSE c.referral_id IS NOT NULL END
+$$),
+('rtt_clock', 'rtt_clock', 'The referral-to-treatment clocks of every pathway.', $$
+WITH clock AS MATERIALIZED (
+    SELECT c.*
+    FROM parameter AS p CROSS JOIN LATERAL rtt_clock_rows($rtt$
+        SELECT r.pathway, r.received_at AS event_at, NULL::text AS status_code, r.receipt AS kind, NULL::boolean AS communicated
+        FROM rtt_referral AS r
+        UNION ALL
+        SELECT r.pathway, e.event_at, e.rtt_status_code,
+            -- The receipt is the referral's own; other kinds than these say nothing to the engine.
+            CASE WHEN e.kind IN ('self_referred', 'ratified', 'rebooked', 'decision', 'new_treatment', 'second_side_ready', 'paused', 'resumed') THEN e.kind
+                 WHEN e.rtt_status_code IS NULL THEN e.kind END, e.communicated
+        FROM referral_event AS e CROSS JOIN parameter AS p JOIN rtt_referral AS r ON r.referral_id = e.referral_id
+        WHERE (e.rtt_status_code IS NOT NULL OR e.kind IS NULL
+            OR e.kind IN ('self_referred', 'ratified', 'rebooked', 'decision', 'new_treatment', 'second_side_ready', 'paused', 'resumed'))
+            -- What came after the hub's moment is no fault of the data, unless it has not come yet.
+            AND coalesce(e.event_at <= p.as_at OR e.event_at > now(), true)$rtt$, NULL::bigint, as_at => p.as_at_date, time_zone => p.time_zone) AS c
+), stop AS (
+    -- The last of the events that stop a clock on the day on which it stopped.
+    SELECT DISTINCT ON (c.pathway, c.clock) c.pathway, c.clock, r.referral_id, e.activity_id
+    FROM clock AS c CROSS JOIN parameter AS p
+        JOIN rtt_referral AS r ON r.pathway = c.pathway
+        JOIN referral_event AS e ON e.referral_id = r.referral_id AND e.rtt_status_code BETWEEN '30' AND '36'
+            AND (e.event_at AT TIME ZONE p.time_zone)::date = c.stopped_on
+    ORDER BY c.pathway, c.clock, e.event_at DESC, e.event_id DESC
+), latest AS (
+    SELECT DISTINCT ON (c.pathway, c.clock) c.pathway, c.clock, r.referral_id
+    FROM clock AS c CROSS JOIN parameter AS p
+        JOIN rtt_referral AS r ON r.pathway = c.pathway
+    ORDER BY c.pathway, c.clock, (r.received_at AT TIME ZONE p.time_zone)::date <= coalesce(c.stopped_on, p.as_at_date) DESC, r.received_at DESC, r.referral_id
+), admission AS MATERIALIZED (
+    SELECT a.activity_id, a.referral_id, a.status = 'attended' AND a.starts_at <= p.as_at AS is_made,
+        CASE WHEN isfinite(a.starts_at) THEN (a.starts_at AT TIME ZONE p.time_zone)::date END AS admitted_on,
+        (least(CASE WHEN a.booked_at <= p.as_at AND isfinite(a.booked_at) THEN a.booked_at END, CASE WHEN a.starts_at <= p.as_at AND isfinite(a.starts_at) THEN a.starts_at END)
+            AT TIME ZONE p.time_zone)::date AS decided_on
+    FROM activity AS a CROSS JOIN parameter AS p
+    WHERE a.kind IN ('day_case', 'inpatient') AND a.referral_id IS NOT NULL
+), decision AS (
+    SELECT r.pathway, d.decided_on
+    FROM (SELECT a.referral_id, a.decided_on FROM admission AS a WHERE a.decided_on IS NOT NULL
+          UNION ALL
+          SELECT e.referral_id, (e.event_at AT TIME ZONE p.time_zone)::date FROM referral_event AS e CROSS JOIN parameter AS p
+          WHERE e.kind = 'decision_to_admit' AND e.event_at <= p.as_at AND isfinite(e.event_at)) AS d
+        JOIN rtt_referral AS r ON r.referral_id = d.referral_id
+), decided AS (
+    SELECT c.pathway, c.clock, min(d.decided_on) AS decided_on
+    FROM clock AS c JOIN decision AS d ON d.pathway = c.pathway AND d.decided_on >= c.started_on AND coalesce(d.decided_on <= c.stopped_on, true)
+    GROUP BY c.pathway, c.clock
+), admitted AS (
+    SELECT DISTINCT s.pathway, s.clock
+    FROM stop AS s JOIN clock AS c ON c.pathway = s.pathway AND c.clock = s.clock
+        JOIN admission AS a ON a.is_made AND (a.activity_id = s.activity_id)
+    UNION
+    SELECT s.pathway, s.clock
+    FROM stop AS s JOIN clock AS c ON c.pathway = s.pathway AND c.clock = s.clock
+        JOIN admission AS a ON a.is_made AND a.referral_id = s.referral_id AND a.admitted_on = c.stopped_on
+)
+SELECT c.pathway, c.clock, r.referral_id, r.person_id, r.site_id, r.service_id, r.treatment_function_code, r.rtt_role,
+    c.started_on, c.stopped_on, c.days, c.weeks, c.state, c.start_reason, c.stop_reason,
+    c.state = 'stopped' AND c.stop_reason = 'treatment' AND a.pathway IS NOT NULL, d.decided_on, c.is_interface, c.is_transferred, c.findings
+FROM clock AS c
+    JOIN latest AS l ON l.pathway = c.pathway AND l.clock = c.clock
+    LEFT JOIN stop AS s ON s.pathway = c.pathway AND s.clock = c.clock
+    JOIN rtt_referral AS r ON r.referral_id = coalesce(s.referral_id, l.referral_id)
+    LEFT JOIN decided AS d ON d.pathway = c.pathway AND d.clock = c.clock
+    LEFT JOIN admitted AS a ON a.pathway = c.pathway AND a.clock = c.clock
+$$),
+('rtt_month', 'rtt_month', 'The national return of the last 24 whole months.', $$
+WITH month AS MATERIALIZED (
+    SELECT m::date AS month, (m + interval '1 month')::date - 1 AS last_day
+    FROM parameter AS p
+        CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '24 months',
+            date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS m
+)
+SELECT c.site_id, c.service_id, m.month, x.part, min(c.treatment_function_code), count(*), rtt_band_counts(CASE WHEN x.days > 100000 THEN 100000 ELSE x.days END)
+FROM rtt_clock AS c
+    JOIN month AS m ON c.started_on <= m.last_day AND coalesce(c.stopped_on >= m.month, true)
+    CROSS JOIN LATERAL (VALUES
+        ('Part_1A', c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND c.is_admitted),
+        ('Part_1B', c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND NOT c.is_admitted),
+        ('Part_2', m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true)),
+        ('Part_2A', m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true) AND c.decided_on <= m.last_day),
+        ('Part_3', NULL, c.started_on >= m.month)) AS x (part, days, is_counted)
+WHERE c.state <> 'nullified' AND x.is_counted
+GROUP BY c.site_id, c.service_id, m.month, x.part
+$$),
+('rtt_finding_count', 'rtt_finding_count', 'Events that do not fit the referral-to-treatment rules, by rule.', $$
+WITH finding AS MATERIALIZED (
+    SELECT row_number() OVER () AS number, f.pathway, f.event_on, f.status_code, f.rule, f.explanation
+    FROM parameter AS p CROSS JOIN LATERAL rtt_explain_rows($rtt$
+        SELECT r.pathway, r.received_at AS event_at, NULL::text AS status_code, r.receipt AS kind, NULL::boolean AS communicated
+        FROM rtt_referral AS r
+        UNION ALL
+        SELECT r.pathway, e.event_at, e.rtt_status_code,
+            -- The receipt is the referral's own; other kinds than these say nothing to the engine.
+            CASE WHEN e.kind IN ('self_referred', 'ratified', 'rebooked', 'decision', 'new_treatment', 'second_side_ready', 'paused', 'resumed') THEN e.kind
+                 WHEN e.rtt_status_code IS NULL THEN e.kind END, e.communicated
+        FROM referral_event AS e CROSS JOIN parameter AS p JOIN rtt_referral AS r ON r.referral_id = e.referral_id
+        WHERE (e.rtt_status_code IS NOT NULL OR e.kind IS NULL
+            OR e.kind IN ('self_referred', 'ratified', 'rebooked', 'decision', 'new_treatment', 'second_side_ready', 'paused', 'resumed'))
+            -- What came after the hub's moment is no fault of the data, unless it has not come yet.
+            AND coalesce(e.event_at <= p.as_at OR e.event_at > now(), true)$rtt$, NULL::bigint, findings_only => true, as_at => p.as_at_date, time_zone => p.time_zone) AS f
+), placed AS (
+    -- Of a pathway with several referrals, the one whose event it is; where
+    -- that cannot be told, the latest.
+    (SELECT DISTINCT ON (f.number) f.rule, f.explanation, f.pathway, r.site_id, r.service_id
+    FROM finding AS f CROSS JOIN parameter AS p
+        JOIN rtt_referral AS r ON r.pathway = f.pathway
+        LEFT JOIN referral_event AS e ON e.referral_id = r.referral_id AND e.rtt_status_code = f.status_code
+            AND (e.event_at AT TIME ZONE p.time_zone)::date = f.event_on
+    ORDER BY f.number, e.referral_id IS NULL, r.received_at DESC, r.referral_id)
+    UNION ALL
+    -- The engine sees events; that nobody works on the pathway any more is the referrals' to say.
+    SELECT 'open_after_closing', 'All referrals of the pathway are closed and its clock runs on: a code for its stop is missing.', c.pathway, c.site_id, c.service_id
+    FROM rtt_clock AS c
+    WHERE c.state = 'open'
+        AND NOT EXISTS (SELECT FROM rtt_referral AS r JOIN referral_summary AS s ON s.referral_id = r.referral_id CROSS JOIN parameter AS p
+                        WHERE r.pathway = c.pathway AND CASE WHEN s.closed_at IS NULL THEN coalesce(s.status, 'open') = 'open' ELSE s.closed_at > p.as_at END)
+), rule AS (
+    SELECT f.site_id, f.service_id, f.rule, min(f.explanation) AS explanation, count(*) AS findings, count(DISTINCT f.pathway) AS pathways
+    FROM placed AS f GROUP BY f.site_id, f.service_id, f.rule
+), whole AS (
+    SELECT f.site_id, f.service_id, count(*) AS findings, count(DISTINCT f.pathway) AS pathways FROM placed AS f GROUP BY f.site_id, f.service_id
+)
+SELECT r.site_id, r.service_id, r.rule, r.explanation, r.findings, r.pathways, 0 FROM rule AS r
+UNION ALL
+SELECT o.site_id, o.service_id, '(any)', NULL, coalesce(w.findings, 0), coalesce(w.pathways, 0), o.out_of
+FROM (SELECT r.site_id, r.service_id, count(DISTINCT r.pathway) AS out_of FROM rtt_referral AS r GROUP BY r.site_id, r.service_id) AS o
+    LEFT JOIN whole AS w ON w.site_id = o.site_id AND w.service_id = o.service_id
+$$),
+('wait_interval', 'wait_interval', 'Every wait on every list, from coming on to going off.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), recalled AS (
+    SELECT DISTINCT ON (r.recall_id) r.recall_id, r.person_id, r.service_id, r.due_on, s.site_id, n.death_date,
+        CASE WHEN r.completed_on <= p.as_at_date THEN r.completed_on END AS completed_on
+    FROM recall AS r CROSS JOIN asked AS p
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
+        LEFT JOIN registration AS g ON g.person_id = r.person_id
+            AND g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
+        LEFT JOIN known_site AS s ON s.site_id = g.site_id
+        LEFT JOIN (SELECT DISTINCT o.site_id, o.service_id FROM site_service AS o CROSS JOIN asked AS p
+                   WHERE coalesce(o.valid_from <= p.as_at_date, true) AND coalesce(o.valid_to >= p.as_at_date, true)) AS o
+            ON o.site_id = g.site_id AND o.service_id = r.service_id
+    WHERE r.recall_id IS NOT NULL AND isfinite(r.due_on) AND r.due_on < p.as_at_date
+    -- As for recall_count: of several registrations, one whose site offers the service.
+    ORDER BY r.recall_id, o.site_id IS NULL, s.site_id IS NULL, g.valid_from DESC, g.site_id, r.due_on, r.kind, r.completed_on
+), active AS (
+    -- Pathways on which somebody still works.
+    SELECT DISTINCT r.pathway
+    FROM rtt_referral AS r JOIN referral_summary AS s ON s.referral_id = r.referral_id CROSS JOIN asked AS p
+    WHERE CASE WHEN s.closed_at IS NULL THEN coalesce(s.status, 'open') = 'open' ELSE s.closed_at > p.as_at END
+), wait AS (
+    SELECT 'first_contact' AS list, r.referral_id, r.person_id, r.site_id, r.service_id,
+        (r.received_at AT TIME ZONE p.time_zone)::date AS started_on, (e.ended_at AT TIME ZONE p.time_zone)::date AS stopped_on,
+        CASE WHEN e.ended_at IS NULL THEN NULL WHEN r.first_contact_at <= e.ended_at THEN 'treated' WHEN n.death_date <= (e.ended_at AT TIME ZONE p.time_zone)::date THEN 'died'
+             WHEN r.status = 'redirected' THEN 'transferred' ELSE 'discharged' END AS reason,
+        'first contact' AS waits_for
+    FROM referral_summary AS r CROSS JOIN asked AS p
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
+        CROSS JOIN LATERAL (SELECT least(r.first_contact_at, CASE WHEN r.closed_at <= p.as_at AND isfinite(r.closed_at) THEN r.closed_at END) AS ended_at) AS e
+    -- Who is neither open nor has a day of closing went off at a time that nobody knows.
+    WHERE e.ended_at IS NOT NULL OR r.closed_at > p.as_at OR r.closed_at IS NULL AND coalesce(r.status, 'open') = 'open'
+    UNION ALL
+    SELECT 'rtt', c.referral_id, c.person_id, c.site_id, c.service_id, c.started_on, c.stopped_on,
+        CASE WHEN c.stopped_on IS NULL THEN NULL ELSE CASE c.stop_reason WHEN 'treatment' THEN 'treated' WHEN 'declined' THEN 'declined'
+            WHEN 'not_treated' THEN 'discharged' WHEN 'died' THEN 'died' ELSE 'other' END END,
+        CASE WHEN a.pathway IS NULL THEN 'validation' WHEN c.decided_on IS NOT NULL THEN 'admission' WHEN r.first_contact_at IS NULL THEN 'first contact' ELSE 'treatment' END
+    FROM rtt_clock AS c LEFT JOIN referral_summary AS r ON r.referral_id = c.referral_id
+        LEFT JOIN active AS a ON a.pathway = c.pathway
+    WHERE c.state <> 'nullified'
+    UNION ALL
+    -- A recall that was not done by the end of its day is past due.
+    SELECT 'recall', NULL, r.person_id, coalesce(r.site_id, '(unassigned)'), coalesce(r.service_id, '(unknown)'), r.due_on,
+        least(r.completed_on, CASE WHEN r.death_date <= p.as_at_date THEN r.death_date END),
+        CASE WHEN r.completed_on <= coalesce(r.death_date, 'infinity') THEN 'treated' WHEN r.death_date <= p.as_at_date THEN 'died' END, 'recall'
+    FROM recalled AS r CROSS JOIN asked AS p
+    WHERE coalesce(least(r.completed_on, r.death_date) > r.due_on, true)
+)
+SELECT row_number() OVER (),
+    w.list, w.referral_id, w.person_id, w.site_id, w.service_id, w.started_on, greatest(w.stopped_on, CASE WHEN w.stopped_on IS NOT NULL THEN w.started_on END), w.reason,
+    CASE WHEN w.stopped_on IS NULL THEN w.waits_for END
+FROM wait AS w CROSS JOIN asked AS p
+WHERE w.started_on <= p.as_at_date
+$$),
+('list_month', 'list_month', 'Every list at the end of each of the last 24 whole months.', $$
+WITH list AS (
+    SELECT w.list, w.site_id, w.service_id,
+        list_snapshots(w.started_on, w.stopped_on, w.reason,
+            (SELECT snapshot_dates(first, last, 'month')
+             FROM (SELECT (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '25 months')::date AS first,
+                       (date_trunc('month', p.as_at AT TIME ZONE p.time_zone))::date - 1 AS last FROM parameter AS p) AS s),
+            '{126,182,364,455,546,728}') AS snapshots
+    FROM wait_interval AS w
+    GROUP BY w.list, w.site_id, w.service_id
+)
+SELECT l.list, l.site_id, l.service_id, date_trunc('month', s.as_at)::date, s.waiting, s.added, s.removed,
+    s.treated, s.declined, s.discharged, s.died, s.transferred, s.other,
+    s.over_days[1], s.over_days[2], s.over_days[3], s.over_days[4], s.over_days[5], s.over_days[6]
+FROM list AS l CROSS JOIN LATERAL unnest(l.snapshots) AS s
+WHERE s.added IS NOT NULL AND (s.waiting > 0 OR s.added > 0 OR s.removed > 0)
+$$),
+('list_day', 'list_day', 'Who waits on every list now, by days waited and by group of people.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), waiting AS MATERIALIZED (
+    SELECT w.list, w.site_id, w.service_id, w.waits_for, least(p.as_at_date - w.started_on, 100000) AS days, w.person_id
+    FROM wait_interval AS w CROSS JOIN asked AS p WHERE w.stopped_on IS NULL
+)
+SELECT w.list, w.site_id, w.service_id, w.waits_for, '(all)', '(all)', w.days, count(*)
+FROM waiting AS w GROUP BY 1, 2, 3, 4, 7
+UNION ALL
+SELECT w.list, w.site_id, w.service_id, '(all)', g.dimension, g.group_name, w.days, count(*)
+FROM waiting AS w
+    LEFT JOIN person_group AS n ON n.person_id = w.person_id
+    CROSS JOIN LATERAL (VALUES
+        ('deprivation', coalesce('fifth ' || (n.deprivation_decile + 1) / 2, 'unknown')),
+        ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
+                     WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
+        ('sex', coalesce(n.sex, 'unknown')),
+        ('ethnicity', coalesce(n.ethnicity, 'unknown'))) AS g (dimension, group_name)
+GROUP BY 1, 2, 3, 5, 6, 7
+$$),
+('standard_open', 'standard_open', 'Open waits longer than the limit of every standard, at the end of each of the last 24 months and now.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), wait AS MATERIALIZED (
+    SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, (w.started AT TIME ZONE p.time_zone)::date AS start_day,
+        CASE WHEN w.ended <= p.as_at THEN w.ended END AS ended, coalesce(s.calendar_id, p.calendar_id) AS calendar_id
+    FROM known_standard AS d CROSS JOIN asked AS p
+        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        CROSS JOIN LATERAL (SELECT
+            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+            -- A referral that is closed waits for nothing.
+            least(r.closed_at, CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+                WHEN 'treatment' THEN r.treatment_at WHEN 'report' THEN r.report_at END) AS ended) AS w
+    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= p.as_at AND isfinite(w.started) AND coalesce(w.ended > w.started, true)
+        -- Nobody lives to miss a longer one, and days have an end.
+        AND d.limit_value < 100000
+        AND (r.closed_at IS NOT NULL OR w.ended IS NOT NULL OR coalesce(r.status, 'open') = 'open')
+), breached AS (
+    SELECT w.standard_id, w.site_id, w.service_id, w.ended,
+        CASE w.limit_unit WHEN 'hour' THEN w.started + w.limit_value * interval '1 hour'
+            ELSE (CASE w.limit_unit WHEN 'day' THEN w.start_day + floor(w.limit_value)::integer + 1
+                      WHEN 'week' THEN w.start_day + floor(w.limit_value * 7)::integer + 1
+                      WHEN 'working_day' THEN e.day END)::timestamp AT TIME ZONE p.time_zone END AS breached_at
+    FROM wait AS w CROSS JOIN asked AS p
+        LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+        LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.is_working
+            AND e.ordinal = b.ordinal + floor(w.limit_value)::integer + 1
+), moment AS MATERIALIZED (
+    SELECT m::date AS month, least((m + interval '1 month') AT TIME ZONE p.time_zone, p.as_at) AS at
+    FROM asked AS p
+        CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '24 months',
+            date_trunc('month', p.as_at AT TIME ZONE p.time_zone), interval '1 month') AS m
+)
+SELECT b.standard_id, b.site_id, b.service_id, m.month, count(*)
+FROM breached AS b JOIN moment AS m ON b.breached_at <= m.at AND coalesce(b.ended > m.at, true)
+WHERE coalesce(b.breached_at < b.ended, true)
+GROUP BY 1, 2, 3, 4
+$$);
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('referral_conversion', 'result', 'site_id, service_id, month, step', 'How many of the referrals that begin a step in a month come to its end.', $$
+    site_id    text              -- Site.
+    service_id text              -- Service.
+    month      date              -- First day of the month in which the step began.
+    step       text              -- first_contact, procedure, discharged_at_first or from_consultant.
+    begun      bigint NOT NULL   -- Referrals that began it.
+    observed   bigint NOT NULL   -- Of those, who could have come to its end by now.
+    reached    bigint NOT NULL   -- Of those observed, who did.
+$$),
+('attendance_month', 'result', 'site_id, service_id, month', 'Appointments of a month and how they were kept.', $$
+    site_id               text               -- Site.
+    service_id            text               -- Service.
+    month                 date               -- First day of the month.
+    attended              numeric NOT NULL   -- Appointments attended.
+    did_not_attend        numeric NOT NULL   -- Appointments not attended.
+    cancelled_by_person   numeric NOT NULL   -- Appointments cancelled by the person.
+    cancelled_by_provider numeric NOT NULL   -- Appointments cancelled by the provider.
+    notice_under_24_hours numeric NOT NULL   -- Of those cancelled, with less than 24 hours' notice.
+    notice_1_to_2_days    numeric NOT NULL   -- Of those cancelled, with one day's notice or two.
+    notice_3_to_7_days    numeric NOT NULL   -- Of those cancelled, with three to seven days' notice.
+    notice_over_7_days    numeric NOT NULL   -- Of those cancelled, with more than seven days' notice.
+    notice_unknown        numeric NOT NULL   -- Of those cancelled, at a time that is not known.
+    first_visits          numeric NOT NULL   -- Attended first appointments and assessments.
+    follow_ups            numeric NOT NULL   -- Attended follow-ups.
+$$),
+('wait_curve', 'result', 'list, site_id, service_id, cohort, week', 'How the waits that began in a half-year went on, by week.', $$
+    list         text              -- first_contact or rtt.
+    site_id      text              -- Site.
+    service_id   text              -- Service.
+    cohort       date              -- First day of the half-year in which the wait began.
+    week         integer           -- Weeks since then: a wait that ended is in the week by which it had, one that goes on in the last whole week it is known of; 105 is 105 or more.
+    treated      bigint NOT NULL   -- Seen for the first time, or treated.
+    left_list    bigint NOT NULL   -- Went off the list in another way.
+    still_waits  bigint NOT NULL   -- Waits still.
+$$),
+('referrer_message', 'result', 'site_id', 'What a referring site ought to hear of its referrals of the last twelve whole months, without referral numbers.', $$
+    site_id             text              -- Site that referred.
+    referrals           bigint NOT NULL   -- Referrals that were decided on.
+    returned            bigint NOT NULL   -- Of those, returned.
+    redirected          bigint NOT NULL   -- Of those, redirected.
+    discharged_at_first bigint NOT NULL   -- Of those, seen once and discharged.
+    message             text NOT NULL     -- Text ready to send.
+$$),
+('referrer_letter', 'record', 'site_id', 'The same with the number of every referral that came back.', $$
+    site_id   text              -- Site that referred.
+    referrals bigint NOT NULL   -- Referrals that were decided on.
+    message   text NOT NULL     -- Text ready to send; it names referrals by date and number, and no person.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('referral_conversion', 'referral_conversion', 'How far referrals go, by the month in which they began each step; of the last 36 months.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), from_consultant AS (
+    SELECT DISTINCT r.referral_id FROM referral AS r WHERE r.source = 'consultant'
+), day AS MATERIALIZED (
+    -- Days of the hub's zone, worked out once for every referral.
+    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant, p.as_at_date,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AS since,
+        (r.received_at AT TIME ZONE p.time_zone)::date AS received_on,
+        (CASE WHEN isfinite(r.first_contact_at) THEN r.first_contact_at END AT TIME ZONE p.time_zone)::date AS first_contact_on,
+        (CASE WHEN r.procedure_at <= p.as_at THEN r.procedure_at END AT TIME ZONE p.time_zone)::date AS procedure_on,
+        (CASE WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS discharged_on
+    FROM referral_summary AS r CROSS JOIN asked AS p
+        LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
+), one AS (
+    SELECT d.site_id, d.service_id, x.step, d.as_at_date, x.began, x.ended - x.began <= x.within_days AS is_reached,
+        x.began + x.within_days <= d.as_at_date AS is_observed
+    FROM day AS d
+        CROSS JOIN LATERAL (VALUES
+            ('first_contact', d.received_on, 126, d.first_contact_on),
+            ('procedure', d.first_contact_on, 364, d.procedure_on),
+            ('discharged_at_first', d.first_contact_on, 126, d.discharged_on),
+            ('from_consultant', d.received_on, 0, CASE WHEN d.is_from_consultant THEN d.received_on END)) AS x (step, began, within_days, ended)
+    WHERE x.began >= d.since
+), daily AS (
+    SELECT o.site_id, o.service_id, o.step, o.began, count(*) AS begun, count(*) FILTER (WHERE o.is_observed) AS observed,
+        count(*) FILTER (WHERE o.is_observed AND o.is_reached) AS reached
+    FROM one AS o GROUP BY 1, 2, 3, 4
+)
+SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint, sum(o.observed)::bigint, sum(o.reached)::bigint
+FROM daily AS o GROUP BY 1, 2, 3, 4
+$$),
+('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), kept AS (
+    SELECT a.site_id, a.service_id, date_trunc('month', a.starts_at AT TIME ZONE p.time_zone)::date AS month, a.kind, a.status,
+        coalesce(cancellation_notice(CASE WHEN a.status LIKE 'cancelled%' AND isfinite(a.cancelled_at) THEN a.cancelled_at END, a.starts_at), 'unknown') AS notice,
+        sum(coalesce(a.quantity, 1)) AS n
+    FROM known_activity AS a CROSS JOIN asked AS p
+    WHERE a.starts_at <= p.as_at AND isfinite(a.starts_at) AND a.status IN ('attended', 'did_not_attend', 'cancelled_by_person', 'cancelled_by_provider')
+        AND a.kind IN ('first', 'follow_up', 'assessment', 'procedure', 'diagnostic', 'group')
+    GROUP BY 1, 2, 3, 4, 5, 6
+)
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(k.service_id, '(unknown)'), k.month,
+    coalesce(sum(k.n) FILTER (WHERE k.status = 'attended'), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status = 'did_not_attend'), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status = 'cancelled_by_person'), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status = 'cancelled_by_provider'), 0),
+    -- Who cancels when it is too late gives no notice.
+    coalesce(sum(k.n) FILTER (WHERE k.status LIKE 'cancelled%' AND k.notice IN ('after', 'under_24_hours')), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status LIKE 'cancelled%' AND k.notice = '1_to_2_days'), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status LIKE 'cancelled%' AND k.notice = '3_to_7_days'), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status LIKE 'cancelled%' AND k.notice = 'over_7_days'), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status LIKE 'cancelled%' AND k.notice = 'unknown'), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status = 'attended' AND k.kind IN ('first', 'assessment')), 0),
+    coalesce(sum(k.n) FILTER (WHERE k.status = 'attended' AND k.kind = 'follow_up'), 0)
+FROM kept AS k LEFT JOIN known_site AS s ON s.site_id = k.site_id
+GROUP BY 1, 2, 3
+$$),
+('wait_curve', 'wait_curve', 'How waits went on week by week, by the half-year in which they began; of the last six half-years.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), one AS (
+    SELECT w.list, w.site_id, w.service_id, c.cohort, w.stopped_on IS NOT NULL AND w.reason = 'treated' AS is_treated, w.stopped_on IS NOT NULL AS has_left,
+        -- By the end of week 18 all have been seen who waited 126 days; who has
+        -- waited 130 days by now is known of until then too.
+        least(CASE WHEN w.stopped_on IS NOT NULL AND w.reason = 'treated' THEN ceil((w.stopped_on - w.started_on) / 7.0)
+              ELSE floor((coalesce(w.stopped_on, p.as_at_date) - w.started_on) / 7.0) END, 105)::integer AS week
+    FROM wait_interval AS w CROSS JOIN asked AS p
+        CROSS JOIN LATERAL (SELECT make_date(extract(year FROM w.started_on)::integer, CASE WHEN extract(month FROM w.started_on) < 7 THEN 1 ELSE 7 END, 1) AS cohort) AS c
+    WHERE w.list IN ('first_contact', 'rtt') AND w.started_on >= (p.as_at_date - interval '3 years')::date
+        -- Whole half-years only at the far end.
+        AND c.cohort >= (p.as_at_date - interval '3 years')::date
+)
+SELECT o.list, o.site_id, o.service_id, o.cohort, o.week, count(*) FILTER (WHERE o.is_treated),
+    count(*) FILTER (WHERE o.has_left AND NOT o.is_treated), count(*) FILTER (WHERE NOT o.has_left)
+FROM one AS o GROUP BY 1, 2, 3, 4, 5
+$$),
+('referrer_message', 'referrer_message', 'What each referring site ought to hear.', $$
+WITH span AS (
+    SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone
+    FROM parameter AS p
+), why AS (
+    SELECT r.referral_id, min(r.closed_reason) AS reason FROM referral AS r GROUP BY r.referral_id
+), made AS MATERIALIZED (
+    SELECT r.referrer_site_id AS site_id, coalesce(v.service_name, 'an unnamed service') AS service_name, o.outcome,
+        CASE WHEN o.outcome IN ('returned', 'redirected') THEN w.reason END AS reason
+    FROM referral_summary AS r CROSS JOIN span AS t
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN why AS w ON w.referral_id = r.referral_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN r.status IN ('returned', 'redirected') THEN r.status
+                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN 'discharged_at_first'
+                WHEN r.first_contact_at IS NOT NULL THEN 'accepted' END AS outcome) AS o
+    WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)' AND o.outcome IS NOT NULL
+), site AS (
+    SELECT m.site_id, count(*) AS referrals, count(*) FILTER (WHERE m.outcome = 'returned') AS returned,
+        count(*) FILTER (WHERE m.outcome = 'redirected') AS redirected, count(*) FILTER (WHERE m.outcome = 'discharged_at_first') AS discharged
+    FROM made AS m GROUP BY m.site_id
+), whole AS (
+    SELECT sum(s.referrals) AS referrals, sum(s.returned) AS returned, sum(s.redirected) AS redirected FROM site AS s
+), common_reason AS (
+    -- Free text that few referrals have may say who they are about.
+    SELECT m.reason FROM made AS m WHERE m.reason IS NOT NULL GROUP BY m.reason HAVING count(*) >= 5
+), line AS (
+    SELECT m.site_id, m.outcome, m.service_name, coalesce(c.reason, CASE WHEN m.reason IS NULL THEN 'no reason stated' ELSE 'other reasons' END) AS reason, count(*) AS n
+    FROM made AS m LEFT JOIN common_reason AS c ON c.reason = m.reason
+    WHERE m.outcome IN ('returned', 'redirected') GROUP BY 1, 2, 3, 4
+)
+SELECT s.site_id, s.referrals, s.returned, s.redirected, s.discharged,
+    format(E'%s: %s referrals received from %s to %s.\nReturned: %s (%s %%; all referrers %s %%). Redirected: %s (%s %%; all referrers %s %%).%s\nDischarged at the first visit: %s, which need not mean a poor referral.',
+        coalesce(n.organisation_name, s.site_id), s.referrals, to_char(t.since AT TIME ZONE t.time_zone, 'FMDD FMMonth YYYY'), to_char(t.until AT TIME ZONE t.time_zone - interval '1 day', 'FMDD FMMonth YYYY'),
+        s.returned, round(100.0 * s.returned / s.referrals, 1), round(100.0 * w.returned / w.referrals, 1),
+        s.redirected, round(100.0 * s.redirected / s.referrals, 1), round(100.0 * w.redirected / w.referrals, 1),
+        coalesce(E'\n' || (SELECT string_agg(format('- %s, %s, %s: %s', l.service_name, l.outcome, l.reason, l.n), E'\n' ORDER BY l.n DESC, l.service_name, l.outcome, l.reason)
+                           FROM line AS l WHERE l.site_id = s.site_id), ''),
+        s.discharged)
+FROM site AS s CROSS JOIN span AS t CROSS JOIN whole AS w
+    LEFT JOIN (SELECT DISTINCT c.site_id, c.organisation_name FROM chain AS c WHERE c.organisation_kind = 'site') AS n ON n.site_id = s.site_id
+$$),
+('referrer_letter', 'referrer_letter', 'The same with the numbers of the referrals that came back.', $$
+SELECT f.referrer, f.referrals, f.message
+FROM referrer_feedback($made$
+        SELECT r.referrer_site_id AS referrer, r.referral_id, (r.received_at AT TIME ZONE t.time_zone)::date AS referred_on,
+            coalesce(v.service_name, 'an unnamed service') AS service, CASE WHEN r.status IN ('returned', 'redirected') THEN w.reason END AS reason,
+            CASE WHEN r.status IN ('returned', 'redirected') THEN r.status
+                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN 'discharged_at_first'
+                WHEN r.first_contact_at IS NOT NULL THEN 'accepted' END AS outcome
+        FROM referral_summary AS r
+            CROSS JOIN (SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
+                (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone FROM parameter AS p) AS t
+            LEFT JOIN service_name AS v ON v.service_id = r.service_id
+            LEFT JOIN (SELECT s.referral_id, min(s.closed_reason) AS reason FROM referral AS s GROUP BY s.referral_id) AS w ON w.referral_id = r.referral_id
+        WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)'$made$, NULL::text) AS f
+$$);
+
+INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
+    ('place_kinds', 'practice, medical', 'text', 'Kinds of sites that people are registered with and are allocated to, divided by commas.'),
+    ('travel_mode', 'car', 'text', 'Means of travel of the input travel that journeys are taken from.'),
+    ('travel_detour', '1.3', 'number', 'How many times as long as the straight line a journey is, where the input travel knows nothing of its origin.'),
+    ('travel_kmh', '40', 'number', 'Kilometres an hour of such a journey.'),
+    ('far_minutes', '30', 'number', 'Minutes beyond which the nearest site is far; also the limit of the catchment areas behind the access score.'),
+    ('group_tolerance', '0.25', 'number', 'How far the people of a proposed care group may be from an even share, as a fraction of it; a site larger than that may be a group.'),
+    ('group_change_minutes', '1', 'number', 'How many minutes of way for each of its people it must be worth that a site comes into another care group.'),
+    ('consolidate_sites', '12', 'number', 'Services at up to so many sites get scenarios of fewer sites.');
+
+CREATE FUNCTION journey_minutes(longitude_from double precision, latitude_from double precision,
+                                longitude_to double precision, latitude_to double precision,
+                                detour double precision DEFAULT 1.3, kmh double precision DEFAULT 40) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+RETURN CASE WHEN longitude_from BETWEEN -180 AND 180 AND longitude_to BETWEEN -180 AND 180
+                 AND latitude_from BETWEEN -90 AND 90 AND latitude_to BETWEEN -90 AND 90
+                 AND detour > 0 AND detour < 1000 AND kmh > 0 AND kmh < 100000 THEN
+    -- Rounding may take the sine beyond 1.
+    2 * 6371.0088 * asin(least(1, sqrt(sind((latitude_to - latitude_from) / 2) ^ 2
+        + cosd(latitude_from) * cosd(latitude_to) * sind((longitude_to - longitude_from) / 2) ^ 2)))
+    * detour / kmh * 60 END;
+
+COMMENT ON FUNCTION journey_minutes(double precision, double precision, double precision, double precision, double precision, double precision) IS
+'Minutes of a journey whose length is detour times the straight line between two places (degrees, WGS 84, on a sphere of 6,371.0088 km), at kmh kilometres an hour. NULL, a place off the globe, or a detour or speed that is not above 0 gives NULL. The haversine formula: Sinnott, Sky and Telescope 1984;68:159.';
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('place_site', 'result', 'site_id', 'A site that people are registered with or could be.', $$
+    site_id         text               -- Site, open at the moment of the results.
+    longitude       double precision   -- Longitude, WGS 84.
+    latitude        double precision   -- Latitude, WGS 84.
+    capacity_people numeric            -- How many people it can have; NULL where it is not known.
+    people          numeric            -- People registered or counted there; NULL where nothing is known of it.
+$$),
+('journey', 'result', 'place_kind, place_id, site_id', 'Minutes from a place to a site.', $$
+    place_kind   text                        -- area, or site for people whose area is not known.
+    place_id     text                        -- Area or site where the journey starts.
+    site_id      text                        -- Site where it ends.
+    minutes      double precision NOT NULL   -- Minutes.
+    is_estimated boolean NOT NULL            -- Whether it is worked out from a straight line.
+$$),
+('place_people', 'result', 'place_kind, place_id, site_id, population_group', 'How many people of a place are registered where.', $$
+    place_kind       text               -- area or site.
+    place_id         text               -- Area where they live, or the site where they are registered if the area has no journeys.
+    site_id          text               -- Site where they are registered; '(none)' where only residents are counted.
+    population_group text               -- Group of people.
+    people           numeric NOT NULL   -- How many.
+$$),
+('place_group', 'result', 'place_kind, place_id', 'A place and the groups that results are broken down by.', $$
+    place_kind  text               -- area or site.
+    place_id    text               -- Area or site.
+    longitude   double precision   -- Longitude, WGS 84.
+    latitude    double precision   -- Latitude, WGS 84.
+    people      numeric NOT NULL   -- People.
+    fifth       integer            -- Fifth of deprivation, 1 the most deprived; NULL where unknown.
+    no_car      text NOT NULL      -- most, middle or fewest: third of the places by their share of households without a car; unknown.
+    organisation_id text           -- Organisation that answers for the area.
+$$),
+('service_place', 'result', 'service_id, site_id', 'A site that people come to for a service at the moment of the results.', $$
+    service_id text   -- Service; '(practice)' for the sites that people are registered with.
+    site_id    text   -- Site.
+$$),
+('access_place', 'result', 'place_kind, place_id, service_id', 'How far a place is from the nearest site of a service.', $$
+    place_kind   text               -- area or site.
+    place_id     text               -- Place.
+    service_id   text               -- Service; '(practice)' for the sites that people are registered with.
+    site_id      text               -- The nearest site; NULL where there is none within the journeys known.
+    minutes      double precision   -- Minutes to it.
+    sites_within bigint NOT NULL    -- Sites within the setting far_minutes.
+    score        double precision   -- Places for each person within reach (enhanced two-step floating catchment areas, Gaussian, up to far_minutes); of '(practice)' only, and where a capacity is known.
+$$),
+('access_group', 'result', 'unit_kind, unit_id, service_id, dimension, group_name', 'How far people are from a service, by group of people; sums that add up.', $$
+    unit_kind      text                        -- site where people are registered, or organisation that answers for their area.
+    unit_id        text                        -- Site or organisation.
+    service_id     text                        -- Service; '(practice)' for the sites that people are registered with.
+    dimension      text                        -- all, deprivation (fifths of areas) or population_group.
+    group_name     text                        -- Group of people.
+    people         double precision NOT NULL   -- People.
+    reached        double precision NOT NULL   -- People of places from which any site is reached.
+    far            double precision NOT NULL   -- People beyond far_minutes, or from where no site is reached.
+    cells          bigint NOT NULL             -- Parts of places that these people are counted in.
+    minutes        double precision NOT NULL   -- People times minutes, together.
+    weight2        double precision NOT NULL   -- Sum of the squares of the people reached of each part.
+    weight2_minutes double precision NOT NULL  -- The same times minutes.
+    weight2_minutes2 double precision NOT NULL -- The same times the square of minutes.
+    scored         double precision NOT NULL   -- People of places with a score.
+    score          double precision NOT NULL   -- People times score, together.
+$$),
+('geography_problem', 'result', 'problem, service_id', 'What an optimiser is asked: enough to ask it again.', $$
+    problem     text               -- allocation, care_groups or consolidation.
+    service_id  text               -- Service of a consolidation; '(practice)' for the others.
+    demand_sql  text NOT NULL      -- Its first query, with the hub's schema on the search path.
+    sites_sql   text NOT NULL      -- Its second query; of care_groups the pairs.
+    pairs_sql   text               -- Its third query.
+    groups      integer            -- How many groups.
+    lower_people double precision  -- The least people of a group: an even share less the setting group_tolerance.
+    upper_people double precision  -- The most: an even share and that much more, or the largest site.
+    change_minutes double precision -- What a change of group must be worth.
+    version     text NOT NULL      -- Version of caregroup.
+    fingerprint text NOT NULL      -- Fingerprint of all that it reads, of its options and of the version.
+$$),
+('allocation_row', 'result', 'row_number', 'A row of the answer of allocate().', $$
+    row_number       bigint             -- Number of the row.
+    fingerprint      text NOT NULL      -- Fingerprint of what was asked.
+    solved_at        timestamptz NOT NULL -- When it was worked out.
+    kind             text NOT NULL      -- flow, unserved, site or summary.
+    place_kind       text               -- area or site.
+    place_id         text               -- Place of the people.
+    site_id          text               -- Site.
+    people           bigint             -- People.
+    minutes          double precision   -- Minutes of each; of a site and in the summary their mean.
+    person_minutes   double precision   -- Minutes of all.
+    capacity_people  bigint             -- Capacity of the site.
+    one_more_serves  bigint             -- People that one more place at the site would serve in addition.
+    one_more_saves   double precision   -- Minutes that one more place at the site would save.
+    reason           text               -- Why.
+    objective        double precision   -- Person-minutes of the plan.
+    bound            double precision   -- No plan has fewer.
+    gap              double precision   -- Their difference as a share of the objective.
+    status           text               -- optimal, unserved, feasible or infeasible.
+    seconds          double precision   -- Seconds that it took.
+$$),
+('allocation_travel', 'result', 'basis, site_id, minutes', 'People of a site by the minutes that they travel to it, now and as planned.', $$
+    basis           text                        -- now, or planned.
+    site_id         text                        -- Site.
+    minutes         integer                     -- Whole minutes, rounded.
+    people          double precision NOT NULL   -- People.
+    person_minutes  double precision NOT NULL   -- Their minutes, together.
+$$),
+('care_group_site', 'result', 'site_id', 'A site, its care group and its people.', $$
+    site_id         text                        -- Site.
+    organisation_id text                        -- The care group that it is in, in the hierarchy of the setting; NULL for none.
+    people          double precision NOT NULL   -- People registered or counted there.
+$$),
+('care_group_row', 'result', 'row_number', 'A row of the answer of form_groups(): care groups as they could be.', $$
+    row_number      bigint             -- Number of the row.
+    fingerprint     text NOT NULL      -- Fingerprint of what was asked.
+    solved_at       timestamptz NOT NULL -- When it was worked out.
+    kind            text NOT NULL      -- summary, group or unit.
+    site_id         text               -- Site, of a unit.
+    centre_id       text               -- Site in the middle of the group.
+    group_number    integer            -- Number of the group.
+    organisation_id text               -- The care group of today that the proposed one continues, or that the site is in.
+    is_changed      boolean            -- Whether the site would come into another group.
+    people          double precision   -- People.
+    minutes         double precision   -- Minutes to the centre, of a group their mean over people.
+    objective       double precision   -- Person-minutes to the centres, and what the changes must be worth.
+    bound           double precision   -- No grouping has fewer.
+    gap             double precision   -- Their relative difference.
+    status          text               -- optimal, feasible, infeasible or not found.
+    explanation     text               -- Why there is no answer.
+    seconds         double precision   -- Seconds that it took.
+$$),
+('care_group_now', 'result', 'organisation_id', 'A care group of today, as form_groups() would measure it.', $$
+    organisation_id text                        -- Care group.
+    centre_id       text                        -- The site of it to which its people's sites are nearest.
+    sites           bigint NOT NULL             -- Sites with people.
+    people          double precision NOT NULL   -- People.
+    minutes         double precision            -- Minutes from the sites to the centre, mean over people.
+    worst_minutes   double precision            -- The longest of them.
+$$),
+('consolidation_row', 'result', 'service_id, row_number', 'A row of the answer of consolidate(): a service on fewer sites.', $$
+    service_id     text               -- Service.
+    row_number     bigint             -- Number of the row.
+    fingerprint    text NOT NULL      -- Fingerprint of what was asked.
+    solved_at      timestamptz NOT NULL -- When it was worked out.
+    sites          integer            -- How many sites.
+    dimension      text               -- deprivation or no_car; NULL for the row of all people.
+    group_name     text               -- Group of people.
+    people         double precision   -- People.
+    minutes_now    double precision   -- Mean minutes to the nearest site of today.
+    minutes_then   double precision   -- Mean minutes to the nearest of these sites.
+    worst_now      double precision   -- The longest today.
+    worst_then     double precision   -- The longest then.
+    people_losing  double precision   -- People who would travel longer.
+    mean_loss      double precision   -- By how many minutes on average.
+    open_sites     text[]             -- The sites.
+    objective      double precision   -- Person-minutes.
+    bound          double precision   -- No choice of so many sites has fewer.
+    gap            double precision   -- Their relative difference.
+    status         text               -- optimal, feasible, infeasible or not found.
+    explanation    text               -- Why there is no answer.
+    seconds        double precision   -- Seconds that it took.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('place_site', 'place_site', 'The sites that people are registered with or could be.', $$
+SELECT s.site_id, s.longitude, s.latitude, CASE WHEN s.capacity_people >= 0 AND s.capacity_people < 1e9 THEN s.capacity_people END, c.people
+FROM known_site AS s CROSS JOIN parameter AS p
+    LEFT JOIN (SELECT c.unit_id, sum(c.people) FILTER (WHERE c.people < 1e12) AS people FROM population_count AS c WHERE c.basis IN ('registered', 'counted') GROUP BY c.unit_id) AS c ON c.unit_id = s.site_id
+WHERE s.kind = ANY (SELECT btrim(k) FROM regexp_split_to_table((SELECT t.value FROM setting AS t WHERE t.name = 'place_kinds'), ',') AS k)
+    AND coalesce(s.opened_on <= p.as_at_date, true) AND coalesce(s.closed_on >= p.as_at_date, true)
+$$),
+('journey', 'journey', 'Minutes from areas and registering sites to sites, by the input travel or by straight lines.', $$
+WITH option AS (
+    SELECT max(s.value) FILTER (WHERE s.name = 'travel_mode') AS mode, max(s.value) FILTER (WHERE s.name = 'travel_detour')::double precision AS detour,
+        max(s.value) FILTER (WHERE s.name = 'travel_kmh')::double precision AS kmh
+    FROM setting AS s
+), open_site AS MATERIALIZED (
+    SELECT s.site_id, s.longitude, s.latitude FROM known_site AS s CROSS JOIN parameter AS p
+    WHERE coalesce(s.opened_on <= p.as_at_date, true) AND coalesce(s.closed_on >= p.as_at_date, true)
+), origin AS MATERIALIZED (
+    SELECT 'area' AS place_kind, a.area_id AS place_id, min(a.longitude) AS longitude, min(a.latitude) AS latitude
+    FROM area AS a WHERE a.area_id IS NOT NULL GROUP BY a.area_id
+    UNION ALL
+    SELECT 'site', s.site_id, s.longitude, s.latitude FROM place_site AS s
+), given AS MATERIALIZED (
+    SELECT o.place_kind, o.place_id, t.site_id, min(t.minutes)::double precision AS minutes
+    FROM travel AS t CROSS JOIN option AS x
+        JOIN origin AS o ON o.place_id = t.origin_id
+        JOIN open_site AS s ON s.site_id = t.site_id
+    -- Minutes that are no number are above any.
+    WHERE t.mode = x.mode AND t.minutes BETWEEN 0 AND 1e6
+    GROUP BY 1, 2, 3
+)
+SELECT g.place_kind, g.place_id, g.site_id, g.minutes, false FROM given AS g
+UNION ALL
+SELECT 'site', s.site_id, s.site_id, 0, true FROM place_site AS s
+WHERE NOT EXISTS (SELECT FROM given AS g WHERE g.place_kind = 'site' AND g.place_id = s.site_id AND g.site_id = s.site_id)
+UNION ALL
+-- A table that knows an origin says all that is within its reach.
+SELECT o.place_kind, o.place_id, s.site_id, m.minutes, true
+FROM (SELECT o.* FROM origin AS o WHERE NOT EXISTS (SELECT FROM given AS g WHERE g.place_kind = o.place_kind AND g.place_id = o.place_id)) AS o
+    CROSS JOIN option AS x CROSS JOIN open_site AS s
+    CROSS JOIN LATERAL (SELECT caregroup.journey_minutes(o.longitude, o.latitude, s.longitude, s.latitude, x.detour, x.kmh) AS minutes) AS m
+WHERE m.minutes <= 180 AND NOT (o.place_kind = 'site' AND o.place_id = s.site_id)
+    -- A hub of a whole country binds a table of what is near.
+    AND (SELECT count(*) FROM origin) * (SELECT count(*) FROM open_site) <= 5000000
+$$),
+('place_people', 'place_people', 'How many people of each place are registered where.', $$
+WITH reached AS (
+    SELECT DISTINCT j.place_id FROM journey AS j WHERE j.place_kind = 'area'
+), registered AS (
+    SELECT CASE WHEN r.place_id IS NOT NULL THEN 'area' ELSE 'site' END AS place_kind, coalesce(r.place_id, n.site_id) AS place_id,
+        n.site_id, n.population_group, count(*)::numeric AS people
+    FROM person_group AS n CROSS JOIN parameter AS p
+        JOIN place_site AS s ON s.site_id = n.site_id
+        LEFT JOIN reached AS r ON r.place_id = n.area_id
+    WHERE coalesce(n.death_date > p.as_at_date, true)
+    GROUP BY 1, 2, 3, 4
+), resident AS (
+    SELECT 'area' AS place_kind, c.unit_id AS place_id, '(none)' AS site_id, c.population_group, sum(c.people) AS people
+    FROM population_count AS c WHERE c.basis = 'resident' AND c.people BETWEEN 0 AND 1e12 GROUP BY 2, 4
+), counted AS (
+    SELECT 'site' AS place_kind, c.unit_id AS place_id, c.unit_id AS site_id, c.population_group, sum(c.people) AS people
+    FROM population_count AS c JOIN place_site AS s ON s.site_id = c.unit_id WHERE c.basis = 'counted' AND c.people BETWEEN 0 AND 1e12 GROUP BY 2, 4
+)
+SELECT r.* FROM registered AS r
+UNION ALL
+SELECT r.* FROM resident AS r WHERE NOT EXISTS (SELECT FROM registered)
+UNION ALL
+SELECT c.* FROM counted AS c WHERE NOT EXISTS (SELECT FROM registered) AND NOT EXISTS (SELECT FROM resident)
+$$),
+('place_group', 'place_group', 'Places, their people, deprivation and cars.', $$
+WITH lived AS (
+    SELECT n.place_kind, n.place_id, sum(n.people) AS people FROM place_people AS n GROUP BY 1, 2
+), described AS (
+    SELECT a.area_id, min(a.longitude) AS longitude, min(a.latitude) AS latitude, min(a.deprivation_decile) AS decile,
+        min(a.no_car_share) FILTER (WHERE a.no_car_share BETWEEN 0 AND 1) AS no_car_share, min(a.organisation_id) AS organisation_id
+    FROM area AS a WHERE a.area_id IS NOT NULL GROUP BY a.area_id
+), known AS (
+    SELECT n.place_kind, n.place_id, coalesce(d.longitude, s.longitude) AS longitude, coalesce(d.latitude, s.latitude) AS latitude, n.people,
+        CASE WHEN d.decile BETWEEN 1 AND 10 THEN (d.decile + 1) / 2 END AS fifth, d.no_car_share, k.organisation_id
+    FROM lived AS n
+        LEFT JOIN described AS d ON n.place_kind = 'area' AND d.area_id = n.place_id
+        LEFT JOIN known_organisation AS k ON k.organisation_id = d.organisation_id
+        LEFT JOIN place_site AS s ON n.place_kind = 'site' AND s.site_id = n.place_id
+)
+SELECT n.place_kind, n.place_id, n.longitude, n.latitude, n.people, n.fifth,
+    CASE WHEN n.no_car_share IS NULL THEN 'unknown'
+         ELSE (ARRAY['most', 'middle', 'fewest'])[ntile(3) OVER (PARTITION BY n.no_car_share IS NULL ORDER BY n.no_car_share DESC, n.place_kind, n.place_id)] END,
+    n.organisation_id
+FROM known AS n
+$$),
+('service_place', 'service_place', 'Which sites offer which service.', $$
+SELECT DISTINCT o.service_id, o.site_id
+FROM site_service AS o CROSS JOIN parameter AS p
+    JOIN known_site AS s ON s.site_id = o.site_id
+    JOIN known_service AS v ON v.service_id = o.service_id
+WHERE coalesce(o.valid_from <= p.as_at_date, true) AND coalesce(o.valid_to >= p.as_at_date, true)
+    AND coalesce(s.opened_on <= p.as_at_date, true) AND coalesce(s.closed_on >= p.as_at_date, true)
+    -- Nobody travels to these.
+    AND coalesce(o.modality NOT IN ('telephone', 'video', 'home_visit'), true)
+UNION ALL
+SELECT '(practice)', s.site_id FROM place_site AS s
+$$),
+('access_place', 'access_place', 'The nearest site of every service, and what is within reach.', $$
+WITH far AS (
+    SELECT max(s.value)::double precision AS minutes FROM setting AS s WHERE s.name = 'far_minutes'
+), ranked AS MATERIALIZED (
+    -- The nearest, among equals the lower id.
+    SELECT j.place_kind, j.place_id, j.site_id, j.minutes, row_number() OVER (PARTITION BY j.place_kind, j.place_id ORDER BY j.minutes, j.site_id) AS rank
+    FROM journey AS j JOIN place_group AS g ON g.place_kind = j.place_kind AND g.place_id = j.place_id
+), near AS (
+    SELECT r.place_kind, r.place_id, o.service_id, min(r.rank) AS rank, count(*) FILTER (WHERE r.minutes <= f.minutes) AS sites_within
+    FROM ranked AS r CROSS JOIN far AS f
+        JOIN service_place AS o ON o.site_id = r.site_id
+    GROUP BY 1, 2, 3
+), score AS (
+    SELECT a.demand_id, a.access
+    FROM (SELECT 1 FROM place_site AS s HAVING bool_or(s.capacity_people IS NOT NULL)) AS known CROSS JOIN far AS f
+        CROSS JOIN LATERAL caregroup.access_e2sfca(
+            'SELECT g.place_kind || '' '' || g.place_id AS id, g.people AS amount FROM place_group AS g',
+            'SELECT s.site_id AS id, coalesce(s.capacity_people, s.people, 0) AS capacity FROM place_site AS s',
+            'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j', f.minutes) AS a
+    WHERE a.kind = 'demand'
+)
+SELECT g.place_kind, g.place_id, v.service_id, r.site_id, r.minutes, coalesce(n.sites_within, 0), c.access
+FROM place_group AS g CROSS JOIN (SELECT DISTINCT o.service_id FROM service_place AS o) AS v
+    LEFT JOIN near AS n ON n.place_kind = g.place_kind AND n.place_id = g.place_id AND n.service_id = v.service_id
+    LEFT JOIN ranked AS r ON r.place_kind = n.place_kind AND r.place_id = n.place_id AND r.rank = n.rank
+    LEFT JOIN score AS c ON v.service_id = '(practice)' AND c.demand_id = g.place_kind || ' ' || g.place_id
+$$),
+('access_group', 'access_group', 'How far people are from each service, by group of people.', $$
+WITH far AS (
+    SELECT max(s.value)::double precision AS minutes FROM setting AS s WHERE s.name = 'far_minutes'
+), part AS MATERIALIZED (
+    -- A part is the people of a group in a place who belong to one unit.
+    SELECT CASE WHEN n.site_id = '(none)' THEN 'organisation' ELSE 'site' END AS unit_kind,
+        CASE WHEN n.site_id = '(none)' THEN coalesce(g.organisation_id, '(unassigned)') ELSE n.site_id END AS unit_id,
+        n.place_kind, n.place_id, d.dimension, d.group_name, sum(n.people)::double precision AS people
+    FROM place_people AS n JOIN place_group AS g ON g.place_kind = n.place_kind AND g.place_id = n.place_id
+        CROSS JOIN LATERAL (VALUES ('all', 'all'), ('deprivation', coalesce('fifth ' || g.fifth, 'unknown')), ('population_group', n.population_group)) AS d (dimension, group_name)
+    GROUP BY 1, 2, 3, 4, 5, 6
+)
+SELECT q.unit_kind, q.unit_id, a.service_id, q.dimension, q.group_name, sum(q.people), coalesce(sum(q.people) FILTER (WHERE a.minutes IS NOT NULL), 0),
+    coalesce(sum(q.people) FILTER (WHERE coalesce(a.minutes > f.minutes, true)), 0), count(a.minutes),
+    coalesce(sum(q.people * a.minutes), 0), coalesce(sum(q.people ^ 2) FILTER (WHERE a.minutes IS NOT NULL), 0),
+    coalesce(sum(q.people ^ 2 * a.minutes), 0), coalesce(sum(q.people ^ 2 * a.minutes ^ 2), 0),
+    coalesce(sum(q.people) FILTER (WHERE a.score IS NOT NULL), 0), coalesce(sum(q.people * a.score), 0)
+FROM part AS q CROSS JOIN far AS f
+    JOIN access_place AS a ON a.place_kind = q.place_kind AND a.place_id = q.place_id
+GROUP BY 1, 2, 3, 4, 5
+$$),
+('care_group_site', 'care_group_site', 'Sites, their care groups and their people.', $$
+SELECT s.site_id, h.organisation_id, s.people::double precision
+FROM place_site AS s
+    LEFT JOIN (SELECT DISTINCT ON (c.site_id) c.site_id, c.organisation_id
+               FROM chain AS c WHERE c.organisation_kind = 'care_group' AND c.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+               ORDER BY c.site_id, c.organisation_level DESC, c.organisation_id) AS h ON h.site_id = s.site_id
+WHERE s.people > 0
+$$),
+('geography_problem', 'geography_problem', 'What the optimisers are asked.', $$
+WITH option AS (
+    SELECT max(s.value) FILTER (WHERE s.name = 'group_tolerance')::double precision AS tolerance,
+        max(s.value) FILTER (WHERE s.name = 'group_change_minutes')::double precision AS change_minutes,
+        max(s.value) FILTER (WHERE s.name = 'consolidate_sites')::double precision AS consolidate_sites,
+        max(s.value) FILTER (WHERE s.name = 'travel_detour')::double precision AS detour,
+        max(s.value) FILTER (WHERE s.name = 'travel_kmh')::double precision AS kmh
+    FROM setting AS s
+), asked AS (
+    -- Who goes to which site.
+    SELECT 'allocation' AS problem, '(practice)' AS service_id,
+        'SELECT g.place_kind || '' '' || g.place_id AS id, round(g.people)::bigint AS amount FROM place_group AS g' AS demand_sql,
+        'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(g.people) FROM place_group AS g)))::bigint AS capacity FROM place_site AS s' AS sites_sql,
+        'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)' AS pairs_sql,
+        NULL::integer AS groups, NULL::double precision AS lower_people, NULL::double precision AS upper_people, NULL::double precision AS change_minutes
+    WHERE EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL) AND EXISTS (SELECT FROM place_group)
+        AND (SELECT count(*) FROM journey) <= 5000000
+    UNION ALL
+    -- Care groups of about as many people each.
+    SELECT 'care_groups', '(practice)',
+        'SELECT s.site_id AS id, s.people AS amount, s.organisation_id AS existing_group FROM care_group_site AS s',
+        format('SELECT a.site_id AS from_id, b.site_id AS to_id, coalesce(least(j.minutes, k.minutes), caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, %s, %s)) AS cost
+FROM place_site AS a JOIN place_site AS b ON a.site_id < b.site_id
+    LEFT JOIN journey AS j ON j.place_kind = ''site'' AND j.place_id = a.site_id AND j.site_id = b.site_id
+    LEFT JOIN journey AS k ON k.place_kind = ''site'' AND k.place_id = b.site_id AND k.site_id = a.site_id
+WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh),
+        NULL, c.groups, c.people / c.groups * greatest(1 - x.tolerance, 0), greatest(c.people / c.groups * (1 + x.tolerance), c.largest), x.change_minutes
+    FROM option AS x CROSS JOIN (SELECT count(DISTINCT s.organisation_id)::integer AS groups, count(*) AS sites, sum(s.people) AS people, max(s.people) AS largest FROM care_group_site AS s) AS c
+    WHERE c.groups >= 2 AND c.sites > c.groups AND c.sites <= 500
+    UNION ALL
+    -- A service on fewer sites; places beyond the reach of the journeys come
+    -- by straight lines, so that one site can serve all.
+    SELECT 'consolidation', o.service_id,
+        'SELECT g.place_kind || '' '' || g.place_id AS id, g.people AS amount, coalesce(''fifth '' || g.fifth, ''unknown'') AS deprivation, g.no_car FROM place_group AS g WHERE g.longitude IS NOT NULL AND g.latitude IS NOT NULL OR EXISTS (SELECT FROM journey AS j WHERE j.place_kind = g.place_kind AND j.place_id = g.place_id)',
+        format('SELECT o.site_id AS id FROM service_place AS o WHERE o.service_id = %L', o.service_id),
+        format('SELECT g.place_kind || '' '' || g.place_id AS demand_id, o.site_id, coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %s, %s)) AS cost
+FROM place_group AS g JOIN service_place AS o ON o.service_id = %L JOIN known_site AS s ON s.site_id = o.site_id
+    LEFT JOIN journey AS j ON j.place_kind = g.place_kind AND j.place_id = g.place_id AND j.site_id = o.site_id
+WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh, o.service_id),
+        NULL, NULL, NULL, NULL
+    FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(practice)' GROUP BY o.service_id) AS o
+    WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND (SELECT count(*) FROM place_group) BETWEEN 1 AND 5000
+), read AS (
+    SELECT (SELECT caregroup.input_fingerprint(j) FROM journey AS j) AS journeys, (SELECT caregroup.input_fingerprint(g) FROM place_group AS g) AS places,
+        (SELECT caregroup.input_fingerprint(s) FROM place_site AS s) AS sites, (SELECT caregroup.input_fingerprint(s) FROM care_group_site AS s) AS grouped,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.longitude, s.latitude)::text) FROM known_site AS s) AS coordinates
+), offered AS (
+    SELECT o.service_id, caregroup.input_fingerprint(o) AS offers FROM service_place AS o GROUP BY o.service_id
+)
+SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(),
+    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(), r.journeys, r.places,
+        CASE a.problem WHEN 'allocation' THEN r.sites WHEN 'care_groups' THEN r.coordinates || r.grouped ELSE r.coordinates || o.offers END))
+FROM asked AS a CROSS JOIN read AS r LEFT JOIN offered AS o ON o.service_id = a.service_id
+$$);
+
+INSERT INTO hub_step (step, result, description, query, stale) VALUES
+('allocation_row', 'allocation_row', 'Who could go where within capacity, so that the least is travelled.', $$
+SELECT row_number() OVER (), g.fingerprint, clock_timestamp(), a.kind, split_part(a.demand_id, ' ', 1), substr(a.demand_id, strpos(a.demand_id, ' ') + 1),
+    a.site_id, a.amount, a.cost, a.total_cost, a.capacity, a.one_more_serves, a.one_more_saves, a.reason, a.objective, a.bound, a.gap, a.status, a.seconds
+FROM geography_problem AS g
+    CROSS JOIN LATERAL caregroup.allocate(g.demand_sql, g.sites_sql, g.pairs_sql) AS a
+WHERE g.problem = 'allocation' AND NOT EXISTS (SELECT FROM allocation_row)
+$$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'allocation')$$),
+('care_group_row', 'care_group_row', 'Care groups as they could be.', $$
+SELECT row_number() OVER (), g.fingerprint, clock_timestamp(), f.kind, f.unit_id, f.centre_id, f.group_number, f.existing_group, f.is_changed, f.amounts[1], f.cost,
+    f.objective, f.bound, f.gap, f.status, f.explanation, f.seconds
+FROM geography_problem AS g
+    CROSS JOIN LATERAL caregroup.form_groups(g.demand_sql, g.sites_sql, g.groups, lower => ARRAY[g.lower_people], upper => ARRAY[g.upper_people],
+        -- What is not proved after a second or two is within the gap that it says.
+        change_penalty => g.change_minutes, effort => 0.2) AS f
+WHERE g.problem = 'care_groups' AND NOT EXISTS (SELECT FROM care_group_row)
+$$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'care_groups')$$),
+('consolidation_row', 'consolidation_row', 'Services on fewer sites: who would gain and who would lose.', $$
+SELECT g.service_id, row_number() OVER (PARTITION BY g.service_id), g.fingerprint, clock_timestamp(), c.p, c.by_column, c.by_value, c.amount, c.cost_now, c.cost_then,
+    c.worst_now, c.worst_then, c.amount_losing, c.mean_loss, c.open_sites, c.objective, c.bound, c.gap, c.status, c.explanation, c.seconds
+FROM geography_problem AS g
+    CROSS JOIN LATERAL caregroup.consolidate(g.demand_sql, g.sites_sql, g.pairs_sql, by => '{deprivation,no_car}') AS c
+WHERE g.problem = 'consolidation' AND NOT EXISTS (SELECT FROM consolidation_row AS r WHERE r.service_id = g.service_id)
+$$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'consolidation')$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('allocation_travel', 'allocation_travel', 'How long people travel to where they are registered, and would travel by the plan.', $$
+SELECT 'now', n.site_id, round(j.minutes)::integer, sum(n.people)::double precision, sum(n.people::double precision * j.minutes)
+FROM place_people AS n JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id AND j.site_id = n.site_id
+GROUP BY 2, 3
+UNION ALL
+SELECT 'planned', a.site_id, round(a.minutes)::integer, sum(a.people)::double precision, sum(a.person_minutes)
+FROM allocation_row AS a WHERE a.kind = 'flow'
+GROUP BY 2, 3
+$$),
+('care_group_now', 'care_group_now', 'Care groups of today, as the proposal would measure them.', $$
+WITH pair AS (
+    SELECT a.organisation_id, b.site_id AS centre_id, a.site_id, a.people, m.minutes
+    FROM care_group_site AS a JOIN care_group_site AS b ON b.organisation_id = a.organisation_id
+        JOIN place_site AS p ON p.site_id = a.site_id JOIN place_site AS q ON q.site_id = b.site_id
+        LEFT JOIN journey AS j ON j.place_kind = 'site' AND j.place_id = a.site_id AND j.site_id = b.site_id
+        LEFT JOIN journey AS k ON k.place_kind = 'site' AND k.place_id = b.site_id AND k.site_id = a.site_id
+        CROSS JOIN (SELECT max(s.value) FILTER (WHERE s.name = 'travel_detour')::double precision AS detour,
+                        max(s.value) FILTER (WHERE s.name = 'travel_kmh')::double precision AS kmh FROM setting AS s) AS x
+        CROSS JOIN LATERAL (SELECT CASE WHEN a.site_id = b.site_id THEN 0
+            ELSE coalesce(least(j.minutes, k.minutes), caregroup.journey_minutes(p.longitude, p.latitude, q.longitude, q.latitude, x.detour, x.kmh)) END AS minutes) AS m
+), around AS (
+    SELECT c.organisation_id, c.centre_id, count(*) AS sites, sum(c.people) AS people, max(c.minutes) AS worst,
+        CASE WHEN count(c.minutes) = count(*) THEN sum(c.people * c.minutes) END AS person_minutes
+    FROM pair AS c GROUP BY 1, 2
+)
+SELECT DISTINCT ON (c.organisation_id) c.organisation_id, c.centre_id, c.sites, c.people, c.person_minutes / nullif(c.people, 0), CASE WHEN c.person_minutes IS NOT NULL THEN c.worst END
+FROM around AS c
+ORDER BY c.organisation_id, c.person_minutes, c.centre_id
 $$);
 
 CREATE OR REPLACE FUNCTION wilson_limit(numerator numeric, denominator numeric, z double precision) RETURNS double precision
@@ -7400,9 +8577,10 @@ $$),
 ('report_standard', 'report', 'standard_month', 'Performance against each standard in each month, by site and service, rolled up.', $$
 WITH month AS (
     SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-        m.standard_id, m.service_id, m.month, sum(m.numerator) AS numerator, sum(m.denominator) AS denominator
+        m.standard_id, m.service_id, m.month, sum(m.numerator) AS numerator, sum(m.denominator) AS denominator, sum(m.open_over_limit) AS open_over_limit
     FROM chain AS h
-        JOIN standard_month AS m ON m.site_id = h.site_id
+        JOIN (SELECT e.site_id, e.standard_id, e.service_id, e.month, e.numerator, e.denominator, 0 AS open_over_limit FROM standard_month AS e
+              UNION ALL SELECT o.site_id, o.standard_id, o.service_id, o.month, 0, 0, o.open_over_limit FROM standard_open AS o) AS m ON m.site_id = h.site_id
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
     GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.standard_id, m.service_id, m.month
 ), recent AS (
@@ -7414,8 +8592,8 @@ WITH month AS (
         last_three AS (unit RANGE BETWEEN interval '2 months' PRECEDING AND CURRENT ROW),
         three_before AS (unit RANGE BETWEEN interval '5 months' PRECEDING AND interval '3 months' PRECEDING)
 ), tested AS (
-    SELECT r.*, r.numerator_last / r.denominator_last - r.numerator_before / r.denominator_before AS change,
-        (r.numerator_last + r.numerator_before) / (r.denominator_last + r.denominator_before) AS pooled
+    SELECT r.*, r.numerator_last / nullif(r.denominator_last, 0) - r.numerator_before / nullif(r.denominator_before, 0) AS change,
+        (r.numerator_last + r.numerator_before) / nullif(r.denominator_last + r.denominator_before, 0) AS pooled
     FROM recent AS r
 )
 SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind, m.organisation_level,
@@ -7435,12 +8613,17 @@ SELECT m.hierarchy, m.organisation_id, m.organisation_name, m.organisation_kind,
              * sqrt((m.pooled * (1 - m.pooled) * (1 / m.denominator_last + 1 / m.denominator_before))::double precision) THEN 'no clear change'
          WHEN m.change > 0 THEN 'improving'
          ELSE 'worsening' END AS direction,
-    t.as_at, t.recalculated_at
+    -- After what 1.0 has, so that what stands on its report stays.
+    t.as_at, t.recalculated_at,
+    CASE WHEN m.month >= date_trunc('month', t.as_at AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) - interval '24 months' THEN m.open_over_limit::bigint END AS open_over_limit
 FROM tested AS m
     JOIN standard_name AS d ON d.standard_id = m.standard_id
     LEFT JOIN service_name AS v ON v.service_id = m.service_id
     LEFT JOIN standard_target AS g ON g.organisation_id = m.organisation_id AND g.standard_id = m.standard_id AND g.month = m.month
     LEFT JOIN result_state AS t ON t.step = 'standard_month'
+-- Months in which no wait ended are report_standard_open's alone: whoever
+-- divides by the denominator must not meet a zero.
+WHERE m.denominator > 0
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -7465,6 +8648,7 @@ $$, $$
     direction         -- improving or worsening where that change is statistically clear (difference of two proportions, two-sided 5 %), no clear change where it is not, too few where either three months hold fewer than 20 waits; NULL where there are no three months before.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+    open_over_limit   -- Waits that went on at the end of the month (in the current month: now) and were longer than the limit already, so that they miss it whenever they end; NULL more than 24 months back. report_standard_open has it for months in which no wait ended, too.
 $$),
 ('report_session_use', 'report', 'session_month', 'How sessions were used in each month on each day of the week, by site and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
@@ -7514,13 +8698,16 @@ SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind,
     caregroup.byar_upper(u.compared) / u.expected::double precision AS upper,
     u.returned, (u.returned / nullif(u.referrals, 0))::double precision AS returned_share,
     u.did_not_attend, (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
-    u.as_at, u.recalculated_at
+    -- After what 1.0 has, so that what stands on its report stays.
+    u.as_at, u.recalculated_at, u.redirected, (u.redirected / nullif(u.referrals, 0))::double precision AS redirected_share,
+    u.seen, u.discharged_at_first, (u.discharged_at_first / nullif(u.seen, 0))::double precision AS discharged_at_first_share
 FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id,
           date_trunc('month', min(t.as_at) AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) AS until,
           nullif(sum(r.people), 0) AS people, sum(r.referrals) AS referrals, nullif(sum(r.expected), 0) AS expected,
           -- Sites without registered people have no expected number, so they stay out of the ratio.
           sum(r.referrals) FILTER (WHERE r.expected IS NOT NULL) AS compared,
           sum(r.returned) AS returned, sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend,
+          sum(r.redirected) AS redirected, sum(r.seen) AS seen, sum(r.discharged_at_first) AS discharged_at_first,
           min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
       FROM chain AS h
           JOIN referrer_year AS r ON r.site_id = h.site_id
@@ -7551,6 +8738,11 @@ $$, $$
     did_not_attend_share -- Activities not attended over those attended or not.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+    redirected        -- Referrals redirected to another service.
+    redirected_share  -- Referrals redirected over referrals.
+    seen              -- Referrals with a first contact.
+    discharged_at_first -- Of those, seen once, without a procedure, and closed: a column of its own, for it need not mean a poor referral.
+    discharged_at_first_share -- The same over referrals with a first contact; NULL without any.
 $$);
 
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
@@ -8072,6 +9264,580 @@ $$, $$
     ratio             -- Residents referred over expected. Two ratios are each against the whole, not against each other.
     lower             -- Lower limit of its 95 % interval (Byar).
     upper             -- Upper limit of its 95 % interval (Byar).
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
+CREATE FUNCTION rtt_treatment_functions(OUT code text, OUT name text)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100 ROWS 18
+BEGIN ATOMIC
+SELECT v.code, v.name
+FROM (VALUES ('100', 'General Surgery'), ('101', 'Urology'), ('110', 'Trauma and Orthopaedic'), ('120', 'Ear Nose and Throat'),
+    ('130', 'Ophthalmology'), ('140', 'Oral Surgery'), ('150', 'Neurosurgical'), ('160', 'Plastic Surgery'), ('170', 'Cardiothoracic Surgery'),
+    ('300', 'General Internal Medicine'), ('301', 'Gastroenterology'), ('320', 'Cardiology'), ('330', 'Dermatology'), ('340', 'Respiratory Medicine'),
+    ('400', 'Neurology'), ('410', 'Rheumatology'), ('430', 'Elderly Medicine'), ('502', 'Gynaecology')) AS v (code, name);
+END;
+
+COMMENT ON FUNCTION rtt_treatment_functions() IS
+'The treatment functions that the national return names one by one, by their code in the NHS Data Dictionary; it puts all others together. Source: NHS England, RTT waiting times statistics.';
+
+CREATE AGGREGATE wait_tally(days integer) (
+	SFUNC = wait_add, STYPE = bytea, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_tally(integer) IS
+'The counts of waits by days that wait_median() and its like keep, to be merged by wait_tally_merge() and read by wait_median_estimate_final(): a group and everybody else are then counted once. NULL rule and errors as for wait_median().';
+
+CREATE AGGREGATE wait_tally_merge(tally bytea) (
+	SFUNC = wait_tally_combine, STYPE = bytea, COMBINEFUNC = wait_tally_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE wait_tally_merge(bytea) IS
+'The tally of several groups together, from the tally of each by wait_tally(). NULLs are skipped; no rows give NULL. Damaged tallies are error 22P03.';
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('report_rtt', 'report', 'rtt_month', 'The national referral-to-treatment return of each of the last 24 whole months, by provider, treatment function and part, rolled up.', $$
+SELECT r.hierarchy, r.organisation_id, r.organisation_name, r.organisation_kind, r.organisation_level,
+    r.treatment_function_code, CASE r.treatment_function_code WHEN '(all)' THEN 'Total' WHEN '(unknown)' THEN 'Not stated' ELSE coalesce(f.name, 'Other') END AS treatment_function_name,
+    r.month AS period_start, 'month'::text AS period_kind, r.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    r.part, q.name AS part_name, r.total,
+    (r.figure).within_18_weeks, ((r.figure).within_18_weeks / nullif(r.total, 0)::double precision) AS within_18_weeks_share,
+    caregroup.wilson_lower((r.figure).within_18_weeks, r.total) AS lower, caregroup.wilson_upper((r.figure).within_18_weeks, r.total) AS upper,
+    (r.figure).median_weeks, (r.figure).p92_weeks, (r.figure).p92_is_open AS p92_over_104_weeks,
+    (r.figure).over_52_weeks, (r.figure).over_65_weeks, (r.figure).over_78_weeks, (r.figure).over_104_weeks,
+    t.as_at, t.recalculated_at
+FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, x.treatment_function_code, m.month, m.part,
+          sum(m.total)::bigint AS total, caregroup.rtt_summary(caregroup.wait_band_sum(m.counts)) AS figure
+      FROM chain AS h JOIN rtt_month AS m ON m.site_id = h.site_id
+          CROSS JOIN LATERAL (VALUES (m.treatment_function_code), ('(all)')) AS x (treatment_function_code)
+      WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+      GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, x.treatment_function_code, m.month, m.part) AS r
+    LEFT JOIN caregroup.rtt_return_parts() AS q ON q.part = r.part
+    LEFT JOIN caregroup.rtt_treatment_functions() AS f ON f.code = r.treatment_function_code
+    LEFT JOIN result_state AS t ON t.step = 'rtt_month'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    treatment_function_code -- Treatment function; '(all)' is the total over all, '(unknown)' where the service has none.
+    treatment_function_name -- Name to print; Other for those that the return puts together.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    part              -- Part_1A (stopped in the month by admission), Part_1B (stopped otherwise), Part_2 (running at its end), Part_2A (of those, decided to admit) or Part_3 (started in it). Nullified clocks are in none.
+    part_name         -- Its name in the return.
+    total             -- Clocks. Running at a month's end are those at the end of the month before, plus Part_3, less Part_1A and Part_1B.
+    within_18_weeks   -- Of those, of at most 126 days; NULL for Part_3, as all that follows.
+    within_18_weeks_share -- Their share of the clocks.
+    lower             -- Lower limit of its 95 % Wilson interval.
+    upper             -- Upper limit of its 95 % Wilson interval.
+    median_weeks      -- Median in weeks, from the weekly bands as the national statistics have it.
+    p92_weeks         -- 92nd percentile in weeks, from the bands; 104 where it lies in the open band.
+    p92_over_104_weeks -- Whether it does.
+    over_52_weeks     -- Clocks of more than 52 weeks.
+    over_65_weeks     -- Clocks of more than 65 weeks.
+    over_78_weeks     -- Clocks of more than 78 weeks.
+    over_104_weeks    -- Clocks of more than 104 weeks.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_rtt_band', 'report', 'rtt_month', 'The same return by its 105 weekly bands, rolled up.', $$
+SELECT r.hierarchy, r.organisation_id, r.organisation_name, r.organisation_kind, r.organisation_level,
+    r.treatment_function_code, CASE r.treatment_function_code WHEN '(all)' THEN 'Total' WHEN '(unknown)' THEN 'Not stated' ELSE coalesce(f.name, 'Other') END AS treatment_function_name,
+    r.month AS period_start, 'month'::text AS period_kind, r.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    r.part, b.band, b.band_name, b.return_name, b.from_days, b.to_days, r.counts[b.band] AS clocks, t.as_at, t.recalculated_at
+FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, x.treatment_function_code, m.month, m.part,
+          caregroup.wait_band_sum(m.counts) AS counts
+      FROM chain AS h JOIN rtt_month AS m ON m.site_id = h.site_id AND m.counts IS NOT NULL
+          CROSS JOIN LATERAL (VALUES (m.treatment_function_code), ('(all)')) AS x (treatment_function_code)
+      WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+      GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, x.treatment_function_code, m.month, m.part) AS r
+    CROSS JOIN caregroup.rtt_bands() AS b
+    LEFT JOIN caregroup.rtt_treatment_functions() AS f ON f.code = r.treatment_function_code
+    LEFT JOIN result_state AS t ON t.step = 'rtt_month'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    treatment_function_code -- Treatment function; '(all)' is the total over all, '(unknown)' where the service has none.
+    treatment_function_name -- Name to print; Other for those that the return puts together.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    part              -- Part_1A, Part_1B, Part_2 or Part_2A; Part_3 has no waits.
+    band              -- Weekly band, 1 to 105.
+    band_name         -- Weeks, such as >17-18.
+    return_name       -- Name of the band's column in the national return.
+    from_days         -- First day of the band.
+    to_days           -- Last day of the band; NULL for the open one.
+    clocks            -- Clocks in the band.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_waiting_summary', 'report', 'list_day', 'Every list as it stands now: how many wait and how long, what came on and went off it in the last whole month, and how long it would take to clear, by service, rolled up.', $$
+WITH size AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, x.service_id,
+        caregroup.wait_summary(w.days) AS s, caregroup.community_band_counts(w.days) AS bands,
+        count(*) FILTER (WHERE w.days > 182) AS over_26
+    FROM chain AS h JOIN list_day AS w ON w.site_id = h.site_id AND w.dimension = '(all)'
+        CROSS JOIN LATERAL (VALUES (w.service_id), ('(all)')) AS x (service_id)
+        CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[w.waiting::integer])) -- which the planner takes for few
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, x.service_id
+), last_month AS (
+    SELECT date_trunc('month', t.as_at AT TIME ZONE (SELECT p.time_zone FROM parameter AS p))::date - interval '1 month' AS month
+    FROM result_state AS t WHERE t.step = 'list_month'
+), flow AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.list, x.service_id,
+        sum(m.waiting) FILTER (WHERE m.month = l.month) AS waiting_month_end, sum(m.added) FILTER (WHERE m.month = l.month) AS added,
+        sum(m.removed) FILTER (WHERE m.month = l.month) AS removed, sum(m.treated) FILTER (WHERE m.month = l.month) AS treated,
+        sum(m.declined) FILTER (WHERE m.month = l.month) AS declined, sum(m.discharged) FILTER (WHERE m.month = l.month) AS discharged,
+        sum(m.died) FILTER (WHERE m.month = l.month) AS died, sum(m.transferred) FILTER (WHERE m.month = l.month) AS transferred,
+        sum(m.other) FILTER (WHERE m.month = l.month) AS other, sum(m.removed) AS removed_3, sum(m.added) AS added_3
+    FROM chain AS h JOIN list_month AS m ON m.site_id = h.site_id
+        CROSS JOIN LATERAL (VALUES (m.service_id), ('(all)')) AS x (service_id)
+        CROSS JOIN last_month AS l
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND m.month BETWEEN l.month - interval '2 months' AND l.month
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.list, x.service_id
+)
+SELECT b.hierarchy, b.organisation_id, b.organisation_name, b.organisation_kind, b.organisation_level, b.list, b.service_id,
+    CASE b.service_id WHEN '(all)' THEN 'All services' ELSE v.service_name END AS service_name,
+    coalesce((z.s).patients, 0) AS waiting, (z.s).mean_days / 7 AS mean_weeks, (z.s).median_days / 7 AS median_weeks, (z.s).p92_days / 7 AS p92_weeks,
+    (z.s).longest_days / 7.0::double precision AS longest_weeks, (z.s).within_18_weeks, (z.s).within_18_weeks / (z.s).patients::double precision AS within_18_weeks_share,
+    z.bands[1] AS weeks_0_to_1, z.bands[2] AS weeks_1_to_2, z.bands[3] AS weeks_2_to_4, z.bands[4] AS weeks_4_to_12, z.bands[5] AS weeks_12_to_18,
+    z.bands[6] AS weeks_18_to_52, z.bands[7] AS weeks_over_52,
+    f.waiting_month_end::bigint AS waiting_month_end, f.added::bigint AS added, f.removed::bigint AS removed, f.treated::bigint AS treated, f.declined::bigint AS declined,
+    f.discharged::bigint AS discharged, f.died::bigint AS died, f.transferred::bigint AS transferred, f.other::bigint AS other,
+    (f.added_3 - f.removed_3)::bigint AS growth_3_months,
+    caregroup.clearance_weeks(coalesce((z.s).patients, 0), f.removed_3::double precision, 365.25 / 4) AS clearance_weeks,
+    t.as_at, t.recalculated_at
+FROM (SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.service_id FROM size AS s
+      UNION SELECT f.hierarchy, f.organisation_id, f.organisation_name, f.organisation_kind, f.organisation_level, f.list, f.service_id FROM flow AS f) AS b
+    LEFT JOIN size AS z ON z.hierarchy = b.hierarchy AND z.organisation_id = b.organisation_id AND z.organisation_kind = b.organisation_kind AND z.list = b.list AND z.service_id = b.service_id
+    LEFT JOIN flow AS f ON f.hierarchy = b.hierarchy AND f.organisation_id = b.organisation_id AND f.organisation_kind = b.organisation_kind AND f.list = b.list AND f.service_id = b.service_id
+    LEFT JOIN service_name AS v ON v.service_id = b.service_id
+    LEFT JOIN result_state AS t ON t.step = 'list_day'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    list              -- first_contact (referrals without a first contact, as in report_waiting_list), rtt (running referral-to-treatment clocks) or recall (follow-ups and inspections past due). One person may be on several.
+    service_id        -- Service, '(unknown)' where the record names none, '(all)' for all together.
+    service_name      -- Name to print.
+    waiting           -- How many wait now.
+    mean_weeks        -- Mean wait in weeks so far; of a recall, since it was due.
+    median_weeks      -- Median wait in weeks, exact.
+    p92_weeks         -- 92nd percentile in weeks, exact.
+    longest_weeks     -- Longest wait in weeks.
+    within_18_weeks   -- Of those who wait, not longer than 126 days.
+    within_18_weeks_share -- Their share.
+    weeks_0_to_1      -- 0 to 7 days: the bands of the community health services waiting list.
+    weeks_1_to_2      -- 8 to 14 days.
+    weeks_2_to_4      -- 15 to 28 days.
+    weeks_4_to_12     -- 29 to 84 days.
+    weeks_12_to_18    -- 85 to 126 days.
+    weeks_18_to_52    -- 127 to 364 days.
+    weeks_over_52     -- 365 days and more.
+    waiting_month_end -- On the list at the end of the last whole month.
+    added             -- Came on it in that month.
+    removed           -- Went off it in that month.
+    treated           -- Of those, seen (first_contact), treated (rtt) or done (recall).
+    declined          -- Of those, declined treatment.
+    discharged        -- Of those, discharged without.
+    died              -- Of those, died.
+    transferred       -- Of those, redirected to another service.
+    other             -- Of those, for another reason, such as active monitoring.
+    growth_3_months   -- Came on less went off in the last three whole months.
+    clearance_weeks   -- Weeks to clear the list if nobody joined it, at the pace of the last three whole months; NULL where nobody went off.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_waiting_band', 'report', 'list_day', 'Every list as it stands now by weekly bands, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, min(v.service_name) AS service_name,
+    caregroup.rtt_band(w.days) AS band, CASE caregroup.rtt_band(w.days) WHEN 1 THEN '0-1' WHEN 105 THEN '>104' ELSE '>' || caregroup.rtt_band(w.days) - 1 || '-' || caregroup.rtt_band(w.days) END AS band_name,
+    sum(w.waiting)::bigint AS waiting, min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h JOIN list_day AS w ON w.site_id = h.site_id AND w.dimension = '(all)'
+    LEFT JOIN service_name AS v ON v.service_id = w.service_id
+    LEFT JOIN result_state AS t ON t.step = 'list_day'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, caregroup.rtt_band(w.days)
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    list              -- first_contact, rtt or recall.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    band              -- Weekly band, 1 (0 to 7 days) to 105 (more than 104 weeks); bands in which nobody waits are left out.
+    band_name         -- Weeks, such as >17-18.
+    waiting           -- How many wait.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_waiting_month', 'report', 'list_month', 'Every list at the end of each of the last 24 whole months, and what came on and went off it, by service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.list, m.service_id, min(v.service_name) AS service_name,
+    m.month AS period_start, 'month'::text AS period_kind, m.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    sum(m.waiting)::bigint AS waiting, sum(m.added)::bigint AS added, sum(m.removed)::bigint AS removed,
+    sum(m.treated)::bigint AS treated, sum(m.declined)::bigint AS declined, sum(m.discharged)::bigint AS discharged, sum(m.died)::bigint AS died,
+    sum(m.transferred)::bigint AS transferred, sum(m.other)::bigint AS other,
+    sum(m.over_18)::bigint AS over_18_weeks, sum(m.over_26)::bigint AS over_26_weeks, sum(m.over_52)::bigint AS over_52_weeks,
+    sum(m.over_65)::bigint AS over_65_weeks, sum(m.over_78)::bigint AS over_78_weeks, sum(m.over_104)::bigint AS over_104_weeks,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h JOIN list_month AS m ON m.site_id = h.site_id
+    LEFT JOIN service_name AS v ON v.service_id = m.service_id
+    LEFT JOIN result_state AS t ON t.step = 'list_month'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.list, m.service_id, m.month
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    list              -- first_contact, rtt or recall.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    waiting           -- On the list at the end of the month: as many as at the end of the month before, plus added, less removed.
+    added             -- Came on it in the month.
+    removed           -- Went off it in the month.
+    treated           -- Of those, seen (first_contact), treated (rtt) or done (recall).
+    declined          -- Of those, declined treatment.
+    discharged        -- Of those, discharged without.
+    died              -- Of those, died.
+    transferred       -- Of those, redirected to another service.
+    other             -- Of those, for another reason, such as active monitoring.
+    over_18_weeks     -- Of those on the list at the end of the month, over 18 weeks.
+    over_26_weeks     -- Over 26 weeks.
+    over_52_weeks     -- Over 52 weeks.
+    over_65_weeks     -- Over 65 weeks.
+    over_78_weeks     -- Over 78 weeks.
+    over_104_weeks    -- Over 104 weeks.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_waiting_gap', 'report', 'list_day', 'How long each group of people has waited by now against everybody else on the same list of the same service, rolled up.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name,
+        caregroup.wait_tally(w.days) AS tally, count(*) AS waiting, count(*) FILTER (WHERE w.days <= 126) AS within
+    FROM chain AS h JOIN list_day AS w ON w.site_id = h.site_id AND w.dimension <> '(all)' AND w.group_name <> 'unknown' AND w.list <> 'recall'
+        CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[w.waiting::integer]))
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name
+), rest AS (
+    SELECT u.hierarchy, u.organisation_id, u.organisation_kind, u.list, u.service_id, u.dimension, u.group_name,
+        caregroup.wait_tally_merge(x.tally) AS tally, sum(x.waiting)::bigint AS waiting, sum(x.within)::bigint AS within
+    FROM unit AS u
+        JOIN unit AS x ON x.hierarchy = u.hierarchy AND x.organisation_id = u.organisation_id AND x.organisation_kind = u.organisation_kind
+            AND x.list = u.list AND x.service_id = u.service_id AND x.dimension = u.dimension AND x.group_name <> u.group_name
+    GROUP BY u.hierarchy, u.organisation_id, u.organisation_kind, u.list, u.service_id, u.dimension, u.group_name
+), one AS MATERIALIZED (
+    SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.list, u.service_id, u.dimension, u.group_name,
+        caregroup.wait_median_estimate_final(u.tally) AS m, caregroup.wait_median_estimate_final(r.tally) AS o,
+        u.waiting, coalesce(r.waiting, 0) AS other_waiting, u.within, r.within AS other_within
+    FROM unit AS u
+        LEFT JOIN rest AS r ON r.hierarchy = u.hierarchy AND r.organisation_id = u.organisation_id AND r.organisation_kind = u.organisation_kind
+            AND r.list = u.list AND r.service_id = u.service_id AND r.dimension = u.dimension AND r.group_name = u.group_name
+)
+SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.service_id, v.service_name,
+    s.dimension, s.group_name, s.waiting, s.other_waiting, (s.m).median / 7 AS median_weeks, (s.o).median / 7 AS other_median_weeks,
+    (r.median).value AS ratio, (r.median).lower AS lower, (r.median).upper AS upper,
+    s.within / nullif(s.waiting, 0)::double precision AS within_18_weeks_share, s.other_within / nullif(s.other_waiting, 0)::double precision AS other_within_18_weeks_share,
+    (r.share).value AS share_ratio, (r.share).lower AS share_ratio_lower, (r.share).upper AS share_ratio_upper,
+    t.as_at, t.recalculated_at
+FROM one AS s
+    CROSS JOIN LATERAL (SELECT caregroup.median_ratio((s.m).median, (s.m).log_variance, (s.o).median, (s.o).log_variance) AS median,
+        CASE WHEN s.waiting > 0 AND s.other_waiting > 0 THEN caregroup.share_ratio(s.within, s.waiting, s.other_within, s.other_waiting) END AS share) AS r
+    LEFT JOIN service_name AS v ON v.service_id = s.service_id
+    LEFT JOIN result_state AS t ON t.step = 'list_day'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    list              -- first_contact or rtt.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    dimension         -- deprivation, age, sex or ethnicity.
+    group_name        -- Group of people; of deprivation, fifth 1 is the most deprived. People of unknown group stay out.
+    waiting           -- Of the group, how many wait.
+    other_waiting     -- Of everybody else on the same list, how many.
+    median_weeks      -- Median wait of the group so far, in weeks.
+    other_median_weeks -- The same of everybody else.
+    ratio             -- The group's median over the others'.
+    lower             -- Lower limit of its 95 % interval (Price and Bonett); NULL with fewer than 5 people on either side. Each is for itself: of twenty comparisons one is outside by chance.
+    upper             -- Upper limit of that interval.
+    within_18_weeks_share -- Share of the group that has waited 126 days or less.
+    other_within_18_weeks_share -- The same of everybody else.
+    share_ratio       -- The first over the second.
+    share_ratio_lower -- Lower limit of its 95 % interval (Katz).
+    share_ratio_upper -- Upper limit of that interval.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_long_waiters', 'report', 'list_day', 'Who has waited long by now: where, and what for, by list and service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, min(v.service_name) AS service_name, w.waits_for,
+    sum(w.waiting)::bigint AS waiting, coalesce(sum(w.waiting) FILTER (WHERE w.days > 126), 0)::bigint AS over_18_weeks,
+    coalesce(sum(w.waiting) FILTER (WHERE w.days > 182), 0)::bigint AS over_26_weeks, coalesce(sum(w.waiting) FILTER (WHERE w.days > 364), 0)::bigint AS over_52_weeks,
+    coalesce(sum(w.waiting) FILTER (WHERE w.days > 455), 0)::bigint AS over_65_weeks, coalesce(sum(w.waiting) FILTER (WHERE w.days > 546), 0)::bigint AS over_78_weeks,
+    coalesce(sum(w.waiting) FILTER (WHERE w.days > 728), 0)::bigint AS over_104_weeks, max(w.days) / 7 AS longest_weeks,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h JOIN list_day AS w ON w.site_id = h.site_id AND w.dimension = '(all)'
+    LEFT JOIN service_name AS v ON v.service_id = w.service_id
+    LEFT JOIN result_state AS t ON t.step = 'list_day'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.waits_for
+HAVING max(w.days) > 126
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    list              -- first_contact, rtt or recall.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    waits_for         -- What they wait for: first contact, treatment, admission (it has been decided to admit), validation (all referrals of the pathway are closed, but no code has stopped its clock) or recall.
+    waiting           -- How many wait for it.
+    over_18_weeks     -- Of those, over 18 weeks. Each of these counts those of the next as well.
+    over_26_weeks     -- Over 26 weeks.
+    over_52_weeks     -- Over 52 weeks.
+    over_65_weeks     -- Over 65 weeks.
+    over_78_weeks     -- Over 78 weeks.
+    over_104_weeks    -- Over 104 weeks.
+    longest_weeks     -- Whole weeks that the longest has waited. Loaders find the referrals in the table wait_interval.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_data_quality_rtt', 'report', 'rtt_finding_count', 'Events that do not fit the referral-to-treatment rules, by rule and service, rolled up.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, f.service_id, f.rule, min(f.explanation) AS explanation,
+        sum(f.findings)::bigint AS findings, sum(f.pathways)::bigint AS pathways, sum(f.out_of)::bigint AS out_of
+    FROM chain AS h JOIN rtt_finding_count AS f ON f.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, f.service_id, f.rule
+)
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.service_id, v.service_name,
+    u.rule, CASE u.rule WHEN '(any)' THEN 'Any of the rules.' ELSE u.explanation END AS explanation, u.findings, u.pathways, w.out_of AS out_of_pathways,
+    u.pathways / nullif(w.out_of, 0)::double precision AS pathways_share,
+    caregroup.wilson_lower(least(u.pathways, w.out_of), w.out_of) AS lower, caregroup.wilson_upper(least(u.pathways, w.out_of), w.out_of) AS upper,
+    t.as_at, t.recalculated_at
+FROM unit AS u
+    LEFT JOIN unit AS w ON w.rule = '(any)' AND w.hierarchy = u.hierarchy AND w.organisation_id = u.organisation_id AND w.organisation_kind = u.organisation_kind AND w.service_id = u.service_id
+    LEFT JOIN service_name AS v ON v.service_id = u.service_id
+    LEFT JOIN result_state AS t ON t.step = 'rtt_finding_count'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service.
+    service_name      -- Name to print.
+    rule              -- Rule that the data break, '(any)' for all together.
+    explanation       -- The rule in words.
+    findings          -- Events that break it.
+    pathways          -- Pathways with such an event.
+    out_of_pathways   -- All pathways of the service there.
+    pathways_share    -- Share of pathways with such an event.
+    lower             -- Lower limit of its 95 % Wilson interval.
+    upper             -- Upper limit of its 95 % Wilson interval.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('report_referral_conversion', 'report', 'referral_conversion', 'How many of the referrals that begin a step in a month come to its end, by service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, c.service_id, min(v.service_name) AS service_name,
+    c.month AS period_start, 'month'::text AS period_kind, c.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    c.step, sum(c.begun)::bigint AS begun, sum(c.observed)::bigint AS observed, sum(c.reached)::bigint AS reached,
+    (sum(c.reached) / nullif(sum(c.observed), 0))::double precision AS share,
+    caregroup.wilson_lower(sum(c.reached), sum(c.observed)) AS lower, caregroup.wilson_upper(sum(c.reached), sum(c.observed)) AS upper,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h JOIN referral_conversion AS c ON c.site_id = h.site_id
+    LEFT JOIN service_name AS v ON v.service_id = c.service_id
+    LEFT JOIN result_state AS t ON t.step = 'referral_conversion'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, c.service_id, c.month, c.step
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month in which the step began: the referral was received, or the first contact was.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    step              -- first_contact (from receipt, within 126 days), procedure (from first contact, within 364 days), discharged_at_first (from first contact, closed within 126 days after that one contact) or from_consultant (of referrals received, made by a consultant).
+    begun             -- Referrals that began the step.
+    observed          -- Of those, who began it long enough ago that its days have gone by.
+    reached           -- Of those observed, who came to its end in time.
+    share             -- Reached over observed; NULL where none is observed yet.
+    lower             -- Lower limit of its 95 % Wilson interval.
+    upper             -- Upper limit of its 95 % Wilson interval.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_attendance', 'report', 'attendance_month', 'Appointments of each month: kept, missed, cancelled and at what notice, and follow-ups for each first visit, by service, rolled up.', $$
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.service_id, v.service_name,
+    u.month AS period_start, 'month'::text AS period_kind, u.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    u.attended + u.did_not_attend + u.cancelled_by_person + u.cancelled_by_provider AS due, u.attended, u.did_not_attend,
+    (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
+    caregroup.wilson_lower(u.did_not_attend, u.attended + u.did_not_attend) AS lower, caregroup.wilson_upper(u.did_not_attend, u.attended + u.did_not_attend) AS upper,
+    u.cancelled_by_person, u.cancelled_by_provider, u.notice_under_24_hours, u.notice_1_to_2_days, u.notice_3_to_7_days, u.notice_over_7_days, u.notice_unknown,
+    u.first_visits, u.follow_ups, (u.follow_ups / nullif(u.first_visits, 0))::double precision AS follow_ups_per_first_visit, t.as_at, t.recalculated_at
+FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, a.service_id, a.month, sum(a.attended) AS attended, sum(a.did_not_attend) AS did_not_attend,
+          sum(a.cancelled_by_person) AS cancelled_by_person, sum(a.cancelled_by_provider) AS cancelled_by_provider,
+          sum(a.notice_under_24_hours) AS notice_under_24_hours, sum(a.notice_1_to_2_days) AS notice_1_to_2_days, sum(a.notice_3_to_7_days) AS notice_3_to_7_days,
+          sum(a.notice_over_7_days) AS notice_over_7_days, sum(a.notice_unknown) AS notice_unknown, sum(a.first_visits) AS first_visits, sum(a.follow_ups) AS follow_ups
+      FROM chain AS h JOIN attendance_month AS a ON a.site_id = h.site_id
+      WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+      GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, a.service_id, a.month) AS u
+    LEFT JOIN service_name AS v ON v.service_id = u.service_id
+    LEFT JOIN result_state AS t ON t.step = 'attendance_month'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    due               -- Appointments that were due: first visits, follow-ups, assessments, procedures, diagnostics and groups.
+    attended          -- Of those, attended.
+    did_not_attend    -- Of those, not attended.
+    did_not_attend_share -- Not attended over those attended or not.
+    lower             -- Lower limit of its 95 % Wilson interval.
+    upper             -- Upper limit of its 95 % Wilson interval.
+    cancelled_by_person -- Cancelled by the person.
+    cancelled_by_provider -- Cancelled by the provider.
+    notice_under_24_hours -- Cancelled less than 24 hours before, or later.
+    notice_1_to_2_days -- Cancelled less than three full days before.
+    notice_3_to_7_days -- Cancelled three to seven days before.
+    notice_over_7_days -- Cancelled more than seven days before.
+    notice_unknown    -- Cancelled at a time that is not known.
+    first_visits      -- Attended first appointments and assessments.
+    follow_ups        -- Attended follow-ups.
+    follow_ups_per_first_visit -- The second over the first; NULL without first visits.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_wait_curve', 'report', 'wait_curve', 'Share seen or treated by each week since referral, those still waiting counted as such (Kaplan-Meier), by service and half-year, rolled up.', $$
+WITH step AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, c.list, c.service_id, c.cohort, c.week,
+        sum(c.treated) AS treated, sum(c.left_list) AS left_list, sum(c.still_waits) AS still_waits
+    FROM chain AS h JOIN wait_curve AS c ON c.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, c.list, c.service_id, c.cohort, c.week
+), risk AS (
+    SELECT s.*, sum(s.treated + s.left_list + s.still_waits) OVER (PARTITION BY s.hierarchy, s.organisation_kind, s.organisation_id, s.list, s.service_id, s.cohort
+        ORDER BY s.week ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS at_risk
+    FROM step AS s
+), curve AS (
+    SELECT r.*,
+        -- Once everybody has been treated there is no logarithm.
+        CASE WHEN bool_or(r.treated = r.at_risk) OVER so_far THEN 0
+             ELSE exp(sum(CASE WHEN r.treated < r.at_risk THEN ln(1 - r.treated::double precision / r.at_risk::double precision) ELSE 0 END) OVER so_far) END AS survival,
+        sum(CASE WHEN r.treated < r.at_risk THEN r.treated::double precision / (r.at_risk * (r.at_risk - r.treated))::double precision END) OVER so_far AS greenwood
+    FROM risk AS r
+    WINDOW so_far AS (PARTITION BY r.hierarchy, r.organisation_kind, r.organisation_id, r.list, r.service_id, r.cohort ORDER BY r.week)
+)
+SELECT c.hierarchy, c.organisation_id, c.organisation_name, c.organisation_kind, c.organisation_level, c.list, c.service_id, v.service_name,
+    c.cohort AS period_start, 'half_year'::text AS period_kind, c.cohort::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    c.week, c.at_risk::bigint AS waiting_before, c.treated::bigint AS treated, c.left_list::bigint AS left_list, c.still_waits::bigint AS still_waits,
+    1 - c.survival AS share, 1 - c.survival ^ exp(-l.width) AS lower, 1 - c.survival ^ exp(l.width) AS upper,
+    t.as_at, t.recalculated_at
+FROM curve AS c
+    -- Limits on the log-log scale, which stay within 0 and 1.
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.survival > 0 AND c.survival < 1 THEN 1.959963984540054 * sqrt(c.greenwood) / abs(ln(c.survival)) END AS width) AS l
+    LEFT JOIN service_name AS v ON v.service_id = c.service_id
+    LEFT JOIN result_state AS t ON t.step = 'wait_curve'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    list              -- first_contact (from receipt to first contact) or rtt (from clock start to treatment).
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the half-year in which the waits began.
+    period_kind       -- half_year.
+    time              -- Start of the half-year as a moment, for time-series charts.
+    week              -- Weeks since referral, 105 for 105 or more; weeks in which nothing happened are left out.
+    waiting_before    -- Who still waited when the week began and is known of until its end.
+    treated           -- Seen, or treated, in the week.
+    left_list         -- Went off the list in another way; counted as known of until then.
+    still_waits       -- Waits still, and no longer is known.
+    share             -- Share that has been seen, or treated, by the end of the week: what it would be if nobody left in another way.
+    lower             -- Lower limit of its 95 % interval (Greenwood, log-log); NULL where the share is 0 or 1.
+    upper             -- Upper limit of that interval.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_referrer_feedback', 'report', 'referrer_message', 'What each referring site ought to hear of its referrals of the last twelve whole months, as a text ready to send.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.referrals, r.returned, r.returned / r.referrals::double precision AS returned_share, r.redirected, r.redirected / r.referrals::double precision AS redirected_share,
+    r.discharged_at_first, r.message, t.as_at, t.recalculated_at
+FROM chain AS h JOIN referrer_message AS r ON r.site_id = h.site_id
+    LEFT JOIN result_state AS t ON t.step = 'referrer_message'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND h.organisation_kind = 'site'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    referrals         -- Referrals that were decided on.
+    returned          -- Of those, returned to the referrer.
+    returned_share    -- Their share.
+    redirected        -- Of those, redirected to another service.
+    redirected_share  -- Their share.
+    discharged_at_first -- Of those, seen once and discharged, which need not mean a poor referral.
+    message           -- The text. It names services and reasons that at least five referrals share, and neither referrals nor people; loaders find the text with the referrals' numbers in the table referrer_letter.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_standard_open', 'report', 'standard_open', 'Waits that go on and are longer than a standard''s limit already, at the end of each of the last 24 months and now, by service, rolled up.', $$
+SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, o.standard_id, min(d.standard_name) AS standard_name, o.service_id, min(v.service_name) AS service_name,
+    o.month AS period_start, 'month'::text AS period_kind, o.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    sum(o.open_over_limit)::bigint AS open_over_limit, min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM chain AS h JOIN standard_open AS o ON o.site_id = h.site_id
+    JOIN standard_name AS d ON d.standard_id = o.standard_id
+    LEFT JOIN service_name AS v ON v.service_id = o.service_id
+    LEFT JOIN result_state AS t ON t.step = 'standard_open'
+WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, o.standard_id, o.service_id, o.month
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    standard_id       -- Standard.
+    standard_name     -- Name to print.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    open_over_limit   -- Waits open at the end of the month (in the current month: now) and longer than the limit by then; months without any are left out.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$);
@@ -9679,6 +11445,390 @@ $$, $$
     recalculated_at   -- When they were worked out.
 $$);
 
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('allocation_run', 'shared', 'allocation_row', 'The plan of who could go where: what was asked, and how good the answer is.', $$
+SELECT g.fingerprint, a.solved_at, g.version, g.demand_sql, g.sites_sql, g.pairs_sql, a.people, a.minutes AS minutes_mean, a.objective, a.bound, a.gap, a.status, a.reason, a.seconds
+FROM geography_problem AS g JOIN allocation_row AS a ON a.fingerprint = g.fingerprint AND a.kind = 'summary'
+WHERE g.problem = 'allocation'
+$$, $$
+    fingerprint       -- Fingerprint of all that was read, of the queries and of the version: the same input has the same.
+    solved_at         -- When it was worked out.
+    version           -- Version of caregroup.
+    demand_sql        -- First argument of allocate(), with the hub's schema on the search path.
+    sites_sql         -- Its second argument.
+    pairs_sql         -- Its third argument.
+    people            -- People placed.
+    minutes_mean      -- Minutes that each travels, on average.
+    objective         -- Person-minutes of the plan.
+    bound             -- No plan has fewer.
+    gap               -- Their difference as a share of the objective.
+    status            -- optimal, unserved, feasible or infeasible.
+    reason            -- The same in words.
+    seconds           -- Seconds that it took.
+$$),
+('allocation_flow', 'shared', 'allocation_row', 'The plan of who could go where: people of a place at a site.', $$
+SELECT a.place_kind, a.place_id, a.site_id, a.people, a.minutes, a.person_minutes, a.reason
+FROM allocation_row AS a WHERE a.kind IN ('flow', 'unserved')
+$$, $$
+    place_kind        -- area, or site for people whose area is not known.
+    place_id          -- Area or site where they live.
+    site_id           -- Site; NULL where they have no place.
+    people            -- People.
+    minutes           -- Minutes that each travels.
+    person_minutes    -- Minutes of all.
+    reason            -- Why they have no place.
+$$),
+('report_allocation', 'report', 'allocation_row', 'People and capacity of each site as they are, and as they would be if the least were travelled and nobody were over capacity, rolled up.', $$
+WITH planned AS (
+    SELECT a.site_id, a.people, a.one_more_serves, a.one_more_saves FROM allocation_row AS a WHERE a.kind = 'site'
+), whole AS (
+    SELECT max(a.status) AS status, max(a.gap) AS gap, count(*) > 0 AS is_planned FROM allocation_row AS a WHERE a.kind = 'summary'
+), unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, h.site_id
+    FROM chain AS h JOIN place_site AS s ON s.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+), rolled AS (
+    SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, count(*) AS sites,
+        sum(s.people) AS people, sum(s.capacity_people) AS capacity_people,
+        sum(s.people) FILTER (WHERE s.capacity_people IS NOT NULL) / nullif(sum(s.capacity_people) FILTER (WHERE s.people IS NOT NULL), 0) AS used,
+        CASE WHEN count(s.people) > 0 THEN coalesce(sum(s.people - s.capacity_people) FILTER (WHERE s.people > s.capacity_people), 0) END AS over,
+        CASE WHEN count(s.people) > 0 THEN coalesce(sum(s.capacity_people - s.people) FILTER (WHERE s.people < s.capacity_people), 0) END AS room,
+        sum(n.people) AS planned, CASE WHEN count(n.people) > 0 THEN coalesce(sum(n.people - s.capacity_people) FILTER (WHERE n.people > s.capacity_people), 0) END AS planned_over,
+        CASE WHEN u.organisation_kind = 'site' THEN sum(n.one_more_serves) END AS one_more_serves,
+        CASE WHEN u.organisation_kind = 'site' THEN sum(n.one_more_saves) END AS one_more_saves
+    FROM unit AS u JOIN place_site AS s ON s.site_id = u.site_id
+        LEFT JOIN planned AS n ON n.site_id = u.site_id
+    GROUP BY 1, 2, 3, 4, 5
+), travelled AS (
+    SELECT u.organisation_kind, u.organisation_id, a.basis, a.minutes, sum(a.people) AS people, sum(a.person_minutes) AS person_minutes
+    FROM unit AS u JOIN allocation_travel AS a ON a.site_id = u.site_id GROUP BY 1, 2, 3, 4
+), share AS (
+    SELECT t.*, sum(t.people) OVER (PARTITION BY t.organisation_kind, t.organisation_id, t.basis ORDER BY t.minutes)
+        / nullif(sum(t.people) OVER (PARTITION BY t.organisation_kind, t.organisation_id, t.basis), 0) AS up_to
+    FROM travelled AS t
+), minutes AS (
+    SELECT t.organisation_kind, t.organisation_id,
+        sum(t.person_minutes) FILTER (WHERE t.basis = 'now') / nullif(sum(t.people) FILTER (WHERE t.basis = 'now'), 0) AS mean_now,
+        min(t.minutes) FILTER (WHERE t.basis = 'now' AND t.up_to >= 0.95 - 1e-9) AS most_now,
+        sum(t.person_minutes) FILTER (WHERE t.basis = 'planned') / nullif(sum(t.people) FILTER (WHERE t.basis = 'planned'), 0) AS mean_planned,
+        min(t.minutes) FILTER (WHERE t.basis = 'planned' AND t.up_to >= 0.95 - 1e-9) AS most_planned
+    FROM share AS t GROUP BY 1, 2
+)
+SELECT r.hierarchy, r.organisation_id, r.organisation_name, r.organisation_kind, r.organisation_level, r.sites,
+    r.people, r.capacity_people, r.used::double precision AS capacity_used_share, r.over AS over_capacity, r.room,
+    m.mean_now AS minutes_mean, m.most_now AS minutes_95th,
+    r.planned AS planned_people, r.planned_over AS planned_over_capacity, m.mean_planned AS planned_minutes_mean, m.most_planned AS planned_minutes_95th,
+    r.one_more_serves, r.one_more_saves AS one_more_saves_minutes, w.status AS plan_status, w.gap AS plan_gap, t.as_at, t.recalculated_at
+FROM rolled AS r CROSS JOIN whole AS w
+    LEFT JOIN minutes AS m ON m.organisation_kind = r.organisation_kind AND m.organisation_id = r.organisation_id
+    LEFT JOIN result_state AS t ON t.step = 'allocation_row'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    sites             -- Sites that people are registered with or could be (the setting place_kinds).
+    people            -- People registered or counted there; NULL where nothing is known of it.
+    capacity_people   -- How many people the sites can have; sites of unknown capacity are left out.
+    capacity_used_share -- People over capacity, of the sites where both are known.
+    over_capacity     -- People above the capacity of their site; NULL where nothing is known of people.
+    room              -- Places left at sites below their capacity; likewise.
+    minutes_mean      -- Minutes that the people of the sites travel to them, on average.
+    minutes_95th      -- Whole minutes that 95 % of them stay within.
+    planned_people    -- People that would go there if the least were travelled and nobody were over capacity; NULL without a plan. A site of unknown capacity takes any number.
+    planned_over_capacity -- People above capacity in the plan: 0.
+    planned_minutes_mean -- Minutes on average in the plan.
+    planned_minutes_95th -- Whole minutes that 95 % stay within in the plan.
+    one_more_serves   -- People that one more place at the site would serve in addition; sites only.
+    one_more_saves_minutes -- Minutes that one more place at the site would save all people together; sites only.
+    plan_status       -- optimal; unserved where capacity or journeys leave people without a place; NULL without a plan.
+    plan_gap          -- How far the plan may be from the best, as a share of its person-minutes.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out, or found unchanged.
+$$),
+('report_access', 'report', 'access_group', 'Minutes to the nearest site of each service and places within reach, by group of people, with the slope over deprivation, rolled up.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, 'site' AS unit_kind, h.site_id AS unit_id
+    FROM chain AS h WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    UNION ALL
+    SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level, 'organisation', o.member_id
+    FROM organisation_chain AS o WHERE o.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+), rolled AS (
+    SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, a.service_id, a.dimension, a.group_name,
+        sum(a.people) AS people, sum(a.reached) AS reached, sum(a.far) AS far, sum(a.cells) AS cells, sum(a.minutes) AS minutes,
+        sum(a.weight2) AS w2, sum(a.weight2_minutes) AS w2x, sum(a.weight2_minutes2) AS w2xx, sum(a.scored) AS scored, sum(a.score) AS score
+    FROM unit AS u JOIN access_group AS a ON a.unit_kind = u.unit_kind AND a.unit_id = u.unit_id
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+), estimated AS (
+    -- The mean weighted by people; its standard error between the places.
+    SELECT r.*, m.mean, sqrt(greatest(r.w2xx - 2 * m.mean * r.w2x + m.mean ^ 2 * r.w2, 0) * r.cells / nullif(r.cells - 1, 0)) / nullif(r.reached, 0) AS error
+    FROM rolled AS r CROSS JOIN LATERAL (SELECT r.minutes / nullif(r.reached, 0) AS mean) AS m
+), slope AS (
+    SELECT e.hierarchy, e.organisation_kind, e.organisation_id, e.service_id,
+        caregroup.sii(substr(e.group_name, 7)::double precision, e.reached, e.mean, e.mean - 1.959963984540054 * e.error, e.mean + 1.959963984540054 * e.error,
+            'value', false, 1, '{0.95}') AS index
+    FROM estimated AS e
+    WHERE e.dimension = 'deprivation' AND e.group_name <> 'unknown' AND e.reached > 0 AND e.error > 0
+    GROUP BY 1, 2, 3, 4
+    HAVING count(*) >= 3
+)
+SELECT e.hierarchy, e.organisation_id, e.organisation_name, e.organisation_kind, e.organisation_level,
+    e.service_id, CASE WHEN e.service_id = '(practice)' THEN 'Practice or medical centre' ELSE v.service_name END AS service_name, e.dimension, e.group_name, e.people,
+    e.mean AS minutes_mean, e.mean - 1.959963984540054 * e.error AS minutes_lower, e.mean + 1.959963984540054 * e.error AS minutes_upper,
+    e.far AS people_far, e.far / nullif(e.people, 0) AS far_share, e.score / nullif(e.scored, 0) AS score_mean,
+    (s.index).sii AS slope_minutes, (s.index).sii_lower AS slope_lower, (s.index).sii_upper AS slope_upper, t.as_at, t.recalculated_at
+FROM estimated AS e
+    LEFT JOIN slope AS s ON s.hierarchy = e.hierarchy AND s.organisation_kind = e.organisation_kind AND s.organisation_id = e.organisation_id AND s.service_id = e.service_id
+    LEFT JOIN service_name AS v ON v.service_id = e.service_id
+    LEFT JOIN result_state AS t ON t.step = 'access_group'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site: where people are registered, or the organisation that answers for their area.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for areas that no known organisation answers for.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service; '(practice)' for the sites that people are registered with.
+    service_name      -- Name to print.
+    dimension         -- all, deprivation or population_group.
+    group_name        -- Group of people; of deprivation, fifth 1 is the most deprived.
+    people            -- People.
+    minutes_mean      -- Minutes to the nearest site of the service, mean over the people from whose places any is reached.
+    minutes_lower     -- Lower limit of its 95 % interval, between the places where they live.
+    minutes_upper     -- Upper limit of its 95 % interval.
+    people_far        -- People beyond the setting far_minutes, or from where no site is reached.
+    far_share         -- Their share.
+    score_mean        -- Places for each person within reach, mean over people (enhanced two-step floating catchment areas, Gaussian, up to far_minutes); of (practice) only.
+    slope_minutes     -- Slope index of inequality over the fifths of deprivation: by how many minutes the least deprived end of the line is farther from the service than the most deprived end; below 0, the most deprived are farther. The same for all groups of the organisation and service.
+    slope_lower       -- Lower limit of its 95 % interval.
+    slope_upper       -- Upper limit of its 95 % interval.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_care_groups', 'report', 'care_group_row', 'Care groups as they are, and as they would be with about as many people each and short ways within.', $$
+WITH whole AS (
+    SELECT max(r.status) FILTER (WHERE r.kind = 'summary') AS status, max(r.gap) AS gap, max(r.explanation) AS explanation,
+        sum(r.people * r.minutes) FILTER (WHERE r.kind = 'group') AS person_minutes, sum(r.people) FILTER (WHERE r.kind = 'group') AS people
+    FROM care_group_row AS r
+), current AS (
+    SELECT sum(n.people) / nullif(count(*), 0) AS even, sum(n.people) AS people, CASE WHEN count(n.minutes) = count(*) THEN sum(n.people * n.minutes) END AS person_minutes FROM care_group_now AS n
+), named AS (
+    SELECT DISTINCT c.organisation_id, c.organisation_name, c.organisation_level FROM organisation_chain AS c
+    WHERE c.organisation_kind = 'care_group' AND c.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+), unit AS (
+    SELECT u.group_number, count(*) AS sites, count(*) FILTER (WHERE u.is_changed) AS joining, max(u.minutes) AS worst,
+        string_agg(coalesce(n.organisation_name, u.site_id), ', ' ORDER BY n.organisation_name, u.site_id) AS site_names
+    FROM care_group_row AS u LEFT JOIN chain AS n ON n.organisation_kind = 'site' AND n.organisation_id = u.site_id AND n.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    WHERE u.kind = 'unit' GROUP BY u.group_number
+), proposed AS (
+    SELECT coalesce(g.organisation_id, '(new ' || g.group_number || ')') AS organisation_id, g.organisation_id IS NULL AS is_new, g.group_number, g.people, g.minutes, u.sites, u.joining, u.worst, u.site_names
+    FROM care_group_row AS g LEFT JOIN unit AS u ON u.group_number = g.group_number WHERE g.kind = 'group'
+)
+SELECT (SELECT p.hierarchy FROM parameter AS p) AS hierarchy, k.organisation_id, coalesce(c.organisation_name, 'New care group ' || k.group_number, k.organisation_id) AS organisation_name,
+    'care_group'::text AS organisation_kind, coalesce(c.organisation_level, 0) AS organisation_level,
+    k.now_people AS people, k.now_sites AS sites, k.now_people / nullif(x.even, 0) AS even_share_ratio, k.now_minutes AS minutes_mean, k.now_worst AS minutes_worst,
+    k.people AS proposed_people, k.sites AS proposed_sites, k.people / nullif(x.even, 0) AS proposed_even_share_ratio, k.minutes AS proposed_minutes_mean, k.worst AS proposed_minutes_worst,
+    k.joining AS proposed_sites_joining, k.site_names AS proposed_site_names,
+    x.person_minutes / nullif(x.people, 0) AS all_minutes_mean, w.person_minutes / nullif(w.people, 0) AS all_proposed_minutes_mean,
+    w.status AS proposal_status, w.gap AS proposal_gap, w.explanation AS proposal_explanation, t.as_at, t.recalculated_at
+FROM (SELECT coalesce(n.organisation_id, p.organisation_id) AS organisation_id, p.group_number, n.people AS now_people, n.sites AS now_sites, n.minutes AS now_minutes, n.worst_minutes AS now_worst,
+          p.people, p.sites, p.minutes, p.worst, p.joining, p.site_names
+      FROM (SELECT * FROM care_group_now AS n WHERE n.organisation_id IS NOT NULL) AS n FULL JOIN proposed AS p ON p.organisation_id = n.organisation_id) AS k
+    CROSS JOIN current AS x CROSS JOIN whole AS w
+    LEFT JOIN named AS c ON c.organisation_id = k.organisation_id
+    LEFT JOIN result_state AS t ON t.step = 'care_group_row'
+$$, $$
+    hierarchy         -- Hierarchy in which the care groups stand: the hub's setting.
+    organisation_id   -- Care group; '(new n)' for a proposed one that continues none.
+    organisation_name -- Name to print.
+    organisation_kind -- care_group.
+    organisation_level -- 0 at the top of the hierarchy.
+    people            -- People registered or counted at its sites.
+    sites             -- Its sites with people.
+    even_share_ratio  -- Its people over the mean of all care groups.
+    minutes_mean      -- Minutes from its sites to the one in its middle, mean over people.
+    minutes_worst     -- The longest of these ways.
+    proposed_people   -- People of the proposed group that continues it.
+    proposed_sites    -- Its sites.
+    proposed_even_share_ratio -- Its people over the mean of all care groups: within the setting group_tolerance of 1, unless it is one large site.
+    proposed_minutes_mean -- Minutes from its sites to its middle, mean over people.
+    proposed_minutes_worst -- The longest of these ways.
+    proposed_sites_joining -- Sites of the proposed group that are in another care group today.
+    proposed_site_names -- Names of its sites.
+    all_minutes_mean  -- Minutes to the middle of today's care groups, mean over the people of all.
+    all_proposed_minutes_mean -- The same of the proposed groups.
+    proposal_status   -- optimal: proved the best; feasible: within proposal_gap of it; infeasible or not found: no proposal.
+    proposal_gap      -- How far the proposal may be from the best, as a share.
+    proposal_explanation -- Why there is no proposal.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out, or found unchanged.
+$$),
+('report_consolidation', 'report', 'consolidation_row', 'A service on fewer sites: minutes, and who would travel longer, for every number of sites.', $$
+WITH top AS (
+    SELECT DISTINCT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, o.service_id
+    FROM chain AS h JOIN service_place AS o ON o.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND h.organisation_level = 0 AND h.organisation_kind NOT IN ('site', 'unassigned')
+), summary AS (
+    SELECT r.service_id, r.sites, r.objective, r.gap, r.status, r.explanation, r.fingerprint, r.solved_at,
+        (SELECT string_agg(coalesce(n.organisation_name, s.site_id), ', ' ORDER BY n.organisation_name, s.site_id) FROM unnest(r.open_sites) AS s (site_id)
+             LEFT JOIN (SELECT DISTINCT c.organisation_id, c.organisation_name FROM chain AS c WHERE c.organisation_kind = 'site' AND c.hierarchy = (SELECT p.hierarchy FROM parameter AS p)) AS n ON n.organisation_id = s.site_id) AS site_names
+    FROM consolidation_row AS r WHERE r.dimension IS NULL
+)
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    r.service_id, v.service_name, r.sites, coalesce(r.dimension, 'all') AS dimension, coalesce(r.group_name, 'all') AS group_name, r.people,
+    r.minutes_now AS minutes_mean, r.minutes_then AS proposed_minutes_mean, r.worst_now AS minutes_worst, r.worst_then AS proposed_minutes_worst,
+    r.people_losing, r.people_losing / nullif(r.people, 0) AS losing_share, r.mean_loss AS minutes_lost_mean,
+    s.objective AS person_minutes, s.gap, s.status, s.explanation, s.site_names, t.as_at, t.recalculated_at
+FROM top AS o JOIN consolidation_row AS r ON r.service_id = o.service_id
+    JOIN summary AS s ON s.service_id = r.service_id AND s.sites = r.sites
+    LEFT JOIN service_name AS v ON v.service_id = r.service_id
+    LEFT JOIN result_state AS t ON t.step = 'consolidation_row'
+$$, $$
+    hierarchy         -- Hierarchy whose top is shown: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation at the top of the hierarchy that has sites of the service.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation.
+    organisation_level -- 0.
+    service_id        -- Service.
+    service_name      -- Name to print.
+    sites             -- On how many sites the service would be; the most is as today.
+    dimension         -- all, deprivation (fifths of areas) or no_car (thirds of areas by households without a car).
+    group_name        -- Group of people; of deprivation, fifth 1 is the most deprived; of no_car, most, middle or fewest without a car.
+    people            -- People.
+    minutes_mean      -- Mean minutes to the nearest site of today.
+    proposed_minutes_mean -- Mean minutes to the nearest of the sites that would stay.
+    minutes_worst     -- The longest journey today.
+    proposed_minutes_worst -- The longest journey then.
+    people_losing     -- People who would travel longer.
+    losing_share      -- Their share.
+    minutes_lost_mean -- By how many minutes, on average.
+    person_minutes    -- Minutes of all people together: the least that so many sites allow.
+    gap               -- How far that may be from the least, as a share: 0 is proved.
+    status            -- optimal, feasible, infeasible or not found.
+    explanation       -- Why there is no answer.
+    site_names        -- The sites that would stay.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out, or found unchanged.
+$$),
+('map_sites', 'shared', 'allocation_row', 'Sites that people are registered with, for maps.', $$
+SELECT s.site_id, s.longitude, s.latitude,
+    CASE WHEN s.longitude BETWEEN -180 AND 180 AND s.latitude BETWEEN -90 AND 90
+         THEN json_build_object('type', 'Point', 'coordinates', json_build_array(s.longitude, s.latitude))::text END AS geojson,
+    r.organisation_name AS site_name, r.people, r.capacity_people, r.capacity_used_share, r.over_capacity, r.room, r.minutes_mean, r.planned_people, r.planned_minutes_mean,
+    g.organisation_id AS care_group_id, r.as_at, r.recalculated_at
+FROM place_site AS s
+    JOIN report_allocation AS r ON r.organisation_kind = 'site' AND r.organisation_id = s.site_id
+    LEFT JOIN care_group_site AS g ON g.site_id = s.site_id
+$$, $$
+    site_id           -- Site.
+    longitude         -- Longitude, WGS 84.
+    latitude          -- Latitude, WGS 84.
+    geojson           -- The same as a GeoJSON point; NULL where it is not on the globe.
+    site_name         -- Name to print.
+    people            -- People registered or counted there.
+    capacity_people   -- How many it can have.
+    capacity_used_share -- The one over the other.
+    over_capacity     -- People above capacity.
+    room              -- Places left.
+    minutes_mean      -- Minutes that its people travel, on average.
+    planned_people    -- People that would go there if the least were travelled and nobody were over capacity.
+    planned_minutes_mean -- Minutes on average in that plan.
+    care_group_id     -- Care group that it is in.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('map_care_groups', 'shared', 'care_group_row', 'Care groups as the points of their sites, today and as proposed, for maps.', $$
+WITH member AS (
+    SELECT 'now' AS basis, s.organisation_id AS group_id, s.site_id, s.people FROM care_group_site AS s WHERE s.organisation_id IS NOT NULL
+    UNION ALL
+    SELECT 'proposed', coalesce(g.organisation_id, '(new ' || g.group_number || ')'), u.site_id, u.people
+    FROM care_group_row AS u JOIN care_group_row AS g ON g.kind = 'group' AND g.group_number = u.group_number WHERE u.kind = 'unit'
+)
+SELECT m.basis, m.group_id, coalesce(min(n.organisation_name), m.group_id) AS group_name, count(*) AS sites, sum(m.people) AS people,
+    json_build_object('type', 'MultiPoint', 'coordinates', coalesce(json_agg(json_build_array(s.longitude, s.latitude) ORDER BY m.site_id)
+        FILTER (WHERE s.longitude BETWEEN -180 AND 180 AND s.latitude BETWEEN -90 AND 90), '[]'::json))::text AS geojson,
+    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
+FROM member AS m JOIN place_site AS s ON s.site_id = m.site_id
+    LEFT JOIN (SELECT DISTINCT c.organisation_id, c.organisation_name FROM organisation_chain AS c WHERE c.organisation_kind = 'care_group') AS n ON n.organisation_id = m.group_id
+    LEFT JOIN result_state AS t ON t.step = 'care_group_row'
+GROUP BY m.basis, m.group_id
+$$, $$
+    basis             -- now, or proposed.
+    group_id          -- Care group; '(new n)' for a proposed one that continues none.
+    group_name        -- Name to print.
+    sites             -- Its sites with people.
+    people            -- Their people.
+    geojson           -- Its sites as a GeoJSON multipoint.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('map_access', 'shared', 'access_place', 'Places by their minutes to the nearest site of a service, for maps.', $$
+SELECT g.place_kind, g.place_id, coalesce(a.name, g.place_id) AS place_name, v.service_id, CASE WHEN v.service_id = '(practice)' THEN 'Practice or medical centre' ELSE n.service_name END AS service_name,
+    g.longitude, g.latitude,
+    coalesce(a.boundary, CASE WHEN g.longitude BETWEEN -180 AND 180 AND g.latitude BETWEEN -90 AND 90
+        THEN json_build_object('type', 'Point', 'coordinates', json_build_array(g.longitude, g.latitude))::text END) AS geojson,
+    g.people, g.fifth AS deprivation_fifth, v.site_id AS nearest_site_id, v.minutes, coalesce(v.minutes > f.minutes, true) AS is_far, v.sites_within, v.score, t.as_at, t.recalculated_at
+FROM access_place AS v JOIN place_group AS g ON g.place_kind = v.place_kind AND g.place_id = v.place_id
+    CROSS JOIN (SELECT max(s.value)::double precision AS minutes FROM setting AS s WHERE s.name = 'far_minutes') AS f
+    LEFT JOIN (SELECT a.area_id, min(a.name) AS name, min(a.boundary) AS boundary FROM area AS a GROUP BY a.area_id) AS a ON g.place_kind = 'area' AND a.area_id = g.place_id
+    LEFT JOIN service_name AS n ON n.service_id = v.service_id
+    LEFT JOIN result_state AS t ON t.step = 'access_place'
+$$, $$
+    place_kind        -- area, or site for people whose area is not known.
+    place_id          -- Area or site.
+    place_name        -- Name to print.
+    service_id        -- Service; '(practice)' for the sites that people are registered with.
+    service_name      -- Name to print.
+    longitude         -- Longitude of the place, WGS 84.
+    latitude          -- Latitude of the place, WGS 84.
+    geojson           -- Its boundary, or else its point, as GeoJSON.
+    people            -- People.
+    deprivation_fifth -- Fifth of deprivation, 1 the most deprived.
+    nearest_site_id   -- The nearest site.
+    minutes           -- Minutes to it; NULL where none is reached.
+    is_far            -- Whether that is more than the setting far_minutes, or none is reached.
+    sites_within      -- Sites within far_minutes.
+    score             -- Places for each person within reach; of (practice) only.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
+CREATE FUNCTION create_map_geometry(hub text, schema text DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    maps    text := coalesce(schema, hub || '_maps');
+    postgis text := (SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'postgis');
+    made    record;
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    IF postgis IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'geometry needs PostGIS',
+            HINT = format('CREATE EXTENSION postgis, or use the GeoJSON of %I.map_sites, map_care_groups and map_access.', hub);
+    END IF;
+    IF to_regnamespace(quote_ident(maps)) IS NULL THEN
+        EXECUTE format('CREATE SCHEMA %I', maps);
+    END IF;
+    FOR made IN
+        SELECT v.view_name,
+            CASE v.view_name WHEN 'map_care_groups' THEN format('%1$I.st_convexhull(%1$I.st_geomfromgeojson(m.geojson))', postgis)
+                 ELSE format('%I.st_geomfromgeojson(m.geojson)', postgis) END AS shape
+        FROM unnest('{map_sites,map_care_groups,map_access}'::text[]) AS v (view_name)
+    LOOP
+        EXECUTE format('CREATE OR REPLACE VIEW %1$I.%2$I AS
+            SELECT m.*, %5$s::%4$I.geometry(Geometry, 4326) AS geometry_4326, %4$I.st_transform(%5$s, 3857)::%4$I.geometry(Geometry, 3857) AS geometry_3857
+            FROM %3$I.%2$I AS m', maps, made.view_name, hub, postgis, format('%I.st_setsrid(%s, 4326)', postgis, made.shape));
+        EXECUTE format('COMMENT ON VIEW %I.%I IS %L', maps, made.view_name,
+            format('%I.%I with PostGIS geometry in WGS 84 (4326) and web Mercator (3857). Made by caregroup.create_map_geometry().', hub, made.view_name));
+    END LOOP;
+    RETURN maps;
+END
+$$;
+
+COMMENT ON FUNCTION create_map_geometry(text, text) IS
+'Makes the views map_sites, map_care_groups (the convex hulls of their sites) and map_access of a hub with columns geometry_4326 and geometry_3857, for QGIS and tile servers, in a schema of their own (the hub''s name with _maps, unless schema says otherwise). They are the caller''s and depend on PostGIS; DROP SCHEMA … CASCADE takes them away, which must come before drop_hub() and before an upgrade that changes the columns of the maps. Returns the schema. Errors: invalid_schema_name, feature_not_supported without PostGIS.';
+
 CREATE OR REPLACE FUNCTION check_setting(setting text, value text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
 SET search_path = pg_catalog, pg_temp
@@ -10477,5 +12627,173 @@ SELECT n.organisation_id, n.service_id, abs(n.off), n.actual, n.point,
     format('SELECT period_start, kind, requests, lower_95, upper_95 FROM report_demand_forecast WHERE organisation_kind = %L AND organisation_id = %L AND service_id = %L AND period_kind = ''month'' ORDER BY period_start', n.organisation_kind, n.organisation_id, n.service_id)
 FROM named AS n LEFT JOIN service_name AS v ON v.service_id = n.service_id
 WHERE NOT EXISTS (SELECT FROM named AS a WHERE a.service_id = n.service_id AND a.organisation_level < n.organisation_level AND a.sites @> n.sites)
+$$);
+
+INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
+('rtt_18_weeks', 8, false, 'Where have too few of those who wait for treatment waited less than 18 weeks?', $$
+WITH place AS (
+    SELECT m.treatment_function_code, m.site_id, sum(m.total) AS total, sum((rtt_summary(m.counts)).within_18_weeks) AS within
+    FROM rtt_month AS m
+    WHERE m.part = 'Part_2' AND m.month = date_trunc('month', $2) - interval '1 month' AND m.site_id = ANY ($1)
+    GROUP BY m.treatment_function_code, m.site_id
+), whole AS (
+    SELECT p.treatment_function_code, sum(p.total) AS total, sum(p.within) AS within FROM place AS p GROUP BY p.treatment_function_code
+), worst AS (
+    SELECT DISTINCT ON (p.treatment_function_code) p.*, n.site_name
+    FROM place AS p JOIN site_name AS n ON n.site_id = p.site_id
+    WHERE p.total >= 20
+    ORDER BY p.treatment_function_code, p.within / p.total, p.site_id
+)
+SELECT NULL, NULL, w.total - w.within, w.within / w.total, 0.92,
+    format('%s: %s %% of the %s who waited for treatment at the end of %s had waited less than 18 weeks (92 %% to reach)%s.',
+        CASE w.treatment_function_code WHEN '(unknown)' THEN 'Treatment function not stated' ELSE coalesce(f.name, 'Treatment function ' || w.treatment_function_code) END,
+        round(100 * w.within / w.total), w.total, to_char(date_trunc('month', $2) - interval '1 month', 'FMMonth YYYY'),
+        '; worst is ' || x.site_name || format(' with %s of %s', x.within, x.total)),
+    format('SELECT organisation_name, total, within_18_weeks_share, median_weeks, p92_weeks, over_52_weeks FROM report_rtt WHERE organisation_kind = ''site'' AND part = ''Part_2'' AND treatment_function_code = %L AND period_start = %L ORDER BY within_18_weeks_share', w.treatment_function_code, (date_trunc('month', $2) - interval '1 month')::date)
+FROM whole AS w
+    LEFT JOIN worst AS x ON x.treatment_function_code = w.treatment_function_code
+    LEFT JOIN rtt_treatment_functions() AS f ON f.code = w.treatment_function_code
+WHERE w.total >= 20 AND caregroup.wilson_upper(w.within, w.total) < 0.92
+$$),
+('rtt_over_52_weeks', 9, false, 'Who has waited more than a year for treatment?', $$
+WITH place AS (
+    SELECT m.service_id, m.site_id, sum(m.over_52) FILTER (WHERE m.month = l.month) AS now, sum(m.over_52) FILTER (WHERE m.month < l.month) AS before,
+        sum(m.waiting) FILTER (WHERE m.month = l.month) AS waiting
+    FROM list_month AS m CROSS JOIN (SELECT (date_trunc('month', $2) - interval '1 month')::date AS month) AS l
+    WHERE m.list = 'rtt' AND m.site_id = ANY ($1) AND m.month IN (l.month, l.month - interval '3 months')
+    GROUP BY m.service_id, m.site_id
+)
+SELECT NULL, p.service_id, sum(p.now), sum(p.now), coalesce(sum(p.before), 0),
+    format('%s of %s who wait for treatment under %s have waited more than 52 weeks (%s three months before); most are at %s.', sum(p.now), sum(p.waiting),
+        coalesce(min(v.service_name), 'an unnamed service'), coalesce(sum(p.before), 0),
+        coalesce((array_agg(n.site_name ORDER BY p.now DESC NULLS LAST, p.site_id))[1], 'no known site')),
+    format('SELECT organisation_name, waits_for, over_52_weeks, over_65_weeks, over_78_weeks, longest_weeks FROM report_long_waiters WHERE organisation_kind = ''site'' AND list = ''rtt'' AND service_id = %L ORDER BY over_52_weeks DESC', p.service_id)
+FROM place AS p
+    LEFT JOIN service_name AS v ON v.service_id = p.service_id
+    LEFT JOIN site_name AS n ON n.site_id = p.site_id
+GROUP BY p.service_id
+HAVING sum(p.now) > 0
+$$),
+('list_growing', 7, false, 'Which lists grow?', $$
+WITH list AS (
+    SELECT m.list, m.site_id, m.service_id, sum(m.waiting) FILTER (WHERE m.month = l.month) AS now,
+        sum(m.added) AS added, sum(m.removed) AS removed
+    FROM list_month AS m CROSS JOIN (SELECT (date_trunc('month', $2) - interval '1 month')::date AS month) AS l
+    WHERE m.list <> 'recall' AND m.site_id = ANY ($1) AND m.month BETWEEN l.month - interval '2 months' AND l.month
+    GROUP BY m.list, m.site_id, m.service_id
+), special AS (
+    -- By a tenth, and beyond chance: comings and goings vary by their square
+    -- root each; 4 standard errors, for there are hundreds of lists.
+    SELECT l.*, l.added - l.removed AS growth, l.now - l.added + l.removed AS before
+    FROM list AS l
+    WHERE l.now - l.added + l.removed >= 20 AND l.added - l.removed > 0.1 * (l.now - l.added + l.removed)
+        AND l.added - l.removed > 4 * sqrt(l.added + l.removed)
+)
+SELECT s.site_id, s.service_id, s.growth, s.now, s.before,
+    format('The list of %s at %s%s has grown from %s to %s in three months: %s came on, %s went off.', coalesce(v.service_name, s.service_id), n.site_name,
+        CASE s.list WHEN 'rtt' THEN ' for treatment' ELSE ' for first contact' END, s.before, s.now, s.added, s.removed),
+    format('SELECT period_start, waiting, added, removed FROM report_waiting_month WHERE organisation_kind = ''site'' AND organisation_id = %L AND list = %L AND service_id = %L ORDER BY period_start', s.site_id, s.list, s.service_id)
+FROM special AS s
+    JOIN site_name AS n ON n.site_id = s.site_id
+    LEFT JOIN service_name AS v ON v.service_id = s.service_id
+-- Said once: who waits for first contact waits for treatment too.
+WHERE s.list = 'first_contact'
+    OR NOT EXISTS (SELECT FROM special AS a WHERE a.list = 'first_contact' AND a.site_id = s.site_id AND a.service_id = s.service_id)
+$$),
+('discharged_at_first', 2, true, 'Whose referrals often end at the first visit?', $$
+WITH peer AS (
+    SELECT r.site_id, r.service_id, r.seen, r.discharged_at_first AS ended,
+        sum(r.seen) OVER service - r.seen AS other_seen, sum(r.discharged_at_first) OVER service - r.discharged_at_first AS other_ended
+    FROM referrer_year AS r WHERE r.site_id <> '(unassigned)'
+    WINDOW service AS (PARTITION BY r.service_id)
+)
+SELECT p.site_id, p.service_id, p.ended - p.seen * p.other_ended / p.other_seen, p.ended / p.seen, p.other_ended / p.other_seen,
+    format('%s of %s people whom %s referred to %s were discharged at the first visit (%s %%; %s %% of others''), which need not mean poor referrals: advice may serve some.',
+        p.ended, p.seen, n.site_name, coalesce(v.service_name, p.service_id), round(100 * p.ended / p.seen), round(100 * p.other_ended / p.other_seen)),
+    format('SELECT organisation_name, seen, discharged_at_first, discharged_at_first_share FROM report_referrer_variation WHERE organisation_kind = ''site'' AND service_id = %L ORDER BY discharged_at_first_share DESC', p.service_id)
+FROM peer AS p
+    JOIN site_name AS n ON n.site_id = p.site_id
+    LEFT JOIN service_name AS v ON v.service_id = p.service_id
+WHERE p.site_id = ANY ($1) AND p.seen >= 20 AND p.other_seen > 0
+    AND caregroup.wilson_lower(p.ended, p.seen, 0.9998) > 1.25 * caregroup.wilson_upper(p.other_ended, p.other_seen, 0.9)
+$$),
+('rtt_data', 3, true, 'Whose pathways do not make sense?', $$
+WITH base AS (
+    SELECT f.site_id, f.service_id, f.out_of, sum(f.out_of) OVER (PARTITION BY f.service_id) - f.out_of AS other_out_of
+    FROM rtt_finding_count AS f WHERE f.rule = '(any)'
+), place AS (
+    SELECT f.site_id, f.service_id, f.rule, f.explanation, f.pathways, b.out_of, b.other_out_of,
+        sum(f.pathways) OVER (PARTITION BY f.service_id, f.rule) - f.pathways AS other_pathways
+    FROM rtt_finding_count AS f JOIN base AS b ON b.site_id = f.site_id AND b.service_id = f.service_id
+    WHERE f.rule <> '(any)'
+), special AS (
+    -- Of the rules that a place breaks clearly more often than the same
+    -- service elsewhere, the one that is broken most.
+    SELECT DISTINCT ON (p.site_id, p.service_id) p.*
+    FROM place AS p
+    WHERE p.pathways >= 10 AND p.other_out_of >= 30
+        AND caregroup.wilson_lower(least(p.pathways, p.out_of), p.out_of, 0.9998)
+            > 1.5 * caregroup.wilson_upper(least(p.other_pathways, p.other_out_of), p.other_out_of, 0.9)
+    ORDER BY p.site_id, p.service_id, p.pathways DESC, p.rule
+)
+SELECT s.site_id, s.service_id, s.pathways, s.pathways::numeric / s.out_of, s.other_pathways / s.other_out_of,
+    format('%s of %s pathways of %s at %s (%s %%; %s %% elsewhere): %s', s.pathways, s.out_of, coalesce(v.service_name, s.service_id), n.site_name,
+        round(100.0 * s.pathways / s.out_of, 1), round(100 * s.other_pathways / s.other_out_of, 1), lower(left(s.explanation, 1)) || substr(s.explanation, 2)),
+    format('SELECT rule, explanation, findings, pathways, out_of_pathways FROM report_data_quality_rtt WHERE organisation_kind = ''site'' AND organisation_id = %L AND service_id = %L ORDER BY findings DESC', s.site_id, s.service_id)
+FROM special AS s
+    JOIN site_name AS n ON n.site_id = s.site_id
+    LEFT JOIN service_name AS v ON v.service_id = s.service_id
+WHERE s.site_id = ANY ($1)
+$$);
+
+INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
+('site_over_capacity', 4, true, 'Which site has too many people while a near one has room?', $$
+WITH near AS (
+    -- Room within a quarter of an hour, the nearest first.
+    SELECT s.site_id, n.site_id AS near_site_id, n.capacity_people - n.people AS room, j.minutes,
+        row_number() OVER (PARTITION BY s.site_id ORDER BY j.minutes, n.site_id) AS place,
+        sum(n.capacity_people - n.people) OVER (PARTITION BY s.site_id) AS all_room
+    FROM place_site AS s
+        JOIN journey AS j ON j.place_kind = 'site' AND j.place_id = s.site_id AND j.minutes <= 15
+        JOIN place_site AS n ON n.site_id = j.site_id AND n.site_id <> s.site_id
+    WHERE s.people > 1.1 * s.capacity_people AND s.people - s.capacity_people >= 20
+        -- Worth a sentence where it could take a quarter of those who are too many.
+        AND n.capacity_people - n.people >= 0.25 * (s.people - s.capacity_people) AND n.people < 0.9 * n.capacity_people
+)
+SELECT s.site_id, NULL, s.people - s.capacity_people, s.people, s.capacity_people,
+    format('%s has %s people for %s places, %s too many; %s, %s minutes away, has room for %s.', a.site_name, s.people, floor(s.capacity_people),
+        s.people - floor(s.capacity_people), b.site_name, round(n.minutes), floor(n.room)),
+    format('SELECT organisation_name, people, capacity_people, over_capacity, room, planned_people, minutes_mean, planned_minutes_mean FROM report_allocation WHERE organisation_kind = ''site'' AND organisation_id IN (%L, %L)', s.site_id, n.near_site_id)
+FROM near AS n JOIN place_site AS s ON s.site_id = n.site_id
+    JOIN site_name AS a ON a.site_id = s.site_id
+    JOIN site_name AS b ON b.site_id = n.near_site_id
+WHERE n.place = 1 AND s.site_id = ANY ($1)
+$$),
+('far_from_service', 2, true, 'Who is far from the nearest site of a service?', $$
+WITH far AS (
+    SELECT max(s.value)::double precision AS minutes FROM setting AS s WHERE s.name = 'far_minutes'
+), unit AS (
+    SELECT a.unit_kind, a.unit_id, a.service_id, a.people, a.far FROM access_group AS a
+    WHERE a.dimension = 'all' AND CASE a.unit_kind WHEN 'site' THEN a.unit_id = ANY ($1) ELSE a.unit_id = ANY ($3) END
+), service AS (
+    SELECT u.service_id, sum(u.people) AS people, sum(u.far) AS far,
+        (array_agg(u.unit_id ORDER BY u.far DESC, u.unit_id))[1] AS most_id, max(u.far) AS most
+    FROM unit AS u GROUP BY u.service_id
+)
+SELECT NULL, CASE WHEN count(*) = 1 THEN nullif(min(s.service_id), '(practice)') END, s.far, s.far / s.people, f.minutes,
+    format('%s of %s people live more than %s minutes from the nearest site of %s%s; most of them (%s) belong to %s.', round(s.far), round(s.people), round(f.minutes),
+        min(CASE WHEN s.service_id = '(practice)' THEN 'a practice or medical centre' ELSE coalesce(v.service_name, s.service_id) END),
+        CASE count(*) WHEN 1 THEN '' WHEN 2 THEN ' and another service' ELSE format(' and %s other services', count(*) - 1) END, round(s.most),
+        coalesce(n.site_name, o.name, s.most_id)),
+    format('SELECT place_name, people, minutes, nearest_site_id FROM map_access WHERE service_id = %L AND is_far ORDER BY people DESC', min(s.service_id))
+FROM service AS s CROSS JOIN far AS f
+    LEFT JOIN service_name AS v ON v.service_id = s.service_id
+    LEFT JOIN site_name AS n ON n.site_id = s.most_id
+    LEFT JOIN known_organisation AS o ON o.organisation_id = s.most_id
+-- A service that nearly all people live near, and some do not: one of a kind
+-- is meant to be far from many.
+WHERE s.far >= 20 AND s.far / s.people BETWEEN 0.01 AND 0.1
+-- Services at the same sites are far from the same people.
+GROUP BY s.far, s.people, s.most, s.most_id, n.site_name, o.name, f.minutes
 $$);
 
