@@ -12365,6 +12365,7 @@ CREATE FUNCTION monday_check_rows(hub text, check_name text, sites text[], day d
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100 ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET jit = off -- compiling takes longer than these queries
 AS $$
 DECLARE
     asked text := (SELECT c.query FROM caregroup.monday_check AS c WHERE c.check_name = monday_check_rows.check_name);

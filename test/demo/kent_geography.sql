@@ -8,13 +8,13 @@ SET LOCAL search_path = kent, caregroup, public;
 SELECT is((SELECT sum(people) FROM place_group), (SELECT sum(people) FROM population_count WHERE basis = 'resident'), 'all residents are somewhere');
 SELECT is((SELECT count(*) FROM report_allocation), 0::bigint, 'nobody is registered: no allocation');
 SELECT is((SELECT count(*) FROM report_care_groups), 0::bigint, 'and no care groups of practices');
+SELECT is((SELECT sum(people) FROM report_access WHERE organisation_kind = 'care_group' AND service_id = 'LYMPH' AND dimension = 'all' AND hierarchy = 'place'), NULL, 'places are not in the hierarchy of command');
+SET LOCAL caregroup.hierarchy = 'place';
+SELECT is((SELECT sum(people) FROM report_access WHERE organisation_kind = 'care_group' AND service_id = 'LYMPH' AND dimension = 'all'), (SELECT sum(people)::float8 FROM place_group), 'in the hierarchy of places every place has its people');
 SELECT is((SELECT round(minutes_mean::numeric, 6) FROM report_access WHERE organisation_id = 'KM' AND service_id = 'LYMPH' AND dimension = 'all'),
     (SELECT round(sum(c.people * m.minutes) / sum(c.people), 6) FROM (SELECT unit_id, sum(people) AS people FROM population_count WHERE basis = 'resident' GROUP BY 1) AS c
         JOIN LATERAL (SELECT min(t.minutes) AS minutes FROM travel AS t JOIN service_place AS o ON o.site_id = t.site_id AND o.service_id = 'LYMPH' WHERE t.origin_id = c.unit_id AND t.mode = 'car') AS m ON m.minutes IS NOT NULL),
     'minutes to the nearest lymphoedema clinic, by a query of its own');
-SELECT is((SELECT sum(people) FROM report_access WHERE organisation_kind = 'care_group' AND service_id = 'LYMPH' AND dimension = 'all' AND hierarchy = 'place'), NULL, 'places are not in the hierarchy of command');
-SET LOCAL caregroup.hierarchy = 'place';
-SELECT is((SELECT sum(people) FROM report_access WHERE organisation_kind = 'care_group' AND service_id = 'LYMPH' AND dimension = 'all'), (SELECT sum(people)::float8 FROM place_group), 'in the hierarchy of places every place has its people');
 RESET caregroup.hierarchy;
 SELECT is((SELECT count(*) FROM report_consolidation WHERE dimension = 'all' AND status = 'optimal' AND gap = 0), (SELECT count(*) FROM report_consolidation WHERE dimension = 'all'), 'every scenario is proved');
 SELECT cmp_ok((SELECT count(*) FROM caregroup.monday('kent') WHERE check_name = 'far_from_service'), '<=', 3::bigint, 'the Monday page does not name every service');
