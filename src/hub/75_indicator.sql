@@ -96,8 +96,12 @@ WITH diabetic AS (
 ), stay AS (
     SELECT g.site_id, (a.starts_at AT TIME ZONE p.time_zone)::date AS first_day,
         (least(coalesce(a.ends_at, p.as_at), p.as_at) AT TIME ZONE p.time_zone)::date AS last_day
-    FROM known_activity AS a CROSS JOIN parameter AS p JOIN diabetic AS g ON g.person_id = a.person_id
-    WHERE a.kind = 'inpatient' AND a.status = 'attended' AND isfinite(a.starts_at) AND a.starts_at <= p.as_at
+    -- Stays only, each once: bringing all activity into order would cost much.
+    FROM (SELECT DISTINCT ON (x.activity_id) x.person_id, x.starts_at, x.ends_at FROM activity AS x
+          WHERE x.kind = 'inpatient' AND x.status = 'attended' AND x.activity_id IS NOT NULL
+          ORDER BY x.activity_id, x.starts_at, x.ends_at, x.person_id) AS a
+        CROSS JOIN parameter AS p JOIN diabetic AS g ON g.person_id = a.person_id
+    WHERE isfinite(a.starts_at) AND a.starts_at <= p.as_at
         AND coalesce(isfinite(a.ends_at) AND a.ends_at >= a.starts_at, true)
 ), listed AS (
     SELECT g.site_id, count(*) AS people FROM diabetic AS g GROUP BY 1
