@@ -6343,6 +6343,9 @@ BEGIN
     -- A step is a transaction of its own, so that this ends with it.
     PERFORM set_config('work_mem', coalesce(caregroup.get_hub_setting(hub, 'step_memory'), current_setting('work_mem')), true);
 
+    -- Compiling takes longer than it saves in queries of this kind.
+    PERFORM set_config('jit', 'off', true);
+
     SELECT string_agg(quote_ident(c.column_name), ', ' ORDER BY c.ordinal) INTO columns
     FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.table_name = work.result;
     PERFORM set_config('search_path', format('%I, pg_catalog, caregroup, pg_temp', hub), true);
