@@ -115,6 +115,7 @@ wal_level = minimal
 max_wal_senders = 0
 max_wal_size = 4GB
 shared_buffers = 512MB
+max_locks_per_transaction = 256
 work_mem = 64MB
 maintenance_work_mem = 256MB
 log_min_messages = warning
