@@ -11556,10 +11556,10 @@ $$, $$
 $$),
 ('report_access', 'report', 'access_group', 'Minutes to the nearest site of each service and places within reach, by group of people, with the slope over deprivation, rolled up.', $$
 WITH unit AS (
-    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, 'site' AS unit_kind, h.site_id AS unit_id
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, 'site'::text AS unit_kind, h.site_id AS unit_id
     FROM chain AS h WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
     UNION ALL
-    SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level, 'organisation', o.member_id
+    SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level, 'organisation'::text AS unit_kind, o.member_id
     FROM organisation_chain AS o WHERE o.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
 ), rolled AS (
     SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, a.service_id, a.dimension, a.group_name,
@@ -11719,7 +11719,7 @@ $$, $$
 $$),
 ('map_sites', 'shared', 'allocation_row', 'Sites that people are registered with, for maps.', $$
 SELECT s.site_id, s.longitude, s.latitude,
-    CASE WHEN s.longitude BETWEEN -180 AND 180 AND s.latitude BETWEEN -90 AND 90
+    CASE WHEN abs(s.longitude) <= 180 AND abs(s.latitude) <= 90
          THEN json_build_object('type', 'Point', 'coordinates', json_build_array(s.longitude, s.latitude))::text END AS geojson,
     r.organisation_name AS site_name, r.people, r.capacity_people, r.capacity_used_share, r.over_capacity, r.room, r.minutes_mean, r.planned_people, r.planned_minutes_mean,
     g.organisation_id AS care_group_id, r.as_at, r.recalculated_at
@@ -11746,14 +11746,14 @@ $$, $$
 $$),
 ('map_care_groups', 'shared', 'care_group_row', 'Care groups as the points of their sites, today and as proposed, for maps.', $$
 WITH member AS (
-    SELECT 'now' AS basis, s.organisation_id AS group_id, s.site_id, s.people FROM care_group_site AS s WHERE s.organisation_id IS NOT NULL
+    SELECT 'now'::text AS basis, s.organisation_id AS group_id, s.site_id, s.people FROM care_group_site AS s WHERE s.organisation_id IS NOT NULL
     UNION ALL
-    SELECT 'proposed', coalesce(g.organisation_id, '(new ' || g.group_number || ')'), u.site_id, u.people
+    SELECT 'proposed'::text AS basis, coalesce(g.organisation_id, '(new ' || g.group_number || ')'), u.site_id, u.people
     FROM care_group_row AS u JOIN care_group_row AS g ON g.kind = 'group' AND g.group_number = u.group_number WHERE u.kind = 'unit'
 )
 SELECT m.basis, m.group_id, coalesce(min(n.organisation_name), m.group_id) AS group_name, count(*) AS sites, sum(m.people) AS people,
     json_build_object('type', 'MultiPoint', 'coordinates', coalesce(json_agg(json_build_array(s.longitude, s.latitude) ORDER BY m.site_id)
-        FILTER (WHERE s.longitude BETWEEN -180 AND 180 AND s.latitude BETWEEN -90 AND 90), '[]'::json))::text AS geojson,
+        FILTER (WHERE abs(s.longitude) <= 180 AND abs(s.latitude) <= 90), '[]'::json))::text AS geojson,
     min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
 FROM member AS m JOIN place_site AS s ON s.site_id = m.site_id
     LEFT JOIN (SELECT DISTINCT c.organisation_id, c.organisation_name FROM organisation_chain AS c WHERE c.organisation_kind = 'care_group') AS n ON n.organisation_id = m.group_id
@@ -11772,7 +11772,7 @@ $$),
 ('map_access', 'shared', 'access_place', 'Places by their minutes to the nearest site of a service, for maps.', $$
 SELECT g.place_kind, g.place_id, coalesce(a.name, g.place_id) AS place_name, v.service_id, CASE WHEN v.service_id = '(practice)' THEN 'Practice or medical centre' ELSE n.service_name END AS service_name,
     g.longitude, g.latitude,
-    coalesce(a.boundary, CASE WHEN g.longitude BETWEEN -180 AND 180 AND g.latitude BETWEEN -90 AND 90
+    coalesce(a.boundary, CASE WHEN abs(g.longitude) <= 180 AND abs(g.latitude) <= 90
         THEN json_build_object('type', 'Point', 'coordinates', json_build_array(g.longitude, g.latitude))::text END) AS geojson,
     g.people, g.fifth AS deprivation_fifth, v.site_id AS nearest_site_id, v.minutes, coalesce(v.minutes > f.minutes, true) AS is_far, v.sites_within, v.score, t.as_at, t.recalculated_at
 FROM access_place AS v JOIN place_group AS g ON g.place_kind = v.place_kind AND g.place_id = v.place_id

@@ -202,7 +202,7 @@ SELECT cmp_ok(max(abs(spc_autocorrelation - slow)), '<', 1e-12::double precision
 			SELECT *, value - avg(value::numeric) OVER (PARTITION BY series) AS d FROM point) AS p) AS q GROUP BY series) AS t;
 SELECT is((SELECT spc_summary(1, date '2020-01-01', 'neutral', NULL) FROM point WHERE false), NULL::spc_icons, 'no rows: NULL');
 SELECT is((SELECT to_jsonb(spc_summary(NULL, date '2020-01-01', 'neutral', NULL)))::text,
-	'{"rule": null, "lower": null, "rules": null, "upper": null, "value": null, "centre": null, "phases": null, "points": 0, "target": null, "assurance": null, "variation": null, "capability": null, "meets_target": null, "phase_points": null, "target_chance": null, "is_short_phase": null, "special_points": 0, "autocorrelation": null}',
+	'{"rule": null, "lower": null, "rules": null, "upper": null, "value": null, "centre": null, "chance": null, "phases": null, "points": 0, "target": null, "assurance": null, "variation": null, "capability": null, "meets_target": null, "phase_points": null, "target_chance": null, "is_short_phase": null, "special_points": 0, "autocorrelation": null}',
 	'no value: NULLs');
 
 -- Combining: any split of the rows gives the same.
