@@ -109,7 +109,7 @@ SELECT 'extension', e.extversion, e.extrelocatable, e.extnamespace::regnamespace
 SELECT 'schema', n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'caregroup';
 SQL
   # The rows of every table of the extension.
-  for table in $(sql "$1" -c "SELECT c.oid::regclass FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e' WHERE c.relnamespace = 'caregroup'::regnamespace AND c.relkind = 'r' ORDER BY 1"); do
+  for table in $(sql "$1" -c "SELECT c.oid::regclass FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e' WHERE c.relnamespace = 'caregroup'::regnamespace AND c.relkind = 'r' ORDER BY c.relname"); do
     sql "$1" -c "SELECT 'row of $table', to_jsonb(t) FROM $table AS t ORDER BY 2"
   done
 }
