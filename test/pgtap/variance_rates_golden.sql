@@ -14,7 +14,7 @@ SELECT plan(2);
 SELECT skip('../shared/data is not here', 1);
 \else
 SET LOCAL search_path = public, caregroup;
-SELECT plan(26);
+SELECT plan(27);
 
 -- The relative error; both NULL is none, one NULL is infinite.
 CREATE FUNCTION pg_temp.err(a double precision, b double precision) RETURNS double precision
