@@ -39,6 +39,13 @@
 	} while (0)
 #endif
 
+/* A function that does not return: 18 has a word before the declaration. */
+#if PG_VERSION_NUM >= 180000
+#define CG_NORETURN pg_noreturn
+#else
+#define CG_NORETURN pg_attribute_noreturn()
+#endif
+
 /* The macros of variable-length values moved out of postgres.h in 16. */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"

@@ -15,6 +15,7 @@
 #include "portability/instr_time.h"
 #include "utils/hsearch.h"
 
+#include "common/cg_compat.h"
 #include "common/cg_rows.h"
 #include "solver/p_median.h"
 
@@ -147,6 +148,6 @@ extern void cg_put_number(Datum *values, bool *nulls, int place, double number);
 extern void cg_put_text(Datum *values, bool *nulls, int place, const char *text);
 
 extern void *cg_location_take(size_t count, size_t size);
-extern void cg_location_failed(CgSolved solved, const char *function) pg_attribute_noreturn();
+CG_NORETURN extern void cg_location_failed(CgSolved solved, const char *function);
 
 #endif							/* CG_LOCATION_INPUT_H */
