@@ -226,7 +226,7 @@ $$, $$
     after_mean        -- Their mean after.
     difference        -- After less before.
     z                 -- Difference over its standard error, by moving ranges; NULL with fewer than 6 points before or 3 after. Too large where values hang together. Before and after is no proof of cause.
-    judgement         -- better, worse or no clear change: less than 4 standard errors, which leaves about 1 % of calm series of a year before and after, or a neutral indicator.
+    judgement         -- better, worse or no clear change: less than 4 standard errors, or a neutral indicator. How often calm series exceed that is not known.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
