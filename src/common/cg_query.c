@@ -3,19 +3,22 @@
  * cg_query.c
  *	  Reading inner SQL: the text of one SELECT that a user hands over.
  *
- * The text is parsed and analysed, never planned or run, so that its column
- * names and types are known before anything is made of it.  That it is one
- * SELECT and changes nothing is decided on the parse tree; looking at the
- * characters would be fooled by comments and quotes.
+ * The text is parsed and analysed before it is run, so that its column names
+ * and types are known before anything is made of it.  That it is one SELECT
+ * and changes nothing is decided on the parse tree; looking at the characters
+ * would be fooled by comments and quotes.  What runs is a statement of the
+ * caller's, which has the user's as a subquery.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parser.h"
+#include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -115,6 +118,115 @@ cg_query_analyze(const char *source, RawStmt **raw_out)
 		*raw_out = raw;
 	return query;
 }
+
+Oid
+cg_query_column_type(const Query *query, const char *name, const char *whose)
+{
+	Oid			type = InvalidOid;
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+
+		if (entry->resjunk || strcmp(entry->resname, name) != 0)
+			continue;
+		if (OidIsValid(type))
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("%s has the column \"%s\" twice", whose, name)));
+		type = exprType((Node *) entry->expr);
+	}
+	return type;
+}
+
+void
+cg_query_refuse_type(const char *name, const char *whose, Oid type,
+					 const char *wanted, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column \"%s\" of %s has the wrong type", name, whose),
+			 errdetail("It is %s and cannot be read as %s.",
+					   format_type_be(type), wanted),
+			 errhint("%s", hint)));
+	pg_unreachable();
+}
+
+void
+cg_query_append(StringInfo text, const char *source, const RawStmt *raw)
+{
+	const char *start = source + Max(raw->stmt_location, 0);
+
+	/* A comment may end the statement, so the bracket has its own line. */
+	appendStringInfoString(text, "(\n");
+	appendBinaryStringInfo(text, start,
+						   raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(start));
+	appendStringInfoString(text, "\n) AS q");
+}
+
+/* ---- rows ---- */
+
+typedef struct Receiver
+{
+	DestReceiver pub;
+	CgQueryShape shape;
+	CgQueryRow	row;
+	void	   *argument;
+} Receiver;
+
+static void
+start_up(DestReceiver *self, int operation, TupleDesc desc)
+{
+	Receiver   *receiver = (Receiver *) self;
+
+	if (receiver->shape != NULL)
+		receiver->shape(desc, receiver->argument);
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	Receiver   *receiver = (Receiver *) self;
+
+	slot_getallattrs(slot);
+	receiver->row(slot, receiver->argument);
+	return true;
+}
+
+static void
+do_nothing(DestReceiver *self)
+{
+}
+
+void
+cg_query_run(const char *text, const char *whose, CgQueryShape shape,
+			 CgQueryRow row, void *argument)
+{
+	Receiver	receiver = {0};
+	SPIExecuteOptions options = {0};
+	int			outcome;
+
+	receiver.pub.receiveSlot = receive_row;
+	receiver.pub.rStartup = start_up;
+	receiver.pub.rShutdown = do_nothing;
+	receiver.pub.rDestroy = do_nothing;
+	receiver.pub.mydest = DestNone;
+	receiver.shape = shape;
+	receiver.row = row;
+	receiver.argument = argument;
+	SPI_connect();
+	options.read_only = true;
+	options.must_return_tuples = true;
+	options.dest = &receiver.pub;
+	outcome = SPI_execute_extended(text, &options);
+	if (outcome < 0)
+		elog(ERROR, "%s could not be run: %s", whose,
+			 SPI_result_code_string(outcome));
+	SPI_finish();
+}
+
+/* ---- what SQL may ask ---- */
 
 Datum
 cg_query_columns(PG_FUNCTION_ARGS)

@@ -10,7 +10,7 @@
 
 #include "postgres.h"
 
-#include "executor/tuptable.h"
+#include "common/cg_query.h"
 
 typedef struct CgQueryColumn
 {
@@ -20,12 +20,9 @@ typedef struct CgQueryColumn
 	bool		is_key;			/* rows are ordered by it; text by its bytes */
 } CgQueryColumn;
 
-/* Called for every row; slot has the columns at their places. */
-typedef void (*CgQueryRow) (TupleTableSlot *slot, void *argument);
-
 /*
- * Run source, one SELECT, with the caller's rights.  place[i], where column i
- * stands in the slot or -1 where the query has none, is set before the first
+ * Run source, one SELECT, with the caller's rights; row is called for each.
+ * place[i], where column i stands in the slot or -1 where the query has none, is set before the first
  * row comes; keys come first and in their own order.  function and hint are
  * for messages: hint names the columns.  Errors: ERRCODE_UNDEFINED_COLUMN,
  * ERRCODE_DUPLICATE_COLUMN, ERRCODE_DATATYPE_MISMATCH and those of

@@ -5,8 +5,8 @@
  *
  * The user's SELECT becomes a subquery that is ordered by series and period;
  * where it comes in that order already, by an index or an ORDER BY of its
- * own, the planner leaves the sort out.  Rows go to a receiver, so that the
- * plan may be parallel, and only one series is in memory at a time.
+ * own, the planner leaves the sort out.  Only one series is in memory at a
+ * time.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,14 +16,10 @@
 
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
-#include "miscadmin.h"
-#include "nodes/nodeFuncs.h"
 #include "parser/parse_coerce.h"
-#include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
@@ -52,7 +48,6 @@ static const char *const column_names[Q_COLUMNS] = {
 
 typedef struct Receiver
 {
-	DestReceiver pub;
 	int			place[Q_COLUMNS];	/* in the slot, or -1 */
 	bool		id_by_value;
 	int16		id_length;
@@ -89,67 +84,34 @@ wanted_type(int column, Oid id_type, Oid period_type)
 }
 
 /*
- * The type of a column of that name, or InvalidOid.  Two of a name are one
- * too many.
- */
-static Oid
-column_type(Query *query, const char *name, const char *function)
-{
-	Oid			type = InvalidOid;
-	ListCell   *cell;
-
-	foreach(cell, query->targetList)
-	{
-		TargetEntry *entry = lfirst_node(TargetEntry, cell);
-
-		if (entry->resjunk || strcmp(entry->resname, name) != 0)
-			continue;
-		if (OidIsValid(type))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("the query of %s has the column \"%s\" twice",
-							function, name)));
-		type = exprType((Node *) entry->expr);
-	}
-	return type;
-}
-
-/*
  * May the column be read as the type that is wanted?  Ids also as text.
  */
 static void
-check_type(int column, Oid type, Oid wanted, const char *function)
+check_type(int column, Oid type, Oid wanted, const char *whose)
 {
 	if (type == wanted || can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT))
 		return;
 	if (column == Q_SERIES && wanted == TEXTOID)
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("column \"%s\" of the query of %s has the wrong type",
-					column_names[column], function),
-			 errdetail("It is %s and cannot be read as %s.",
-					   format_type_be(type), format_type_be(wanted)),
-			 column == Q_SERIES || column == Q_PERIOD ?
-			 errhint("Say the type that series or periods have, such as series_type => NULL::bigint or period_type => NULL::timestamptz.") :
-			 errhint("Cast it in the query.")));
+	cg_query_refuse_type(column_names[column], whose, type, format_type_be(wanted),
+						 column == Q_SERIES || column == Q_PERIOD ?
+						 "Say the type that series or periods have, such as series_type => NULL::bigint or period_type => NULL::timestamptz." :
+						 "Cast it in the query.");
 }
 
 static char *
-ordered_query(Receiver *receiver, const char *function, const char *source,
-			  Oid id_type, Oid period_type)
+ordered_text(Receiver *receiver, const char *whose, const char *source,
+			 Oid id_type, Oid period_type)
 {
 	RawStmt    *raw;
 	Query	   *query = cg_query_analyze(source, &raw);
-	const char *start = source + Max(raw->stmt_location, 0);
-	int			length = raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(start);
 	StringInfoData text;
 	int			count = 0;
 
 	initStringInfo(&text);
 	for (int column = 0; column < Q_COLUMNS; column++)
 	{
-		Oid			type = column_type(query, column_names[column], function);
+		Oid			type = cg_query_column_type(query, column_names[column], whose);
 		Oid			wanted = wanted_type(column, id_type, period_type);
 
 		receiver->place[column] = -1;
@@ -159,20 +121,19 @@ ordered_query(Receiver *receiver, const char *function, const char *source,
 				continue;
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("the query of %s has no column \"%s\"",
-							function, column_names[column]),
+					 errmsg("%s has no column \"%s\"", whose, column_names[column]),
 					 errhint("Name its columns series, period and value; denominator, target, rebase and ghost may be there too.")));
 		}
-		check_type(column, type, wanted, function);
+		check_type(column, type, wanted, whose);
 		appendStringInfo(&text, "%s q.%s", count == 0 ? "SELECT" : ",",
 						 column_names[column]);
 		if (type != wanted)
 			appendStringInfo(&text, "::%s", format_type_be_qualified(wanted));
 		receiver->place[column] = count++;
 	}
-	appendStringInfoString(&text, " FROM (\n");
-	appendBinaryStringInfo(&text, start, length);
-	appendStringInfoString(&text, "\n) AS q ORDER BY 1, 2");
+	appendStringInfoString(&text, " FROM ");
+	cg_query_append(&text, source, raw);
+	appendStringInfoString(&text, " ORDER BY 1, 2");
 	return text.data;
 }
 
@@ -323,14 +284,13 @@ add_row(Receiver *receiver, TupleTableSlot *slot)
 	series->n++;
 }
 
-static bool
-receive_row(TupleTableSlot *slot, DestReceiver *self)
+static void
+receive_row(TupleTableSlot *slot, void *argument)
 {
-	Receiver   *receiver = (Receiver *) self;
+	Receiver   *receiver = argument;
 	SpcQuerySeries *series = &receiver->series;
 	Datum		id;
 
-	slot_getallattrs(slot);
 	if (slot->tts_isnull[Q_SERIES])
 		refuse_row(receiver, "a row has no series",
 				   "Leave such rows out in the query, WHERE series IS NOT NULL.");
@@ -349,17 +309,6 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 		series->number++;
 	}
 	add_row(receiver, slot);
-	return true;
-}
-
-static void
-start_up(DestReceiver *self, int operation, TupleDesc desc)
-{
-}
-
-static void
-do_nothing(DestReceiver *self)
-{
 }
 
 static FmgrInfo *
@@ -383,7 +332,7 @@ cg_spc_query(const char *function, const char *source, Oid id_type,
 			 void *argument)
 {
 	Receiver	receiver = {0};
-	SPIExecuteOptions options = {0};
+	const char *whose = psprintf("the query of %s", function);
 	char	   *text;
 
 	/* Everything below lives until the function returns. */
@@ -393,11 +342,6 @@ cg_spc_query(const char *function, const char *source, Oid id_type,
 	receiver.short_lived = AllocSetContextCreate(CurrentMemoryContext,
 												 "chart of a series",
 												 ALLOCSET_DEFAULT_SIZES);
-	receiver.pub.receiveSlot = receive_row;
-	receiver.pub.rStartup = start_up;
-	receiver.pub.rShutdown = do_nothing;
-	receiver.pub.rDestroy = do_nothing;
-	receiver.pub.mydest = DestNone;
 	receiver.callback = callback;
 	receiver.argument = argument;
 	receiver.collation = DEFAULT_COLLATION_OID;
@@ -406,19 +350,11 @@ cg_spc_query(const char *function, const char *source, Oid id_type,
 					&receiver.period_by_value);
 	receiver.id_equal = equality_of(id_type, function);
 	receiver.period_equal = equality_of(period_type, function);
-	text = ordered_query(&receiver, function, source, id_type, period_type);
+	text = ordered_text(&receiver, whose, source, id_type, period_type);
 	cg_spc_need_data(chart, receiver.place[Q_DENOMINATOR] >= 0, false);
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	options.read_only = true;
-	options.must_return_tuples = true;
-	options.dest = &receiver.pub;
-	if (SPI_execute_extended(text, &options) < 0)
-		elog(ERROR, "the query of %s could not be run", function);
+	cg_query_run(text, whose, NULL, receive_row, &receiver);
 	finish_series(&receiver);
-	if (SPI_finish() != SPI_OK_FINISH)
-		elog(ERROR, "SPI_finish failed");
 	MemoryContextDelete(receiver.rows);
 	MemoryContextDelete(receiver.short_lived);
 }
