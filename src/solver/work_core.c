@@ -17,7 +17,7 @@
 typedef union Block
 {
 	union Block *before;
-	long double aligned;
+	double		aligned;		/* as allocators give it: no more */
 } Block;
 
 static void *

@@ -103,7 +103,7 @@ is "$(sql "SELECT finished - '$cancelled' < interval '100 ms' FROM hub.recalcula
 after cancel failed
 
 # 3. statement_timeout
-start_slow "SET statement_timeout = '700ms'"
+start_slow "SET statement_timeout = '4s'"
 wait $caller
 is "$(grep -c '^ERROR:  57014' "$said_to")" 1 "timeout: the caller gets query_canceled"
 after timeout failed
