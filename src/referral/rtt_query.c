@@ -6,8 +6,7 @@
  * The user's SELECT becomes a subquery that is ordered by pathway and time;
  * where an index gives that order the planner leaves the sort out, and where
  * the caller says that the rows come by pathway nothing is sorted at all.
- * Rows go to a receiver, so that the plan may be parallel, and only one
- * pathway is in memory at a time.
+ * Only one pathway is in memory at a time.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,14 +14,11 @@
 
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "nodes/nodeFuncs.h"
 #include "parser/parse_coerce.h"
-#include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datum.h"
@@ -53,7 +49,6 @@ static const char *const column_names[Q_COLUMNS] = {
 
 typedef struct Receiver
 {
-	DestReceiver pub;
 	int			place[Q_COLUMNS];	/* in the slot, or -1 */
 	Oid			time_type[Q_COLUMNS];	/* of event_at and received_at */
 	bool		id_by_value;
@@ -100,35 +95,12 @@ wanted_type(int column, Oid id_type, Oid type)
 	}
 }
 
-/* The type of a column of that name, or InvalidOid; two are one too many. */
-static Oid
-column_type(Query *query, const char *name, const char *function)
-{
-	Oid			type = InvalidOid;
-	ListCell   *cell;
-
-	foreach(cell, query->targetList)
-	{
-		TargetEntry *entry = lfirst_node(TargetEntry, cell);
-
-		if (entry->resjunk || strcmp(entry->resname, name) != 0)
-			continue;
-		if (OidIsValid(type))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("the query of %s has the column \"%s\" twice",
-							function, name)));
-		type = exprType((Node *) entry->expr);
-	}
-	return type;
-}
-
 /*
  * May the column be read as the type that is wanted?  Ids and codes also as
  * text; a column of NULLs has any type.
  */
 static void
-check_type(int column, Oid type, Oid wanted, const char *function)
+check_type(int column, Oid type, Oid wanted, const char *whose)
 {
 	if (type == wanted || type == UNKNOWNOID ||
 		can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT))
@@ -137,31 +109,25 @@ check_type(int column, Oid type, Oid wanted, const char *function)
 		return;
 	if (column == Q_STATUS_CODE && (type == INT2OID || type == INT4OID || type == INT8OID))
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("column \"%s\" of the query of %s has the wrong type",
-					column_names[column], function),
-			 errdetail("It is %s and cannot be read as %s.", format_type_be(type),
-					   is_time(column) ? "date, timestamp or timestamptz" : format_type_be(wanted)),
-			 column == Q_PATHWAY ?
-			 errhint("Say the type that pathways have, such as pathway_type => NULL::bigint.") :
-			 errhint("Cast it in the query.")));
+	cg_query_refuse_type(column_names[column], whose, type,
+						 is_time(column) ? "date, timestamp or timestamptz" : format_type_be(wanted),
+						 column == Q_PATHWAY ?
+						 "Say the type that pathways have, such as pathway_type => NULL::bigint." :
+						 "Cast it in the query.");
 }
 
 static char *
-ordered_query(Receiver *receiver, const char *function, const char *source, Oid id_type)
+ordered_text(Receiver *receiver, const char *whose, const char *source, Oid id_type)
 {
 	RawStmt    *raw;
 	Query	   *query = cg_query_analyze(source, &raw);
-	const char *start = source + Max(raw->stmt_location, 0);
-	int			length = raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(start);
 	StringInfoData text;
 	int			count = 0;
 
 	initStringInfo(&text);
 	for (int column = 0; column < Q_COLUMNS; column++)
 	{
-		Oid			type = column_type(query, column_names[column], function);
+		Oid			type = cg_query_column_type(query, column_names[column], whose);
 		Oid			wanted = wanted_type(column, id_type, type);
 
 		receiver->place[column] = -1;
@@ -171,20 +137,18 @@ ordered_query(Receiver *receiver, const char *function, const char *source, Oid 
 				continue;
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("the query of %s has no column \"%s\"",
-							function, column_names[column]),
+					 errmsg("%s has no column \"%s\"", whose, column_names[column]),
 					 errhint("Name its columns pathway, event_at and status_code; kind, communicated, received_at and sequence may be there too.")));
 		}
-		check_type(column, type, wanted, function);
+		check_type(column, type, wanted, whose);
 		receiver->time_type[column] = wanted;
 		appendStringInfo(&text, "%s q.%s", count == 0 ? "SELECT" : ",", column_names[column]);
 		if (type != wanted)
 			appendStringInfo(&text, "::%s", format_type_be_qualified(wanted));
 		receiver->place[column] = count++;
 	}
-	appendStringInfoString(&text, " FROM (\n");
-	appendBinaryStringInfo(&text, start, length);
-	appendStringInfoString(&text, "\n) AS q");
+	appendStringInfoString(&text, " FROM ");
+	cg_query_append(&text, source, raw);
 	if (!receiver->is_presorted)
 		appendStringInfoString(&text, " ORDER BY 1, 2");
 	return text.data;
@@ -362,15 +326,14 @@ begin_pathway(Receiver *receiver, Datum id)
 	receiver->has_receipt = false;
 }
 
-static bool
-receive_row(TupleTableSlot *slot, DestReceiver *self)
+static void
+receive_row(TupleTableSlot *slot, void *argument)
 {
-	Receiver   *receiver = (Receiver *) self;
+	Receiver   *receiver = argument;
 	RttPathway *pathway = &receiver->pathway;
 	Datum		id;
 	bool		is_same;
 
-	slot_getallattrs(slot);
 	if (slot->tts_isnull[Q_PATHWAY])
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -386,17 +349,6 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	if (!is_same)
 		begin_pathway(receiver, id);
 	add_row(receiver, slot);
-	return true;
-}
-
-static void
-start_up(DestReceiver *self, int operation, TupleDesc desc)
-{
-}
-
-static void
-do_nothing(DestReceiver *self)
-{
 }
 
 static void
@@ -421,7 +373,7 @@ cg_rtt_query(const char *function, const char *source, Oid id_type,
 			 void *argument)
 {
 	Receiver	receiver = {0};
-	SPIExecuteOptions options = {0};
+	const char *whose = psprintf("the query of %s", function);
 	char	   *text;
 
 	/* Everything below lives until the function returns. */
@@ -429,11 +381,6 @@ cg_rtt_query(const char *function, const char *source, Oid id_type,
 										  ALLOCSET_DEFAULT_SIZES);
 	receiver.short_lived = AllocSetContextCreate(CurrentMemoryContext, "clocks of a pathway",
 												 ALLOCSET_DEFAULT_SIZES);
-	receiver.pub.receiveSlot = receive_row;
-	receiver.pub.rStartup = start_up;
-	receiver.pub.rShutdown = do_nothing;
-	receiver.pub.rDestroy = do_nothing;
-	receiver.pub.mydest = DestNone;
 	receiver.is_presorted = is_presorted;
 	receiver.days = days;
 	receiver.callback = callback;
@@ -441,18 +388,10 @@ cg_rtt_query(const char *function, const char *source, Oid id_type,
 	receiver.room = 64;
 	receiver.pathway.event = MemoryContextAlloc(receiver.rows, receiver.room * sizeof(CgRttEvent));
 	set_up_id(&receiver, id_type, function);
-	text = ordered_query(&receiver, function, source, id_type);
+	text = ordered_text(&receiver, whose, source, id_type);
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	options.read_only = true;
-	options.must_return_tuples = true;
-	options.dest = &receiver.pub;
-	if (SPI_execute_extended(text, &options) < 0)
-		elog(ERROR, "the query of %s could not be run", function);
+	cg_query_run(text, whose, NULL, receive_row, &receiver);
 	finish_pathway(&receiver);
-	if (SPI_finish() != SPI_OK_FINISH)
-		elog(ERROR, "SPI_finish failed");
 	MemoryContextDelete(receiver.rows);
 	MemoryContextDelete(receiver.short_lived);
 }
