@@ -15,7 +15,8 @@ INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('far_minutes', '30', 'number', 'Minutes beyond which the nearest site is far; also the limit of the catchment areas behind the access score.'),
     ('group_tolerance', '0.25', 'number', 'How far the people of a proposed care group may be from an even share, as a fraction of it; a site larger than that may be a group.'),
     ('group_change_minutes', '1', 'number', 'How many minutes of way for each of its people it must be worth that a site comes into another care group.'),
-    ('consolidate_sites', '12', 'number', 'Services at up to so many sites get scenarios of fewer sites.');
+    ('consolidate_sites', '12', 'number', 'Services at up to so many sites get scenarios of fewer sites.'),
+    ('keep_plans', '30', 'number', 'Plans of who could go where that the history keeps, the newest, besides those marked by mark_allocation_run().');
 
 CREATE FUNCTION journey_minutes(longitude_from double precision, latitude_from double precision,
                                 longitude_to double precision, latitude_to double precision,
@@ -94,8 +95,14 @@ $$),
     scored         double precision NOT NULL   -- People of places with a score.
     score          double precision NOT NULL   -- People times score, together.
 $$),
+('newcomer', 'result', 'place_kind, place_id, from_site_id', 'People of a place who have no place on a list.', $$
+    place_kind   text             -- area, or none where it is not known.
+    place_id     text             -- Area where they live; '(unknown)'.
+    from_site_id text             -- Site that was theirs until it closed; '(none)' for who has never been on a list.
+    people       bigint NOT NULL  -- How many.
+$$),
 ('geography_problem', 'result', 'problem, service_id', 'What an optimiser is asked: enough to ask it again.', $$
-    problem     text               -- allocation, care_groups or consolidation.
+    problem     text               -- allocation, joiners, reallocation, care_groups or consolidation.
     service_id  text               -- Service of a consolidation; '(practice)' for the others.
     demand_sql  text NOT NULL      -- Its first query, with the hub's schema on the search path.
     sites_sql   text NOT NULL      -- Its second query; of care_groups the pairs.
@@ -106,6 +113,10 @@ $$),
     change_minutes double precision -- What a change of group must be worth.
     version     text NOT NULL      -- Version of caregroup.
     fingerprint text NOT NULL      -- Fingerprint of all that it reads, of its options and of the version.
+    parameters  text               -- Of an allocation, the settings that decide what it reads.
+    demand_fingerprint text        -- Of an allocation, fingerprint of the people of each place.
+    sites_fingerprint text         -- Of an allocation, fingerprint of the capacities.
+    pairs_fingerprint text         -- Of an allocation, fingerprint of the journeys.
 $$),
 ('allocation_row', 'result', 'row_number', 'A row of the answer of allocate().', $$
     row_number       bigint             -- Number of the row.
@@ -127,6 +138,73 @@ $$),
     gap              double precision   -- Their difference as a share of the objective.
     status           text               -- optimal, unserved, feasible or infeasible.
     seconds          double precision   -- Seconds that it took.
+$$),
+('allocation_move', 'result', 'problem, row_number', 'A row of the answers of allocate_new() and reallocate(): who would come to which site.', $$
+    problem          text                 -- joiners: who has no place; reallocation: who would move so that no site is over capacity.
+    row_number       bigint               -- Number of the row.
+    fingerprint      text NOT NULL        -- Fingerprint of what was asked.
+    solved_at        timestamptz NOT NULL -- When it was worked out.
+    kind             text NOT NULL        -- move, unserved or summary.
+    place_kind       text                 -- area, or site or none for people whose area is not known.
+    place_id         text                 -- Place of the people.
+    from_site_id     text                 -- Site where they are, or were until it closed; NULL for who was on no list.
+    site_id          text                 -- Site where they would be; NULL where there is no room.
+    people           bigint               -- People.
+    minutes_now      double precision     -- Minutes that each travels now; NULL where no journey is known.
+    minutes_then     double precision     -- Minutes that each would travel.
+    reason           text                 -- new, site is gone, over capacity, or makes room (for people of a site over capacity); of who stays without a place, no journey or no room.
+    objective        double precision     -- Person-minutes of the plan.
+    bound            double precision     -- No plan has fewer.
+    gap              double precision     -- Their difference as a share of the objective.
+    status           text                 -- optimal, unserved, feasible or infeasible.
+    seconds          double precision     -- Seconds that it took.
+$$),
+('allocation_plan_flow', 'result', 'run, place_kind, place_id, site_id', 'A kept plan of who could go where: people of a place at a site.', $$
+    run        bigint              -- Run of recalculate() that made the plan.
+    place_kind text                -- area, or site for people whose area is not known.
+    place_id   text                -- Area or site where they live.
+    site_id    text                -- Site; '(none)' where they have no place.
+    people     bigint NOT NULL     -- People.
+    minutes    double precision    -- Minutes that each travels.
+$$),
+('allocation_plan_site', 'result', 'run, site_id', 'A kept plan of who could go where: a site, and what changed there since the plan before.', $$
+    run              bigint                     -- Run of recalculate() that made the plan.
+    site_id          text                       -- Site, also one that only the plan before had.
+    is_open          boolean NOT NULL           -- Whether the plan has it.
+    capacity         bigint                     -- Places that the plan had for it.
+    capacity_is_known boolean NOT NULL          -- Whether that is its capacity; if not, it is all people.
+    people           bigint NOT NULL            -- People planned.
+    person_minutes   double precision NOT NULL  -- Minutes of all.
+    people_before    bigint NOT NULL            -- People in the plan before; 0 without one.
+    person_minutes_before double precision NOT NULL -- Their minutes, together.
+    coming           bigint NOT NULL            -- People whom the plan before sent elsewhere or did not have, place by place; 0 without one.
+    going            bigint NOT NULL            -- People whom only the plan before sent here.
+$$),
+('allocation_plan', 'result', 'run', 'The history of the plan of who could go where, one row for each that differed from the one before. Emptied, it begins again.', $$
+    run              bigint                -- Run of recalculate() that made it.
+    previous_run     bigint                -- The plan before, with which it is compared; NULL for the first.
+    as_at            timestamptz NOT NULL  -- Moment of the inputs.
+    solved_at        timestamptz NOT NULL  -- When it was worked out.
+    version          text NOT NULL         -- Version of caregroup.
+    parameters       text                  -- Settings that decide what is read.
+    fingerprint      text NOT NULL         -- Fingerprint of demand, sites, pairs, parameters and version.
+    demand_fingerprint text                -- Fingerprint of the people of each place.
+    sites_fingerprint text                 -- Fingerprint of the capacities.
+    pairs_fingerprint text                 -- Fingerprint of the journeys.
+    places           bigint NOT NULL       -- Places with people.
+    sites            bigint NOT NULL       -- Sites.
+    capacity         bigint                -- Capacity of all sites; NULL where one is not known.
+    people           bigint NOT NULL       -- People with a place.
+    unserved         bigint NOT NULL       -- People without one.
+    minutes_mean     double precision      -- Minutes that each travels, on average.
+    objective        double precision      -- Person-minutes of the plan.
+    bound            double precision      -- No plan has fewer.
+    gap              double precision      -- Their difference as a share of the objective.
+    status           text                  -- optimal, unserved, feasible or infeasible.
+    reason           text                  -- The same in words.
+    seconds          double precision      -- Seconds that it took.
+    is_marked        boolean NOT NULL      -- Whether it stays beyond the setting keep_plans.
+    note             text                  -- Why it was marked.
 $$),
 ('allocation_travel', 'result', 'basis, site_id, minutes', 'People of a site by the minutes that they travel to it, now and as planned.', $$
     basis           text                        -- now, or planned.
@@ -340,6 +418,9 @@ FROM part AS q CROSS JOIN far AS f
     JOIN access_place AS a ON a.place_kind = q.place_kind AND a.place_id = q.place_id
 GROUP BY 1, 2, 3, 4, 5
 $$),
+('newcomer', 'newcomer', 'People without a place on a list, by where they live.', $$
+SELECT n.place_kind, n.place_id, n.from_site_id, count(*) FROM newcomer_person AS n GROUP BY 1, 2, 3
+$$),
 ('care_group_site', 'care_group_site', 'Sites, their care groups and their people.', $$
 SELECT s.site_id, h.organisation_id, s.people::double precision
 FROM place_site AS s
@@ -353,6 +434,8 @@ WITH option AS (
     SELECT max(s.value) FILTER (WHERE s.name = 'group_tolerance')::double precision AS tolerance,
         max(s.value) FILTER (WHERE s.name = 'group_change_minutes')::double precision AS change_minutes,
         max(s.value) FILTER (WHERE s.name = 'consolidate_sites')::double precision AS consolidate_sites,
+        max(s.value) FILTER (WHERE s.name = 'far_minutes')::double precision AS far_minutes,
+        string_agg(format('%s = %s', s.name, s.value), ', ' ORDER BY s.name) FILTER (WHERE s.name IN ('place_kinds', 'travel_mode', 'travel_detour', 'travel_kmh')) AS parameters,
         max(s.value) FILTER (WHERE s.name = 'travel_detour')::double precision AS detour,
         max(s.value) FILTER (WHERE s.name = 'travel_kmh')::double precision AS kmh
     FROM setting AS s
@@ -364,6 +447,28 @@ WITH option AS (
         'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)' AS pairs_sql,
         NULL::integer AS groups, NULL::double precision AS lower_people, NULL::double precision AS upper_people, NULL::double precision AS change_minutes
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL) AND EXISTS (SELECT FROM place_group)
+        AND (SELECT count(*) FROM journey) <= 5000000
+    UNION ALL
+    -- Where those who have no place find one in the room that is left.
+    SELECT 'joiners', '(practice)',
+        'SELECT ROW(n.place_kind, n.place_id, n.from_site_id)::text AS id, n.people AS amount, nullif(n.from_site_id, ''(none)'') AS site_id FROM newcomer AS n UNION ALL SELECT ''site '' || s.site_id, ceil(s.people)::bigint, s.site_id FROM place_site AS s WHERE s.people > 0',
+        'SELECT s.site_id AS id, greatest(floor(coalesce(s.capacity_people, coalesce(s.people, 0) + (SELECT sum(n.people) FROM newcomer AS n) + 1)), ceil(coalesce(s.people, 0)))::bigint AS capacity FROM place_site AS s',
+        'SELECT ROW(n.place_kind, n.place_id, n.from_site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM newcomer AS n JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)',
+        NULL, NULL, NULL, NULL
+    WHERE EXISTS (SELECT FROM newcomer) AND EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL)
+    UNION ALL
+    -- Who would move so that no site is over capacity.  All can stay where
+    -- they are, also who is registered beyond the reach of the journeys.
+    SELECT 'reallocation', '(practice)',
+        'SELECT ROW(n.place_kind, n.place_id, n.site_id)::text AS id, round(sum(n.people))::bigint AS amount, n.site_id FROM place_people AS n GROUP BY n.place_kind, n.place_id, n.site_id',
+        'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(n.people) FROM place_people AS n) + 1))::bigint AS capacity FROM place_site AS s',
+        format('SELECT ROW(n.place_kind, n.place_id, n.site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n) AS n JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)
+UNION ALL
+SELECT ROW(n.place_kind, n.place_id, n.site_id)::text, n.site_id, %s FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n) AS n
+WHERE NOT EXISTS (SELECT FROM journey AS j WHERE j.place_kind = n.place_kind AND j.place_id = n.place_id AND j.site_id = n.site_id)', x.far_minutes),
+        NULL, NULL, NULL, NULL
+    FROM option AS x
+    WHERE EXISTS (SELECT FROM place_site AS s WHERE s.people > s.capacity_people) AND EXISTS (SELECT FROM place_people AS n WHERE n.site_id <> '(none)')
         AND (SELECT count(*) FROM journey) <= 5000000
     UNION ALL
     -- Care groups of about as many people each.
@@ -391,16 +496,33 @@ WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.l
     FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(practice)' GROUP BY o.service_id) AS o
     WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND (SELECT count(*) FROM place_group) BETWEEN 1 AND 5000
 ), read AS (
-    SELECT (SELECT caregroup.input_fingerprint(j) FROM journey AS j) AS journeys, (SELECT caregroup.input_fingerprint(g) FROM place_group AS g) AS places,
-        (SELECT caregroup.input_fingerprint(s) FROM place_site AS s) AS sites, (SELECT caregroup.input_fingerprint(s) FROM care_group_site AS s) AS grouped,
-        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.longitude, s.latitude)::text) FROM known_site AS s) AS coordinates
+    -- As numeric, so that no session's extra_float_digits shows.
+    SELECT (SELECT caregroup.input_fingerprint(ROW(j.place_kind, j.place_id, j.site_id, j.minutes::numeric)::text) FROM journey AS j) AS journeys,
+        (SELECT caregroup.input_fingerprint(ROW(g.place_kind, g.place_id, g.longitude::numeric, g.latitude::numeric, g.people, g.fifth, g.no_car)::text) FROM place_group AS g) AS places,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.capacity_people, s.people)::text) FROM place_site AS s) AS sites,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.organisation_id, s.people::numeric)::text) FROM care_group_site AS s) AS grouped,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.longitude::numeric, s.latitude::numeric)::text) FROM known_site AS s) AS coordinates,
+        (SELECT caregroup.input_fingerprint(ROW(n.place_kind, n.place_id, n.from_site_id, n.people)::text) FROM newcomer AS n) AS newcomers,
+        (SELECT caregroup.input_fingerprint(ROW(n.place_kind, n.place_id, n.site_id, n.people)::text)
+         FROM (SELECT n.place_kind, n.place_id, n.site_id, sum(n.people) AS people FROM place_people AS n GROUP BY 1, 2, 3) AS n) AS registered,
+        -- What allocate() reads, no more: the kept plans have the same.
+        (SELECT caregroup.input_fingerprint(ROW(g.place_kind, g.place_id, round(g.people)::bigint)::text) FROM place_group AS g WHERE round(g.people) > 0) AS demand,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, floor(coalesce(s.capacity_people, (SELECT sum(g.people) FROM place_group AS g)))::bigint)::text) FROM place_site AS s) AS capacities,
+        (SELECT caregroup.input_fingerprint(ROW(j.place_kind, j.place_id, j.site_id, j.minutes::numeric)::text) FROM journey AS j
+         WHERE EXISTS (SELECT FROM place_site AS s WHERE s.site_id = j.site_id) AND EXISTS (SELECT FROM place_group AS g WHERE g.place_kind = j.place_kind AND g.place_id = j.place_id AND round(g.people) > 0)) AS pairs
 ), offered AS (
     SELECT o.service_id, caregroup.input_fingerprint(o) AS offers FROM service_place AS o GROUP BY o.service_id
 )
 SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(),
-    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(), r.journeys, r.places,
-        CASE a.problem WHEN 'allocation' THEN r.sites WHEN 'care_groups' THEN r.coordinates || r.grouped ELSE r.coordinates || o.offers END))
-FROM asked AS a CROSS JOIN read AS r LEFT JOIN offered AS o ON o.service_id = a.service_id
+    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people::numeric, a.upper_people::numeric, a.change_minutes::numeric, caregroup.caregroup_version(),
+        CASE a.problem WHEN 'allocation' THEN concat_ws('|', x.parameters, r.demand, r.capacities, r.pairs)
+            WHEN 'joiners' THEN concat_ws('|', r.newcomers, r.sites, r.journeys)
+            WHEN 'reallocation' THEN concat_ws('|', r.registered, r.sites, r.journeys)
+            WHEN 'care_groups' THEN concat_ws('|', r.journeys, r.places, r.coordinates, r.grouped)
+            ELSE concat_ws('|', r.journeys, r.places, r.coordinates, o.offers) END)),
+    CASE a.problem WHEN 'allocation' THEN x.parameters END, CASE a.problem WHEN 'allocation' THEN r.demand END,
+    CASE a.problem WHEN 'allocation' THEN r.capacities END, CASE a.problem WHEN 'allocation' THEN r.pairs END
+FROM asked AS a CROSS JOIN read AS r CROSS JOIN option AS x LEFT JOIN offered AS o ON o.service_id = a.service_id
 $$);
 
 INSERT INTO hub_step (step, result, description, query, stale) VALUES
@@ -427,6 +549,85 @@ FROM geography_problem AS g
     CROSS JOIN LATERAL caregroup.consolidate(g.demand_sql, g.sites_sql, g.pairs_sql, by => '{deprivation,no_car}') AS c
 WHERE g.problem = 'consolidation' AND NOT EXISTS (SELECT FROM consolidation_row AS r WHERE r.service_id = g.service_id)
 $$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'consolidation')$$);
+
+INSERT INTO hub_step (step, result, description, query, stale) VALUES
+('allocation_move', 'allocation_move', 'Where those without a place could go, and who would move so that no site is over capacity.', $$
+WITH answer AS (
+    SELECT g.problem, g.fingerprint, a.kind, a.demand_id, a.site_id, a.from_site_id, a.amount, a.cost, a.reason, a.objective, a.bound, a.gap, a.status, a.seconds
+    FROM geography_problem AS g CROSS JOIN LATERAL caregroup.allocate_new(g.demand_sql, g.sites_sql, g.pairs_sql, place_values => false) AS a
+    WHERE g.problem = 'joiners' AND NOT EXISTS (SELECT FROM allocation_move AS m WHERE m.problem = 'joiners')
+    UNION ALL
+    SELECT g.problem, g.fingerprint, a.kind, a.demand_id, a.site_id, a.from_site_id, a.amount, a.cost, a.reason, a.objective, a.bound, a.gap, a.status, a.seconds
+    FROM geography_problem AS g CROSS JOIN LATERAL caregroup.reallocate(g.demand_sql, g.sites_sql, g.pairs_sql, place_values => false) AS a
+    WHERE g.problem = 'reallocation' AND NOT EXISTS (SELECT FROM allocation_move AS m WHERE m.problem = 'reallocation')
+), place AS (
+    SELECT 'joiners' AS problem, ROW(n.place_kind, n.place_id, n.from_site_id)::text AS demand_id, n.place_kind, n.place_id, nullif(n.from_site_id, '(none)') AS site_id FROM newcomer AS n
+    UNION ALL
+    SELECT DISTINCT 'reallocation', ROW(n.place_kind, n.place_id, n.site_id)::text, n.place_kind, n.place_id, n.site_id FROM place_people AS n
+), moved AS (
+    SELECT a.problem, a.fingerprint, CASE a.kind WHEN 'unserved' THEN 'unserved' ELSE 'move' END AS kind, p.place_kind, p.place_id, p.site_id AS from_site_id, a.site_id, a.amount, a.cost, a.reason
+    FROM answer AS a JOIN place AS p ON p.problem = a.problem AND p.demand_id = a.demand_id
+    WHERE a.kind IN ('flow', 'move', 'unserved')
+)
+SELECT m.problem, row_number() OVER (PARTITION BY m.problem ORDER BY m.place_kind, m.place_id, m.from_site_id, m.site_id), m.fingerprint, clock_timestamp(), m.kind, m.place_kind, m.place_id,
+    m.from_site_id, m.site_id, m.amount, CASE m.problem WHEN 'reallocation' THEN j.minutes END, m.cost,
+    CASE WHEN m.kind = 'unserved' THEN CASE m.reason WHEN 'no pair' THEN 'no journey' ELSE m.reason END
+         WHEN m.problem = 'joiners' THEN CASE WHEN m.from_site_id IS NULL THEN 'new' ELSE 'site is gone' END
+         WHEN s.people > s.capacity_people THEN 'over capacity' ELSE 'makes room' END,
+    NULL::double precision, NULL::double precision, NULL::double precision, NULL, NULL::double precision
+FROM moved AS m
+    LEFT JOIN journey AS j ON j.place_kind = m.place_kind AND j.place_id = m.place_id AND j.site_id = m.from_site_id
+    LEFT JOIN place_site AS s ON s.site_id = m.from_site_id
+UNION ALL
+SELECT a.problem, 0, a.fingerprint, clock_timestamp(), 'summary', NULL, NULL, NULL, NULL,
+    (SELECT coalesce(sum(m.amount), 0) FROM moved AS m WHERE m.problem = a.problem AND m.kind = 'move'), NULL, NULL, NULL, a.objective, a.bound, a.gap, a.status, a.seconds
+FROM answer AS a WHERE a.kind = 'summary'
+$$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = t.problem)$$),
+-- A plan is in the history when the last of these three steps is done; until
+-- then what the first two wrote is nobody's and goes with the next run.
+('allocation_plan_flow', 'allocation_plan_flow', 'The plan of who could go where kept, where it is another than the one before.', $$
+SELECT n.run, a.place_kind, a.place_id, coalesce(a.site_id, '(none)'), sum(a.people)::bigint, min(a.minutes)
+FROM allocation_new_run AS n JOIN allocation_row AS a ON a.fingerprint = n.fingerprint
+WHERE a.kind IN ('flow', 'unserved')
+GROUP BY 1, 2, 3, 4
+$$, $$t.run NOT IN (SELECT k.run FROM allocation_plan AS k) OR t.run IN (SELECT n.run FROM allocation_new_run AS n) OR t.run IN (SELECT e.run FROM allocation_plan_expired AS e)$$),
+('allocation_plan_site', 'allocation_plan_site', 'Its sites, and what changed there.', $$
+WITH flow AS (
+    SELECT coalesce(f.site_id, b.site_id) AS site_id, coalesce(f.people, 0) AS people, coalesce(f.people * f.minutes, 0) AS person_minutes,
+        coalesce(b.people, 0) AS before, coalesce(b.people * b.minutes, 0) AS minutes_before
+    FROM (SELECT f.* FROM allocation_plan_flow AS f JOIN allocation_new_run AS n ON n.run = f.run) AS f
+        FULL JOIN (SELECT b.* FROM allocation_plan_flow AS b JOIN allocation_new_run AS n ON n.previous_run = b.run) AS b
+            ON b.place_kind = f.place_kind AND b.place_id = f.place_id AND b.site_id = f.site_id
+), site AS (
+    SELECT f.site_id, sum(f.people)::bigint AS people, sum(f.person_minutes ORDER BY f.person_minutes) AS person_minutes, sum(f.before)::bigint AS before, sum(f.minutes_before ORDER BY f.minutes_before) AS minutes_before,
+        sum(greatest(f.people - f.before, 0))::bigint AS coming, sum(greatest(f.before - f.people, 0))::bigint AS going
+    FROM flow AS f GROUP BY 1
+), planned AS (
+    SELECT a.site_id, a.capacity_people AS capacity, s.capacity_people IS NOT NULL AS is_known
+    FROM allocation_row AS a JOIN allocation_new_run AS n ON n.fingerprint = a.fingerprint
+        LEFT JOIN place_site AS s ON s.site_id = a.site_id
+    WHERE a.kind = 'site'
+), known AS (
+    SELECT p.site_id FROM planned AS p UNION SELECT f.site_id FROM site AS f
+)
+SELECT n.run, k.site_id, p.site_id IS NOT NULL, p.capacity, coalesce(p.is_known, false), coalesce(f.people, 0), coalesce(f.person_minutes, 0), coalesce(f.before, 0), coalesce(f.minutes_before, 0),
+    CASE WHEN n.previous_run IS NULL THEN 0 ELSE coalesce(f.coming, 0) END, coalesce(f.going, 0)
+FROM allocation_new_run AS n CROSS JOIN known AS k
+    LEFT JOIN planned AS p ON p.site_id = k.site_id
+    LEFT JOIN site AS f ON f.site_id = k.site_id
+$$, $$t.run NOT IN (SELECT k.run FROM allocation_plan AS k) OR t.run IN (SELECT n.run FROM allocation_new_run AS n) OR t.run IN (SELECT e.run FROM allocation_plan_expired AS e)$$),
+('allocation_plan', 'allocation_plan', 'The plan entered in the history.', $$
+SELECT n.run, n.previous_run, p.as_at, a.solved_at, g.version, g.parameters, g.fingerprint, g.demand_fingerprint, g.sites_fingerprint, g.pairs_fingerprint,
+    f.places, s.sites, s.capacity, coalesce(a.people, 0), f.unserved, a.minutes, a.objective, a.bound, a.gap, a.status, a.reason, a.seconds, false, NULL
+FROM allocation_new_run AS n
+    JOIN geography_problem AS g ON g.problem = 'allocation'
+    JOIN allocation_row AS a ON a.kind = 'summary'
+    CROSS JOIN parameter AS p
+    CROSS JOIN LATERAL (SELECT count(DISTINCT (f.place_kind, f.place_id)) AS places, coalesce(sum(f.people) FILTER (WHERE f.site_id = '(none)'), 0)::bigint AS unserved
+                        FROM allocation_plan_flow AS f WHERE f.run = n.run) AS f
+    CROSS JOIN LATERAL (SELECT count(*) AS sites, CASE WHEN bool_and(s.capacity_is_known) THEN sum(s.capacity)::bigint END AS capacity
+                        FROM allocation_plan_site AS s WHERE s.run = n.run AND s.is_open) AS s
+$$, $$t.run IN (SELECT n.run FROM allocation_new_run AS n) OR t.run IN (SELECT e.run FROM allocation_plan_expired AS e)$$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
 ('allocation_travel', 'allocation_travel', 'How long people travel to where they are registered, and would travel by the plan.', $$
