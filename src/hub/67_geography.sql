@@ -495,7 +495,7 @@ WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.l
         NULL, NULL, NULL, NULL
     FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(practice)' GROUP BY o.service_id) AS o
     WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND (SELECT count(*) FROM place_group) BETWEEN 1 AND 5000
-), read AS (
+), read AS MATERIALIZED (
     -- As numeric, so that no session's extra_float_digits shows.
     SELECT (SELECT caregroup.input_fingerprint(ROW(j.place_kind, j.place_id, j.site_id, j.minutes::numeric)::text) FROM journey AS j) AS journeys,
         (SELECT caregroup.input_fingerprint(ROW(g.place_kind, g.place_id, g.longitude::numeric, g.latitude::numeric, g.people, g.fifth, g.no_car)::text) FROM place_group AS g) AS places,
@@ -580,7 +580,7 @@ FROM moved AS m
     LEFT JOIN place_site AS s ON s.site_id = m.from_site_id
 UNION ALL
 SELECT a.problem, 0, a.fingerprint, clock_timestamp(), 'summary', NULL, NULL, NULL, NULL,
-    (SELECT coalesce(sum(m.amount), 0) FROM moved AS m WHERE m.problem = a.problem AND m.kind = 'move'), NULL, NULL, NULL, a.objective, a.bound, a.gap, a.status, a.seconds
+    (SELECT coalesce(sum(m.amount), 0) FROM moved AS m WHERE m.problem = a.problem AND m.kind = 'move'), NULL, NULL, NULL, a.objective, a.bound, CASE WHEN a.gap < 1e-12 THEN 0 ELSE a.gap END, a.status, a.seconds
 FROM answer AS a WHERE a.kind = 'summary'
 $$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = t.problem)$$),
 -- A plan is in the history when the last of these three steps is done; until
