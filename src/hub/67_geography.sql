@@ -1,6 +1,7 @@
 -- Geography: who lives where, how long they travel, who could go where within
--- capacity, care groups against what they could be, and services on fewer
--- sites.
+-- capacity and how that plan changed, who joins and who would move, care groups
+-- against what they could be, services on fewer sites, and small services in
+-- lots.
 --
 -- The optimisers read the hub's own results through inner SQL, and the queries
 -- that they were given are kept with the answer (geography_problem), so that a
@@ -16,7 +17,11 @@ INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('group_tolerance', '0.25', 'number', 'How far the people of a proposed care group may be from an even share, as a fraction of it; a site larger than that may be a group.'),
     ('group_change_minutes', '1', 'number', 'How many minutes of way for each of its people it must be worth that a site comes into another care group.'),
     ('consolidate_sites', '12', 'number', 'Services at up to so many sites get scenarios of fewer sites.'),
-    ('keep_plans', '30', 'number', 'Plans of who could go where that the history keeps, the newest, besides those marked by mark_allocation_run().');
+    ('keep_plans', '30', 'number', 'Plans of who could go where that the history keeps, the newest, besides those marked by mark_allocation_run().'),
+    ('lots', '4', 'number', 'How many lots small services would be bought in.'),
+    ('lot_service_share', '0.01', 'number', 'A service is small if its contracts are worth at most this share of all contracts.'),
+    ('lot_value_share', '0.8', 'number', 'The least that the contracts of a lot are worth, as a fraction of an even share of the small services'' money.'),
+    ('lot_contacts_share', '0.4', 'number', 'The least contacts of a lot in twelve months, as a fraction of an even share of the small services'' contacts.');
 
 CREATE FUNCTION journey_minutes(longitude_from double precision, latitude_from double precision,
                                 longitude_to double precision, latitude_to double precision,
@@ -101,14 +106,23 @@ $$),
     from_site_id text             -- Site that was theirs until it closed; '(none)' for who has never been on a list.
     people       bigint NOT NULL  -- How many.
 $$),
+('small_service', 'result', 'service_id', 'A service with a small contract.', $$
+    service_id text                        -- Service.
+    value      double precision NOT NULL   -- Value of its contracts in GBP a year.
+    contacts   double precision NOT NULL   -- Contacts attended in the last twelve whole months.
+    age_group  text                        -- Whom it is for.
+    kind       text                        -- Kind of service.
+    longitude  double precision            -- Middle of its sites, WGS 84.
+    latitude   double precision            -- Latitude of it.
+$$),
 ('geography_problem', 'result', 'problem, service_id', 'What an optimiser is asked: enough to ask it again.', $$
-    problem     text               -- allocation, joiners, reallocation, care_groups or consolidation.
+    problem     text               -- allocation, joiners, reallocation, care_groups, lots or consolidation.
     service_id  text               -- Service of a consolidation; '(practice)' for the others.
     demand_sql  text NOT NULL      -- Its first query, with the hub's schema on the search path.
-    sites_sql   text NOT NULL      -- Its second query; of care_groups the pairs.
+    sites_sql   text NOT NULL      -- Its second query; of care_groups and lots the pairs.
     pairs_sql   text               -- Its third query.
     groups      integer            -- How many groups.
-    lower_people double precision  -- The least people of a group: an even share less the setting group_tolerance.
+    lower_people double precision  -- The least people of a group: an even share less the setting group_tolerance; of lots their least money.
     upper_people double precision  -- The most: an even share and that much more, or the largest site.
     change_minutes double precision -- What a change of group must be worth.
     version     text NOT NULL      -- Version of caregroup.
@@ -117,6 +131,7 @@ $$),
     demand_fingerprint text        -- Of an allocation, fingerprint of the people of each place.
     sites_fingerprint text         -- Of an allocation, fingerprint of the capacities.
     pairs_fingerprint text         -- Of an allocation, fingerprint of the journeys.
+    lower_contacts double precision -- Of lots, their least contacts.
 $$),
 ('allocation_row', 'result', 'row_number', 'A row of the answer of allocate().', $$
     row_number       bigint             -- Number of the row.
@@ -244,6 +259,24 @@ $$),
     people          double precision NOT NULL   -- People.
     minutes         double precision            -- Minutes from the sites to the centre, mean over people.
     worst_minutes   double precision            -- The longest of them.
+$$),
+('lot_row', 'result', 'row_number', 'A row of the answer of form_groups(): small services in lots, each of which is viable.', $$
+    row_number     bigint             -- Number of the row.
+    fingerprint    text NOT NULL      -- Fingerprint of what was asked.
+    solved_at      timestamptz NOT NULL -- When it was worked out.
+    kind           text NOT NULL      -- summary, group or unit.
+    service_id     text               -- Service, of a unit.
+    centre_id      text               -- Service in the middle of the lot.
+    lot_number     integer            -- Number of the lot.
+    value          double precision   -- Value of the contracts in GBP a year.
+    contacts       double precision   -- Contacts of twelve months.
+    unlikeness     double precision   -- How badly a service goes with the one in the middle; of a lot their mean.
+    objective      double precision   -- Their sum.
+    bound          double precision   -- No lots have less.
+    gap            double precision   -- Their relative difference.
+    status         text               -- optimal, feasible, infeasible or not found.
+    explanation    text               -- Why there is no answer.
+    seconds        double precision   -- Seconds that it took.
 $$),
 ('consolidation_row', 'result', 'service_id, row_number', 'A row of the answer of consolidate(): a service on fewer sites.', $$
     service_id     text               -- Service.
@@ -418,6 +451,30 @@ FROM part AS q CROSS JOIN far AS f
     JOIN access_place AS a ON a.place_kind = q.place_kind AND a.place_id = q.place_id
 GROUP BY 1, 2, 3, 4, 5
 $$),
+('small_service', 'small_service', 'Services with a small contract.', $$
+WITH in_force AS (
+    SELECT c.service_id, sum(c.value) AS value
+    FROM (SELECT DISTINCT ON (c.contract_id) c.* FROM contract AS c CROSS JOIN parameter AS p
+          WHERE c.contract_id IS NOT NULL AND c.starts_on <= p.as_at_date AND coalesce(c.ends_on >= p.as_at_date, true) AND c.value > 0 AND c.value < 1e12
+          ORDER BY c.contract_id, c.starts_on DESC, c.provider_id, c.service_id, c.value) AS c
+    GROUP BY c.service_id
+), attended AS (
+    SELECT m.service_id, sum(m.attended) AS contacts
+    FROM activity_month AS m CROSS JOIN parameter AS p
+    WHERE m.month < date_trunc('month', p.as_at_date::timestamp)::date AND m.month >= date_trunc('month', p.as_at_date::timestamp)::date - interval '1 year'
+    GROUP BY m.service_id
+), located AS (
+    SELECT o.service_id, round(avg(s.longitude::numeric), 6) AS longitude, round(avg(s.latitude::numeric), 6) AS latitude
+    FROM service_place AS o JOIN known_site AS s ON s.site_id = o.site_id
+    WHERE s.longitude BETWEEN -180 AND 180 AND s.latitude BETWEEN -90 AND 90
+    GROUP BY o.service_id
+)
+SELECT v.service_id, f.value::double precision, coalesce(a.contacts, 0)::double precision, v.age_group, v.kind, l.longitude::double precision, l.latitude::double precision
+FROM in_force AS f JOIN known_service AS v ON v.service_id = f.service_id
+    LEFT JOIN attended AS a ON a.service_id = f.service_id
+    LEFT JOIN located AS l ON l.service_id = f.service_id
+WHERE f.value <= (SELECT sum(i.value) FROM in_force AS i) * (SELECT max(s.value)::numeric FROM setting AS s WHERE s.name = 'lot_service_share')
+$$),
 ('newcomer', 'newcomer', 'People without a place on a list, by where they live.', $$
 SELECT n.place_kind, n.place_id, n.from_site_id, count(*) FROM newcomer_person AS n GROUP BY 1, 2, 3
 $$),
@@ -435,6 +492,9 @@ WITH option AS (
         max(s.value) FILTER (WHERE s.name = 'group_change_minutes')::double precision AS change_minutes,
         max(s.value) FILTER (WHERE s.name = 'consolidate_sites')::double precision AS consolidate_sites,
         max(s.value) FILTER (WHERE s.name = 'far_minutes')::double precision AS far_minutes,
+        floor(max(s.value) FILTER (WHERE s.name = 'lots')::numeric) AS lots,
+        max(s.value) FILTER (WHERE s.name = 'lot_value_share')::double precision AS value_share,
+        max(s.value) FILTER (WHERE s.name = 'lot_contacts_share')::double precision AS contacts_share,
         string_agg(format('%s = %s', s.name, s.value), ', ' ORDER BY s.name) FILTER (WHERE s.name IN ('place_kinds', 'travel_mode', 'travel_detour', 'travel_kmh')) AS parameters,
         max(s.value) FILTER (WHERE s.name = 'travel_detour')::double precision AS detour,
         max(s.value) FILTER (WHERE s.name = 'travel_kmh')::double precision AS kmh
@@ -445,7 +505,7 @@ WITH option AS (
         'SELECT g.place_kind || '' '' || g.place_id AS id, round(g.people)::bigint AS amount FROM place_group AS g' AS demand_sql,
         'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(g.people) FROM place_group AS g)))::bigint AS capacity FROM place_site AS s' AS sites_sql,
         'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)' AS pairs_sql,
-        NULL::integer AS groups, NULL::double precision AS lower_people, NULL::double precision AS upper_people, NULL::double precision AS change_minutes
+        NULL::integer AS groups, NULL::double precision AS lower_people, NULL::double precision AS upper_people, NULL::double precision AS change_minutes, NULL::double precision AS lower_contacts
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL) AND EXISTS (SELECT FROM place_group)
         AND (SELECT count(*) FROM journey) <= 5000000
     UNION ALL
@@ -454,7 +514,7 @@ WITH option AS (
         'SELECT ROW(n.place_kind, n.place_id, n.from_site_id)::text AS id, n.people AS amount, nullif(n.from_site_id, ''(none)'') AS site_id FROM newcomer AS n UNION ALL SELECT ''site '' || s.site_id, ceil(s.people)::bigint, s.site_id FROM place_site AS s WHERE s.people > 0',
         'SELECT s.site_id AS id, greatest(floor(coalesce(s.capacity_people, coalesce(s.people, 0) + (SELECT sum(n.people) FROM newcomer AS n) + 1)), ceil(coalesce(s.people, 0)))::bigint AS capacity FROM place_site AS s',
         'SELECT ROW(n.place_kind, n.place_id, n.from_site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM newcomer AS n JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)',
-        NULL, NULL, NULL, NULL
+        NULL, NULL, NULL, NULL, NULL
     WHERE EXISTS (SELECT FROM newcomer) AND EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL)
     UNION ALL
     -- Who would move so that no site is over capacity.  All can stay where
@@ -466,7 +526,7 @@ WITH option AS (
 UNION ALL
 SELECT ROW(n.place_kind, n.place_id, n.site_id)::text, n.site_id, %s FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n) AS n
 WHERE NOT EXISTS (SELECT FROM journey AS j WHERE j.place_kind = n.place_kind AND j.place_id = n.place_id AND j.site_id = n.site_id)', x.far_minutes),
-        NULL, NULL, NULL, NULL
+        NULL, NULL, NULL, NULL, NULL
     FROM option AS x
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.people > s.capacity_people) AND EXISTS (SELECT FROM place_people AS n WHERE n.site_id <> '(none)')
         AND (SELECT count(*) FROM journey) <= 5000000
@@ -479,9 +539,21 @@ FROM place_site AS a JOIN place_site AS b ON a.site_id < b.site_id
     LEFT JOIN journey AS j ON j.place_kind = ''site'' AND j.place_id = a.site_id AND j.site_id = b.site_id
     LEFT JOIN journey AS k ON k.place_kind = ''site'' AND k.place_id = b.site_id AND k.site_id = a.site_id
 WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh),
-        NULL, c.groups, c.people / c.groups * greatest(1 - x.tolerance, 0), greatest(c.people / c.groups * (1 + x.tolerance), c.largest), x.change_minutes
+        NULL, c.groups, c.people / c.groups * greatest(1 - x.tolerance, 0), greatest(c.people / c.groups * (1 + x.tolerance), c.largest), x.change_minutes, NULL
     FROM option AS x CROSS JOIN (SELECT count(DISTINCT s.organisation_id)::integer AS groups, count(*) AS sites, sum(s.people) AS people, max(s.people) AS largest FROM care_group_site AS s) AS c
     WHERE c.groups >= 2 AND c.sites > c.groups AND c.sites <= 500
+    UNION ALL
+    -- Small services in lots: what goes badly together is children with adults
+    -- (20), another kind of care (5), and each 5 km between the middles of
+    -- their sites (1).
+    SELECT 'lots', '(practice)',
+        'SELECT s.service_id AS id, s.value, s.contacts, 1 AS weight FROM small_service AS s',
+        'SELECT a.service_id AS from_id, b.service_id AS to_id, 20 * (a.age_group IS DISTINCT FROM b.age_group)::integer + 5 * (a.kind IS DISTINCT FROM b.kind)::integer
+    + coalesce(caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, 1, 60), 0) / 5 AS cost
+FROM small_service AS a JOIN small_service AS b ON a.service_id < b.service_id',
+        NULL, x.lots::integer, c.value / x.lots::double precision * x.value_share, NULL, NULL, c.contacts / x.lots::double precision * x.contacts_share
+    FROM option AS x CROSS JOIN (SELECT count(*) AS services, sum(s.value ORDER BY s.value) AS value, sum(s.contacts ORDER BY s.contacts) AS contacts FROM small_service AS s) AS c
+    WHERE x.lots >= 2 AND c.services > x.lots AND c.services <= 300
     UNION ALL
     -- A service on fewer sites; places beyond the reach of the journeys come
     -- by straight lines, so that one site can serve all.
@@ -492,7 +564,7 @@ WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.la
 FROM place_group AS g JOIN service_place AS o ON o.service_id = %L JOIN known_site AS s ON s.site_id = o.site_id
     LEFT JOIN journey AS j ON j.place_kind = g.place_kind AND j.place_id = g.place_id AND j.site_id = o.site_id
 WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh, o.service_id),
-        NULL, NULL, NULL, NULL
+        NULL, NULL, NULL, NULL, NULL
     FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(practice)' GROUP BY o.service_id) AS o
     WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND (SELECT count(*) FROM place_group) BETWEEN 1 AND 5000
 ), read AS MATERIALIZED (
@@ -503,6 +575,7 @@ WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.l
         (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.organisation_id, s.people::numeric)::text) FROM care_group_site AS s) AS grouped,
         (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.longitude::numeric, s.latitude::numeric)::text) FROM known_site AS s) AS coordinates,
         (SELECT caregroup.input_fingerprint(ROW(n.place_kind, n.place_id, n.from_site_id, n.people)::text) FROM newcomer AS n) AS newcomers,
+        (SELECT caregroup.input_fingerprint(ROW(v.service_id, v.value::numeric, v.contacts::numeric, v.age_group, v.kind, v.longitude::numeric, v.latitude::numeric)::text) FROM small_service AS v) AS services,
         (SELECT caregroup.input_fingerprint(ROW(n.place_kind, n.place_id, n.site_id, n.people)::text)
          FROM (SELECT n.place_kind, n.place_id, n.site_id, sum(n.people) AS people FROM place_people AS n GROUP BY 1, 2, 3) AS n) AS registered,
         -- What allocate() reads, no more: the kept plans have the same.
@@ -514,14 +587,15 @@ WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.l
     SELECT o.service_id, caregroup.input_fingerprint(o) AS offers FROM service_place AS o GROUP BY o.service_id
 )
 SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(),
-    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people::numeric, a.upper_people::numeric, a.change_minutes::numeric, caregroup.caregroup_version(),
+    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people::numeric, a.upper_people::numeric, a.change_minutes::numeric, a.lower_contacts::numeric, caregroup.caregroup_version(),
         CASE a.problem WHEN 'allocation' THEN concat_ws('|', x.parameters, r.demand, r.capacities, r.pairs)
             WHEN 'joiners' THEN concat_ws('|', r.newcomers, r.sites, r.journeys)
             WHEN 'reallocation' THEN concat_ws('|', r.registered, r.sites, r.journeys)
+            WHEN 'lots' THEN r.services
             WHEN 'care_groups' THEN concat_ws('|', r.journeys, r.places, r.coordinates, r.grouped)
             ELSE concat_ws('|', r.journeys, r.places, r.coordinates, o.offers) END)),
     CASE a.problem WHEN 'allocation' THEN x.parameters END, CASE a.problem WHEN 'allocation' THEN r.demand END,
-    CASE a.problem WHEN 'allocation' THEN r.capacities END, CASE a.problem WHEN 'allocation' THEN r.pairs END
+    CASE a.problem WHEN 'allocation' THEN r.capacities END, CASE a.problem WHEN 'allocation' THEN r.pairs END, a.lower_contacts
 FROM asked AS a CROSS JOIN read AS r CROSS JOIN option AS x LEFT JOIN offered AS o ON o.service_id = a.service_id
 $$);
 
@@ -542,6 +616,13 @@ FROM geography_problem AS g
         change_penalty => g.change_minutes, effort => 0.2) AS f
 WHERE g.problem = 'care_groups' AND NOT EXISTS (SELECT FROM care_group_row)
 $$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'care_groups')$$),
+('lot_row', 'lot_row', 'Small services in lots, each of which is viable.', $$
+SELECT row_number() OVER (), g.fingerprint, clock_timestamp(), f.kind, f.unit_id, f.centre_id, f.group_number, f.amounts[1], f.amounts[2], f.cost,
+    f.objective, f.bound, f.gap, f.status, f.explanation, f.seconds
+FROM geography_problem AS g
+    CROSS JOIN LATERAL caregroup.form_groups(g.demand_sql, g.sites_sql, g.groups, '{value,contacts}', lower => ARRAY[g.lower_people, g.lower_contacts], effort => 0.2) AS f
+WHERE g.problem = 'lots' AND NOT EXISTS (SELECT FROM lot_row)
+$$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'lots')$$),
 ('consolidation_row', 'consolidation_row', 'Services on fewer sites: who would gain and who would lose.', $$
 SELECT g.service_id, row_number() OVER (PARTITION BY g.service_id), g.fingerprint, clock_timestamp(), c.p, c.by_column, c.by_value, c.amount, c.cost_now, c.cost_then,
     c.worst_now, c.worst_then, c.amount_losing, c.mean_loss, c.open_sites, c.objective, c.bound, c.gap, c.status, c.explanation, c.seconds

@@ -27,6 +27,8 @@ FROM person_group AS n CROSS JOIN parameter AS p
     LEFT JOIN gone AS o ON o.person_id = n.person_id
 WHERE coalesce(n.death_date > p.as_at_date, true) AND coalesce(n.birth_date <= p.as_at_date, true)
     AND NOT EXISTS (SELECT FROM listed AS l WHERE l.site_id = n.site_id)
+    -- A hub that knows no lists knows nothing of who is on none.
+    AND EXISTS (SELECT FROM registration)
     -- Who was on a list and is not has left.
     AND (o.site_id IS NOT NULL OR n.site_id IS NULL AND NOT EXISTS (SELECT FROM registration AS g WHERE g.person_id = n.person_id))
 $$, $$
@@ -490,6 +492,50 @@ $$, $$
     status            -- optimal, feasible, infeasible or not found.
     explanation       -- Why there is no answer.
     site_names        -- The sites that would stay.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out, or found unchanged.
+$$),
+('report_lots', 'report', 'lot_row', 'Small services in lots that go well together, each with the money and the contacts that make it viable.', $$
+WITH top AS (
+    SELECT DISTINCT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level
+    FROM chain AS h JOIN service_place AS o ON o.site_id = h.site_id JOIN small_service AS v ON v.service_id = o.service_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND h.organisation_level = 0 AND h.organisation_kind NOT IN ('site', 'unassigned')
+), whole AS (
+    SELECT g.groups, g.lower_people AS least_value, g.lower_contacts AS least_contacts, r.status, r.gap, r.explanation
+    FROM geography_problem AS g JOIN lot_row AS r ON r.fingerprint = g.fingerprint AND r.kind = 'summary' WHERE g.problem = 'lots'
+)
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    u.lot_number, v.service_id, n.service_name, v.value, v.contacts, v.value >= w.least_value AND v.contacts >= w.least_contacts AS is_viable_alone,
+    u.unlikeness, c.service_name AS centre_name, g.value AS lot_value, g.contacts AS lot_contacts, w.groups AS lots, w.least_value, w.least_contacts,
+    w.status AS proposal_status, w.gap AS proposal_gap, w.explanation AS proposal_explanation, t.as_at, t.recalculated_at
+FROM top AS o CROSS JOIN whole AS w CROSS JOIN small_service AS v
+    LEFT JOIN lot_row AS u ON u.kind = 'unit' AND u.service_id = v.service_id
+    LEFT JOIN lot_row AS g ON g.kind = 'group' AND g.lot_number = u.lot_number
+    LEFT JOIN service_name AS n ON n.service_id = v.service_id
+    LEFT JOIN service_name AS c ON c.service_id = u.centre_id
+    LEFT JOIN result_state AS t ON t.step = 'lot_row'
+$$, $$
+    hierarchy         -- Hierarchy whose top is shown: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation at the top of the hierarchy that has sites of the services.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation.
+    organisation_level -- 0.
+    lot_number        -- Number of the lot; NULL where there is no proposal.
+    service_id        -- Small service.
+    service_name      -- Name to print.
+    value             -- Value of its contracts in GBP a year.
+    contacts          -- Contacts attended in the last twelve whole months.
+    is_viable_alone   -- Whether it has the money and contacts of a lot by itself.
+    unlikeness        -- How badly it goes with the service in the middle of its lot: 20 for another age group, 5 for another kind of care, 1 for each 5 km.
+    centre_name       -- The service in the middle of the lot.
+    lot_value         -- Value of the lot in GBP a year.
+    lot_contacts      -- Contacts of the lot.
+    lots              -- How many lots there are to be: the setting lots.
+    least_value       -- The least that a lot is worth (setting lot_value_share).
+    least_contacts    -- The least contacts of a lot (setting lot_contacts_share).
+    proposal_status   -- optimal: proved the best; feasible: within proposal_gap of it; infeasible or not found: no proposal.
+    proposal_gap      -- How far the lots may be from the best, as a share.
+    proposal_explanation -- Why there is no proposal.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out, or found unchanged.
 $$),

@@ -29,7 +29,7 @@ DECLARE
 BEGIN
 	INSERT INTO hub_t.recalculation (started, state, as_at, run_by) VALUES (clock_timestamp(), 'running', '2026-10-01 00:00 Europe/London', 'x') RETURNING recalculation.run INTO run;
 	FOR work IN SELECT step FROM caregroup.hub_step WHERE step IN ('organisation_chain', 'chain', 'service_name', 'person_group', 'population_count', 'place_site', 'journey', 'place_people', 'place_group',
-		'service_place', 'access_place', 'access_group', 'newcomer', 'care_group_site', 'geography_problem', 'allocation_row', 'care_group_row', 'consolidation_row', 'allocation_move',
+		'service_place', 'access_place', 'access_group', 'small_service', 'newcomer', 'care_group_site', 'geography_problem', 'allocation_row', 'care_group_row', 'lot_row', 'consolidation_row', 'allocation_move',
 		'allocation_plan_flow', 'allocation_plan_site', 'allocation_plan', 'allocation_travel', 'care_group_now') ORDER BY ordinal
 	LOOP
 		INSERT INTO hub_t.recalculation_step (run, step, state, started) VALUES (run, work.step, 'running', clock_timestamp());
