@@ -168,7 +168,7 @@ $$),
     minutes_now      double precision     -- Minutes that each travels now; NULL where no journey is known.
     minutes_then     double precision     -- Minutes that each would travel.
     reason           text                 -- new, site is gone, over capacity, or makes room (for people of a site over capacity); of who stays without a place, no journey or no room.
-    objective        double precision     -- Person-minutes of the plan.
+    objective        double precision     -- Person-minutes of those who are asked about: who joins, or the people of sites over capacity, with others only where these may have to make room.
     bound            double precision     -- No plan has fewer.
     gap              double precision     -- Their difference as a share of the objective.
     status           text                 -- optimal, unserved, feasible or infeasible.
@@ -309,6 +309,8 @@ FROM known_site AS s CROSS JOIN parameter AS p
     LEFT JOIN (SELECT c.unit_id, sum(c.people) FILTER (WHERE c.people < 1e12) AS people FROM population_count AS c WHERE c.basis IN ('registered', 'counted') GROUP BY c.unit_id) AS c ON c.unit_id = s.site_id
 WHERE s.kind = ANY (SELECT btrim(k) FROM regexp_split_to_table((SELECT t.value FROM setting AS t WHERE t.name = 'place_kinds'), ',') AS k)
     AND coalesce(s.opened_on <= p.as_at_date, true) AND coalesce(s.closed_on >= p.as_at_date, true)
+    -- That is what no site is called.
+    AND s.site_id <> '(none)'
 $$),
 ('journey', 'journey', 'Minutes from areas and registering sites to sites, by the input travel or by straight lines.', $$
 WITH option AS (
@@ -499,6 +501,20 @@ WITH option AS (
         max(s.value) FILTER (WHERE s.name = 'travel_detour')::double precision AS detour,
         max(s.value) FILTER (WHERE s.name = 'travel_kmh')::double precision AS kmh
     FROM setting AS s
+), room AS MATERIALIZED (
+    SELECT s.site_id, s.people > s.capacity_people AS is_over,
+        CASE WHEN s.people > s.capacity_people THEN ceil(s.people) - floor(s.capacity_people) ELSE 0 END AS over,
+        CASE WHEN s.capacity_people IS NULL THEN 1e15 WHEN s.people > s.capacity_people THEN 0 ELSE greatest(floor(s.capacity_people) - ceil(coalesce(s.people, 0)), 0) END AS room
+    FROM place_site AS s
+), reach AS MATERIALIZED (
+    -- Whether each place of a site over capacity reaches room for all who are
+    -- too many anywhere: then any of them may go first.
+    SELECT coalesce(bool_and(p.room >= (SELECT sum(r.over) FROM room AS r)), false) AS is_direct
+    FROM (SELECT n.place_kind, n.place_id, coalesce(sum(r.room), 0) AS room
+          FROM (SELECT DISTINCT n.place_kind, n.place_id FROM place_people AS n JOIN room AS o ON o.site_id = n.site_id AND o.is_over) AS n
+              LEFT JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id
+              LEFT JOIN room AS r ON r.site_id = j.site_id
+          GROUP BY 1, 2) AS p
 ), asked AS (
     -- Who goes to which site.
     SELECT 'allocation' AS problem, '(practice)' AS service_id,
@@ -518,16 +534,21 @@ WITH option AS (
     WHERE EXISTS (SELECT FROM newcomer) AND EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL)
     UNION ALL
     -- Who would move so that no site is over capacity.  All can stay where
-    -- they are, also who is registered beyond the reach of the journeys.
+    -- they are, also who is registered beyond the reach of the journeys.  Where
+    -- each place of a site over capacity reaches room for all who are too many,
+    -- nobody of another site moves, and only its people are asked about.
     SELECT 'reallocation', '(practice)',
-        'SELECT ROW(n.place_kind, n.place_id, n.site_id)::text AS id, round(sum(n.people))::bigint AS amount, n.site_id FROM place_people AS n GROUP BY n.place_kind, n.place_id, n.site_id',
-        'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(n.people) FROM place_people AS n) + 1))::bigint AS capacity FROM place_site AS s',
-        format('SELECT ROW(n.place_kind, n.place_id, n.site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n) AS n JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)
+        'SELECT ROW(n.place_kind, n.place_id, n.site_id)::text AS id, round(sum(n.people))::bigint AS amount, n.site_id FROM place_people AS n ' || m.which || 'GROUP BY n.place_kind, n.place_id, n.site_id',
+        CASE WHEN r.is_direct THEN 'SELECT s.site_id AS id, CASE WHEN s.people > s.capacity_people THEN floor(s.capacity_people)
+    ELSE greatest(floor(coalesce(s.capacity_people, coalesce(s.people, 0) + (SELECT sum(n.people) FROM place_people AS n) + 1)) - ceil(coalesce(s.people, 0)), 0) END::bigint AS capacity FROM place_site AS s'
+            ELSE 'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(n.people) FROM place_people AS n) + 1))::bigint AS capacity FROM place_site AS s' END,
+        format('SELECT ROW(n.place_kind, n.place_id, n.site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n %1$s) AS n JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)
 UNION ALL
-SELECT ROW(n.place_kind, n.place_id, n.site_id)::text, n.site_id, %s FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n) AS n
-WHERE NOT EXISTS (SELECT FROM journey AS j WHERE j.place_kind = n.place_kind AND j.place_id = n.place_id AND j.site_id = n.site_id)', x.far_minutes),
+SELECT ROW(n.place_kind, n.place_id, n.site_id)::text, n.site_id, %2$s FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n %1$s) AS n
+WHERE NOT EXISTS (SELECT FROM journey AS j WHERE j.place_kind = n.place_kind AND j.place_id = n.place_id AND j.site_id = n.site_id)', m.which, x.far_minutes),
         NULL, NULL, NULL, NULL, NULL
-    FROM option AS x
+    FROM option AS x CROSS JOIN reach AS r
+        CROSS JOIN LATERAL (SELECT CASE WHEN r.is_direct THEN 'WHERE n.site_id IN (SELECT s.site_id FROM place_site AS s WHERE s.people > s.capacity_people) ' ELSE '' END AS which) AS m
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.people > s.capacity_people) AND EXISTS (SELECT FROM place_people AS n WHERE n.site_id <> '(none)')
         AND (SELECT count(*) FROM journey) <= 5000000
     UNION ALL

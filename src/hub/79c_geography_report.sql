@@ -19,18 +19,27 @@ WITH gone AS (
     WHERE g.valid_from <= p.as_at_date AND EXISTS (SELECT FROM place_site_gone)
         AND (c.site_id IS NOT NULL OR g.site_id IN (SELECT s.site_id FROM place_site AS s))
     ORDER BY g.person_id, g.valid_from DESC, g.site_id
+), today AS MATERIALIZED (
+    -- Once, and not for each person.
+    SELECT p.as_at_date AS day FROM parameter AS p
 ), listed AS (
     SELECT s.site_id FROM place_site AS s UNION ALL SELECT '(unassigned)'
+), unlisted AS MATERIALIZED (
+    SELECT n.person_id, n.birth_date, n.death_date, n.area_id, n.site_id FROM person_group AS n
+    WHERE NOT EXISTS (SELECT FROM listed AS l WHERE l.site_id = n.site_id)
+), former AS MATERIALIZED (
+    -- Of the few, so that not all registrations are hashed.
+    SELECT DISTINCT n.person_id FROM registration AS g JOIN unlisted AS n ON n.person_id = g.person_id
 )
 SELECT n.person_id, CASE WHEN n.area_id IS NOT NULL THEN 'area' ELSE 'none' END AS place_kind, coalesce(n.area_id, '(unknown)') AS place_id, coalesce(o.site_id, '(none)') AS from_site_id
-FROM person_group AS n CROSS JOIN parameter AS p
+FROM unlisted AS n CROSS JOIN today AS t
     LEFT JOIN gone AS o ON o.person_id = n.person_id
-WHERE coalesce(n.death_date > p.as_at_date, true) AND coalesce(n.birth_date <= p.as_at_date, true)
-    AND NOT EXISTS (SELECT FROM listed AS l WHERE l.site_id = n.site_id)
+    LEFT JOIN former AS f ON f.person_id = n.person_id
+WHERE coalesce(n.death_date > t.day, true) AND coalesce(n.birth_date <= t.day, true)
     -- A hub that knows no lists knows nothing of who is on none.
     AND EXISTS (SELECT FROM registration)
     -- Who was on a list and is not has left.
-    AND (o.site_id IS NOT NULL OR n.site_id IS NULL AND NOT EXISTS (SELECT FROM registration AS g WHERE g.person_id = n.person_id))
+    AND (o.site_id IS NOT NULL OR n.site_id IS NULL AND f.person_id IS NULL)
 $$, $$
     person_id         -- Person.
     place_kind        -- area, or none where it is not known.
