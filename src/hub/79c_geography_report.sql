@@ -23,7 +23,7 @@ WITH gone AS (
     -- Once, and not for each person.
     SELECT p.as_at_date AS day FROM parameter AS p
 ), listed AS (
-    SELECT s.site_id FROM place_site AS s UNION ALL SELECT '(unassigned)'
+    SELECT s.site_id FROM place_site AS s UNION ALL SELECT '(unassigned)'::text AS site_id
 ), unlisted AS MATERIALIZED (
     SELECT n.person_id, n.birth_date, n.death_date, n.area_id, n.site_id FROM person_group AS n
     WHERE NOT EXISTS (SELECT FROM listed AS l WHERE l.site_id = n.site_id)
@@ -641,6 +641,13 @@ DECLARE
     made    record;
 BEGIN
     PERFORM caregroup.require_hub(hub);
+    IF octet_length(maps) NOT BETWEEN 1 AND 63 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_name', MESSAGE = 'the schema of the maps must have a name of 1 to 63 bytes',
+            HINT = format('SELECT caregroup.create_map_geometry(%L, ''maps'').', hub);
+    END IF;
+    IF EXISTS (SELECT FROM caregroup.hubs() AS h WHERE h.hub = maps) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('the maps cannot be in %I, which is a hub', maps);
+    END IF;
     IF postgis IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'geometry needs PostGIS',
             HINT = format('CREATE EXTENSION postgis, or use the GeoJSON of %I.map_sites, map_care_groups and map_access.', hub);
@@ -665,7 +672,7 @@ END
 $$;
 
 COMMENT ON FUNCTION create_map_geometry(text, text) IS
-'Makes the views map_sites, map_care_groups (the convex hulls of their sites) and map_access of a hub with columns geometry_4326 and geometry_3857, for QGIS and tile servers, in a schema of their own (the hub''s name with _maps, unless schema says otherwise). They are the caller''s and depend on PostGIS; DROP SCHEMA … CASCADE takes them away, which must come before drop_hub() and before an upgrade that changes the columns of the maps. Returns the schema. Errors: invalid_schema_name, feature_not_supported without PostGIS.';
+'Makes the views map_sites, map_care_groups (the convex hulls of their sites) and map_access of a hub with columns geometry_4326 and geometry_3857, for QGIS and tile servers, in a schema of their own (the hub''s name with _maps, unless schema says otherwise). They are the caller''s and depend on PostGIS; DROP SCHEMA … CASCADE takes them away, which must come before drop_hub() and before an upgrade that changes the columns of the maps. Returns the schema. Errors: invalid_schema_name, invalid_name, invalid_parameter_value (the schema is a hub), feature_not_supported without PostGIS.';
 
 CREATE FUNCTION mark_allocation_run(hub text, run bigint, note text DEFAULT NULL, keep boolean DEFAULT true) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST @statement@

@@ -8,7 +8,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(131);
+SELECT plan(138);
 
 -- journey_minutes: a degree of latitude is 111.195 km on this sphere.
 SELECT is(round(caregroup.journey_minutes(0, 51, 0, 52, 1, 60)::numeric, 3), 111.195, 'a degree of latitude');
@@ -289,7 +289,14 @@ UPDATE hub_t.place_site SET capacity_people = 115 WHERE site_id = 'A';
 SELECT is_empty($$SELECT FROM caregroup.monday('hub_t') WHERE check_name = 'site_over_capacity'$$, 'a few too many are not worth a sentence');
 UPDATE hub_t.place_site SET capacity_people = CASE site_id WHEN 'A' THEN 80 ELSE 41 END WHERE site_id <> 'C';
 SELECT is_empty($$SELECT FROM caregroup.monday('hub_t') WHERE check_name = 'site_over_capacity'$$, 'nor where no near site has room');
-SELECT is_empty($$SELECT FROM caregroup.monday('hub_t') WHERE check_name = 'far_from_service'$$, 'nobody is far');
+SELECT is_empty($$SELECT FROM caregroup.monday('hub_t') WHERE check_name IN ('far_from_service', 'on_no_list')$$, 'nobody is far, and everybody is on a list');
+INSERT INTO hub_t.allocation_move (problem, row_number, fingerprint, solved_at, kind, place_kind, place_id, from_site_id, site_id, people, minutes_then, reason)
+SELECT 'joiners', n, 'x', now(), k, 'area', 'a', f, s, p, 3, r FROM (VALUES (1, 'move', NULL, 'B', 12, 'new'), (2, 'move', 'X', 'C', 5, 'site is gone'), (3, 'unserved', NULL, NULL, 4, 'no room')) AS v (n, k, f, s, p, r);
+SELECT is((SELECT sentence FROM caregroup.monday('hub_t') WHERE check_name = 'on_no_list'), '21 people are on no list, 5 of them since their practice or medical centre closed: 2 sites near them have room for 17, Birch for 12; there is no room within reach for 4.', 'who has no place on a list');
+SELECT is_empty($$SELECT FROM caregroup.monday('hub_t', 'G1') WHERE check_name = 'on_no_list'$$, 'few are not worth a sentence');
+UPDATE hub_t.allocation_move SET people = 30 WHERE problem = 'joiners' AND row_number = 1;
+SELECT is((SELECT sentence FROM caregroup.monday('hub_t', 'B') WHERE check_name = 'on_no_list'), '30 people are on no list: Birch has room for 30.', 'on the page of the site that has room');
+DELETE FROM hub_t.allocation_move WHERE problem = 'joiners';
 UPDATE hub_t.access_group SET people = 600, far = 20 WHERE service_id = 'v' AND dimension = 'all' AND unit_id = 'A';
 SELECT is((SELECT sentence FROM caregroup.monday('hub_t') WHERE check_name = 'far_from_service'), '20 of 670 people live more than 30 minutes from the nearest site of Physiotherapy; most of them (20) belong to Ash.', 'some are far');
 UPDATE hub_t.access_group SET far = 300 WHERE service_id = 'v' AND dimension = 'all' AND unit_id = 'A';
@@ -307,6 +314,11 @@ SELECT results_eq($$SELECT site_id, public.st_astext(geometry_4326), public.st_s
 SELECT is((SELECT string_agg(public.geometrytype(geometry_4326), ' ' ORDER BY group_id) FROM hub_t_maps.map_care_groups WHERE basis = 'now'), 'LINESTRING POINT', 'care groups as hulls');
 SELECT is(caregroup.create_map_geometry('hub_t'), 'hub_t_maps', 'made again in place');
 SELECT throws_ok($$SELECT caregroup.create_map_geometry('no_hub')$$, '3F000', NULL, 'there is no such hub');
+SELECT throws_ok($$SELECT caregroup.create_map_geometry('hub_t', 'hub_t')$$, '22023', NULL, 'not in a hub, whose own maps they would replace');
+SELECT throws_ok(format($$SELECT caregroup.create_map_geometry('hub_t', %L)$$, repeat('x', 64)), '42602', NULL, 'nor under a name that would be cut');
+UPDATE hub_t.place_site SET longitude = 'NaN';
+SELECT results_eq($$SELECT group_id, public.st_isempty(geometry_4326) FROM hub_t_maps.map_care_groups WHERE basis = 'now' ORDER BY 1$$, $$VALUES ('G1', true), ('G2', true)$$, 'a care group that is nowhere has an empty shape');
+SELECT is((SELECT count(geometry_4326) FROM hub_t_maps.map_sites), 0::bigint, 'and its sites have none');
 SELECT throws_ok($$SELECT caregroup.drop_hub('hub_t')$$, '2BP01', NULL, 'the maps are the caller''s: they go first');
 
 SELECT * FROM finish();
