@@ -3,7 +3,7 @@
 -- and the other reports say what an independent query says.
 
 BEGIN;
-SELECT plan(33);
+SELECT plan(34);
 SET LOCAL search_path = harrow, public;
 CREATE TEMP VIEW planted AS SELECT * FROM warehouse.planted_finding WHERE finding_id = 'over_capacity';
 
@@ -49,6 +49,10 @@ SELECT is((SELECT count(*) FROM caregroup.monday('harrow') WHERE check_name = 'o
 SELECT is((SELECT people_leaving::numeric FROM report_reallocation WHERE organisation_kind = 'headquarters'), (SELECT sum(people - capacity_people) FROM place_site WHERE people > capacity_people), 'as many move as are too many, and no more');
 SELECT is((SELECT string_agg(organisation_id || ' ' || reason, ', ') FROM report_reallocation WHERE organisation_kind = 'site' AND people_leaving > 0), (SELECT site_id || ' over capacity' FROM planted), 'all from the planted site');
 SELECT is((SELECT count(*) FROM report_reallocation AS r JOIN place_site AS s ON s.site_id = r.organisation_id WHERE r.organisation_kind = 'site' AND s.people - r.people_leaving + r.people_coming > s.capacity_people), 0::bigint, 'no site is over capacity then');
+SELECT is((SELECT round(sum(people * minutes_then)::numeric, 6) FROM allocation_move WHERE problem = 'reallocation' AND kind = 'move'),
+    (SELECT round(sum(total_cost)::numeric, 6) FROM caregroup.reallocate('SELECT ROW(place_id, site_id)::text AS id, sum(people)::bigint AS amount, site_id FROM place_people GROUP BY place_id, site_id', 'SELECT site_id AS id, floor(capacity_people)::bigint AS capacity FROM place_site',
+        'SELECT ROW(n.place_id, n.site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM (SELECT DISTINCT place_kind, place_id, site_id FROM place_people) AS n JOIN journey AS j USING (place_kind, place_id) WHERE j.site_id IN (SELECT site_id FROM place_site)', place_values => false) WHERE kind = 'move'),
+    'to ways as short as if everybody had been asked about');
 SELECT is((SELECT format('%s %s', count(*), count(DISTINCT person_id)) FROM allocation_person WHERE problem = 'reallocation'), (SELECT format('%1$s %1$s', people_leaving) FROM report_reallocation WHERE organisation_kind = 'headquarters'), 'each of them is one person');
 
 -- Access
