@@ -29,7 +29,9 @@ WITH gone AS (
     WHERE NOT EXISTS (SELECT FROM listed AS l WHERE l.site_id = n.site_id)
 ), former AS MATERIALIZED (
     -- Of the few, so that not all registrations are hashed.
-    SELECT DISTINCT n.person_id FROM registration AS g JOIN unlisted AS n ON n.person_id = g.person_id
+    SELECT DISTINCT g.person_id
+    FROM registration AS g
+        JOIN (SELECT n.person_id FROM person_group AS n WHERE NOT EXISTS (SELECT FROM listed AS l WHERE l.site_id = n.site_id) OFFSET 0) AS n ON n.person_id = g.person_id
 )
 SELECT n.person_id, CASE WHEN n.area_id IS NOT NULL THEN 'area' ELSE 'none' END AS place_kind, coalesce(n.area_id, '(unknown)') AS place_id, coalesce(o.site_id, '(none)') AS from_site_id
 FROM unlisted AS n CROSS JOIN today AS t
