@@ -24,6 +24,24 @@ FROM near AS n JOIN place_site AS s ON s.site_id = n.site_id
     JOIN site_name AS b ON b.site_id = n.near_site_id
 WHERE n.place = 1 AND s.site_id = ANY ($1)
 $$),
+('on_no_list', 3, true, 'Who has no place on a list, and where is room?', $$
+WITH joining AS (
+    SELECT coalesce(m.site_id, '(unassigned)') AS site_id, sum(m.people) AS people, coalesce(sum(m.people) FILTER (WHERE m.from_site_id IS NOT NULL), 0) AS gone
+    FROM allocation_move AS m
+    WHERE m.problem = 'joiners' AND m.kind <> 'summary' AND coalesce(m.site_id, '(unassigned)') = ANY ($1)
+    GROUP BY 1
+)
+SELECT NULL, NULL, sum(j.people), sum(j.people) FILTER (WHERE j.site_id <> '(unassigned)'), NULL,
+    format('%s people are on no list%s: %s.', sum(j.people), CASE WHEN sum(j.gone) > 0 THEN format(', %s of them since their practice or medical centre closed', sum(j.gone)) END,
+        concat_ws('; ', CASE count(*) FILTER (WHERE j.site_id <> '(unassigned)') WHEN 0 THEN NULL
+                WHEN 1 THEN format('%s has room for %s', min(n.site_name), sum(j.people) FILTER (WHERE j.site_id <> '(unassigned)'))
+                ELSE format('%s sites near them have room for %s, %s for %s', count(*) FILTER (WHERE j.site_id <> '(unassigned)'), sum(j.people) FILTER (WHERE j.site_id <> '(unassigned)'),
+                    (array_agg(n.site_name ORDER BY j.people DESC, j.site_id) FILTER (WHERE j.site_id <> '(unassigned)'))[1], max(j.people) FILTER (WHERE j.site_id <> '(unassigned)')) END,
+            'there is no room within reach for ' || (sum(j.people) FILTER (WHERE j.site_id = '(unassigned)'))::text)),
+    'SELECT organisation_name, reason, people, minutes_mean, room, room_then FROM report_joiners WHERE organisation_kind IN (''site'', ''unassigned'') ORDER BY people DESC'
+FROM joining AS j LEFT JOIN site_name AS n ON n.site_id = j.site_id
+HAVING sum(j.people) >= 20
+$$),
 ('far_from_service', 2, true, 'Who is far from the nearest site of a service?', $$
 WITH far AS (
     SELECT max(s.value)::double precision AS minutes FROM setting AS s WHERE s.name = 'far_minutes'

@@ -2,7 +2,7 @@
 -- are registered; facilities abroad have no journeys in the table.
 
 BEGIN;
-SELECT plan(8);
+SELECT plan(11);
 SET LOCAL search_path = dms, public;
 
 SELECT is((SELECT count(*) FROM place_group WHERE place_kind <> 'site'), 0::bigint, 'people start from their medical centre');
@@ -13,6 +13,10 @@ SELECT is((SELECT count(*) FROM caregroup.monday('dms') WHERE check_name = 'site
 SELECT is((SELECT count(*) FROM report_care_groups WHERE people IS NOT NULL), (SELECT count(DISTINCT organisation_id) FROM care_group_site), 'the care groups of today');
 SELECT is((SELECT sum(people) FROM report_care_groups), (SELECT sum(people) FROM care_group_site WHERE organisation_id IS NOT NULL), 'with their people');
 SELECT is((SELECT count(*) FROM report_consolidation WHERE dimension = 'all' AND gap > 0.01), 0::bigint, 'scenarios are within 1 % of the best');
+
+SELECT is((SELECT format('%s %s', count(*), bool_and(is_reproduced AND is_optimal)) FROM caregroup.verify_allocation_run('dms')), '1 t', 'the plan is in the history and is worked out again');
+SELECT is((SELECT count(*) FROM report_reallocation), 0::bigint, 'nobody has to move');
+SELECT is((SELECT count(*) FROM report_joiners), (SELECT count(*) FROM newcomer), 'everybody is on a list');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -3,7 +3,7 @@
 -- and the other reports say what an independent query says.
 
 BEGIN;
-SELECT plan(20);
+SELECT plan(34);
 SET LOCAL search_path = harrow, public;
 CREATE TEMP VIEW planted AS SELECT * FROM warehouse.planted_finding WHERE finding_id = 'over_capacity';
 
@@ -28,6 +28,32 @@ SELECT is((SELECT sum(planned_people) FROM report_allocation WHERE organisation_
 SELECT is((SELECT round(minutes_mean::numeric, 9) FROM report_allocation WHERE organisation_id = 'HQ'),
     (SELECT round(avg(t.minutes), 9) FROM person_group AS n JOIN travel AS t ON t.origin_id = n.area_id AND t.site_id = n.site_id AND t.mode = 'car' WHERE n.site_id IS NOT NULL AND (n.death_date IS NULL OR n.death_date > date '2026-10-01')),
     'minutes to where people are registered, by a query of its own');
+
+-- The history of plans
+SELECT is((SELECT format('%s %s %s', count(*), bool_and(is_current), min(run)) FROM allocation_run), '1 t 1', 'one plan is in the history');
+SELECT is((SELECT format('%s %s %s %s %s %s', same_demand, same_sites, same_pairs, is_intact, is_reproduced, is_optimal) FROM caregroup.verify_allocation_run('harrow')), 't t t t t t', 'and is worked out again to the person');
+SELECT is((SELECT sum(people) FROM report_allocation_change WHERE organisation_kind = 'headquarters'), (SELECT sum(people) FROM place_group), 'with everybody');
+SELECT is((SELECT count(*) FROM caregroup.compare_allocation_runs('harrow')), 0::bigint, 'there is none before it to compare with');
+
+-- newcomers
+SELECT is((SELECT sum(people) FROM newcomer), (SELECT expected_value FROM warehouse.planted_finding WHERE finding_id = 'newcomers'), 'as many people are on no list as were planted; who has left is not among them');
+SELECT is((SELECT sum(people) FROM report_joiners WHERE organisation_kind = 'headquarters'), (SELECT sum(people) FROM newcomer), 'there is room for all');
+SELECT is((SELECT count(*) FROM report_joiners WHERE organisation_id = (SELECT site_id FROM warehouse.planted_finding WHERE finding_id = 'newcomers')), 0::bigint, 'but not at the practice that is nearest, which is full');
+SELECT is((SELECT round(sum(people * minutes_mean)::numeric, 6) FROM report_joiners WHERE organisation_kind = 'headquarters'),
+    -- By hand: each area to the nearest practice that has room for all of it.
+    (SELECT round(sum(n.people * t.minutes), 6) FROM newcomer AS n CROSS JOIN LATERAL (SELECT t.minutes FROM travel AS t JOIN place_site AS s ON s.site_id = t.site_id
+        WHERE t.origin_id = n.place_id AND t.mode = 'car' AND s.capacity_people - s.people >= n.people ORDER BY t.minutes LIMIT 1) AS t), 'each goes to the nearest with room');
+SELECT is((SELECT count(*) FROM caregroup.monday('harrow') WHERE check_name = 'on_no_list'), 1::bigint, 'the Monday page says so');
+
+-- Who would move
+SELECT is((SELECT people_leaving::numeric FROM report_reallocation WHERE organisation_kind = 'headquarters'), (SELECT sum(people - capacity_people) FROM place_site WHERE people > capacity_people), 'as many move as are too many, and no more');
+SELECT is((SELECT string_agg(organisation_id || ' ' || reason, ', ') FROM report_reallocation WHERE organisation_kind = 'site' AND people_leaving > 0), (SELECT site_id || ' over capacity' FROM planted), 'all from the planted site');
+SELECT is((SELECT count(*) FROM report_reallocation AS r JOIN place_site AS s ON s.site_id = r.organisation_id WHERE r.organisation_kind = 'site' AND s.people - r.people_leaving + r.people_coming > s.capacity_people), 0::bigint, 'no site is over capacity then');
+SELECT is((SELECT round(sum(people * minutes_then)::numeric, 6) FROM allocation_move WHERE problem = 'reallocation' AND kind = 'move'),
+    (SELECT round(sum(total_cost)::numeric, 6) FROM caregroup.reallocate('SELECT ROW(place_id, site_id)::text AS id, sum(people)::bigint AS amount, site_id FROM place_people GROUP BY place_id, site_id', 'SELECT site_id AS id, floor(capacity_people)::bigint AS capacity FROM place_site',
+        'SELECT ROW(n.place_id, n.site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM (SELECT DISTINCT place_kind, place_id, site_id FROM place_people) AS n JOIN journey AS j USING (place_kind, place_id) WHERE j.site_id IN (SELECT site_id FROM place_site)', place_values => false) WHERE kind = 'move'),
+    'to ways as short as if everybody had been asked about');
+SELECT is((SELECT format('%s %s', count(*), count(DISTINCT person_id)) FROM allocation_person WHERE problem = 'reallocation'), (SELECT format('%1$s %1$s', people_leaving) FROM report_reallocation WHERE organisation_kind = 'headquarters'), 'each of them is one person');
 
 -- Access
 SELECT is((SELECT round(minutes_mean::numeric, 9) FROM report_access WHERE organisation_id = 'HQ' AND service_id = 'MSKPHY' AND dimension = 'all'),

@@ -2,7 +2,7 @@
 -- reach 30 km, and small services are put into lots so that each lot is viable.
 
 BEGIN;
-SELECT plan(12);
+SELECT plan(20);
 SET LOCAL search_path = kent, caregroup, public;
 
 SELECT is((SELECT sum(people) FROM place_group), (SELECT sum(people) FROM population_count WHERE basis = 'resident'), 'all residents are somewhere');
@@ -44,6 +44,16 @@ SELECT is((SELECT string_agg(unit_id, ',' ORDER BY unit_id) FROM lot WHERE kind 
 SELECT ok((SELECT count(*) > 1 AND bool_and(s.age_group = 'child') FROM lot AS u JOIN small AS s ON s.id = u.unit_id
            WHERE u.kind = 'unit' AND u.group_number = (SELECT group_number FROM lot WHERE kind = 'unit' AND unit_id = (SELECT service_id FROM warehouse.planted_finding WHERE finding_id = 'not_viable'))),
     'the service that cannot stand alone is in a lot of children''s services');
+
+-- The same as a report, with the settings as they are in a new hub.
+SELECT set_eq('SELECT service_id FROM report_lots', 'SELECT id FROM small', 'the report has the same small services');
+SELECT is((SELECT format('%s %s', round(min(least_value)::numeric), round(min(least_contacts)::numeric, 1)) FROM report_lots), format('%s %s', round(:least_value::numeric), round(:least_contacts::numeric, 1)), 'and asks the same of a lot');
+SELECT ok((SELECT bool_and(lot_value >= least_value AND lot_contacts >= least_contacts AND proposal_gap < 0.25) AND count(DISTINCT lot_number) = 4 FROM report_lots), 'each of four lots has its least value and volume');
+SELECT is((SELECT count(*) FROM (SELECT lot_number FROM report_lots GROUP BY lot_number HAVING abs(sum(value) - min(lot_value)) > 0.01 OR sum(contacts) <> min(lot_contacts)) AS x), 0::bigint, 'a lot is the sum of its services');
+SELECT is((SELECT count(*) FROM report_lots WHERE is_viable_alone), 0::bigint, 'none of them is viable alone');
+SELECT is((SELECT bool_and(s.age_group = 'child') FROM report_lots AS r JOIN small AS s ON s.id = r.service_id WHERE r.lot_number = (SELECT lot_number FROM report_lots WHERE service_id = (SELECT service_id FROM warehouse.planted_finding WHERE finding_id = 'not_viable'))), true, 'the smallest is with children''s services');
+SELECT is((SELECT v.is_feasible FROM geography_problem AS g, caregroup.verify_groups(g.demand_sql, g.sites_sql, 'SELECT ''unit'' AS kind, service_id AS unit_id, centre_id FROM lot_row WHERE kind = ''unit''', g.groups, '{value,contacts}', lower => ARRAY[g.lower_people, g.lower_contacts]) AS v WHERE g.problem = 'lots'), true, 'checked by another way');
+SELECT is((SELECT count(*) FROM newcomer), 0::bigint, 'a hub that knows no lists knows nobody who is on none');
 
 SELECT * FROM finish();
 ROLLBACK;

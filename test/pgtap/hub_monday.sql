@@ -11,7 +11,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(153);
+SELECT plan(156);
 
 CREATE FUNCTION pg_temp.error_of(sql text, as_role text DEFAULT current_user) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -184,6 +184,8 @@ INSERT INTO plant VALUES
 	('far_from_service', $$DELETE FROM hub_t.access_group; DELETE FROM hub_t.access_place; DELETE FROM hub_t.place_group; INSERT INTO hub_t.access_group VALUES ('site', 's15', 'v1', 'all', 'all', 1000, 1000, 50, 9, 9000, 1, 1, 1, 0, 0); INSERT INTO hub_t.place_group VALUES ('area', 'a1', 0, 51, 50, 1, 'most', NULL);
 		INSERT INTO hub_t.access_place VALUES ('area', 'a1', 'v1', 's15', 44, 0, NULL)$$,
 		'- v1 0.0500 30 50.0', '^50 of 1000 people live more than 30 minutes from the nearest site of Service 1; most of them .50. belong to Site 15\.$', false, true, 's15'),
+	('on_no_list', $$INSERT INTO hub_t.allocation_move (problem, row_number, fingerprint, solved_at, kind, place_kind, place_id, site_id, people, minutes_then, reason) VALUES ('joiners', 1, 'x', now(), 'move', 'area', 'a2', 's16', 40, 9, 'new')$$,
+		'- - 40.0000 - 40.0', '^40 people are on no list: Site 16 has room for 40\.$', false, true, 's16'),
 	('numbers_invalid', $$UPDATE hub_t.check_result SET rows = CASE WHEN provider_id IS NULL THEN 110 ELSE 100 END WHERE provider_id = 'P2' OR provider_id IS NULL$$, 'P2 - 0.1000 0.01 100.0', '^100 of 1000 NHS numbers of South are not valid .10\.0 %; 1\.0 % elsewhere.\.$', false, true, NULL);
 SELECT set_eq('SELECT check_name FROM plant', $$SELECT check_name FROM caregroup.monday_check EXCEPT VALUES ('surge'), ('forecast_rise'), ('demand_unexpected')$$, 'every check has its plant here, those of forecasts in hub_forecast.sql');
 -- What the page says after a plant, for all, north, south and one site; and

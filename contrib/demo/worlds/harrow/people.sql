@@ -85,6 +85,15 @@ CROSS JOIN LATERAL (SELECT CASE WHEN NOT p.registered AND demo.u('double', p.per
 -- OFFSET 0 keeps the number from being worked out again for each of its uses
 CROSS JOIN LATERAL (SELECT demo.nhs_number(k.k) AS number OFFSET 0) n;
 
+-- a new estate beside the full practice: people who are on no list yet
+INSERT INTO warehouse.patient
+SELECT p.person_no, demo.nhs_number(p.person_no), :'history_to'::date - 1 - floor(demo.u('newcomer age', p.person_no) * 70 * 365.25)::integer,
+       NULL, CASE WHEN demo.u('sex', p.person_no) < 0.51 THEN 'F' ELSE 'M' END, 'A', a.lsoa_code, NULL, 'en', false, false
+FROM generate_series((SELECT max(patient_id) FROM warehouse.patient) + 1, (SELECT max(patient_id) FROM warehouse.patient) + greatest(round(:newcomers * :scale), 10)::integer) AS p (person_no)
+JOIN (SELECT t.lsoa_code, row_number() OVER (ORDER BY t.minutes, t.lsoa_code) AS place
+      FROM warehouse.travel_time t WHERE t.travel_mode = 'CAR' AND t.site_code = 'S' || lpad(:'full_practice', 2, '0')) a
+  ON a.place = 1 + p.person_no % 2;
+
 -- current and past registrations; some moved here from another of the practices
 CREATE TABLE warehouse.gp_registration (patient_id bigint NOT NULL, practice_site text NOT NULL, reg_from date NOT NULL, reg_to date);
 INSERT INTO warehouse.gp_registration

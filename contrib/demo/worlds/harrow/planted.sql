@@ -25,7 +25,9 @@ INSERT INTO warehouse.planted_finding VALUES
   ('unstopped_clocks', 'Orthopaedics at South Hospital closes referrals without the code that stops the 18-week clock, so that its list looks long',
    'ACU', 'H1', 'ORTHO', NULL, :unstopped_share, :unstopped_elsewhere, 'share of pathways whose clock runs on after the referral is closed'),
   ('over_capacity', 'Poplar Row Practice has far more patients than places, while Birch Hill Practice, a kilometre away, is half empty',
-   'P29', 'S29', NULL, NULL, 1 / :full_practice_places, 1 / :roomy_practice_places, 'patients per place');
+   'P29', 'S29', NULL, NULL, 1 / :full_practice_places, 1 / :roomy_practice_places, 'patients per place'),
+  ('newcomers', 'In a new estate beside Poplar Row Practice, which is full, live people who are on no list yet',
+   NULL, 'S29', NULL, NULL, greatest(round(:newcomers * :scale), 10), 0, 'people who have never been on a list');
 
 CREATE TABLE warehouse.demo_parameter (name text PRIMARY KEY, value text NOT NULL, meaning text NOT NULL);
 INSERT INTO warehouse.demo_parameter VALUES
@@ -53,4 +55,5 @@ INSERT INTO warehouse.demo_parameter VALUES
   ('direct_share_after', :'direct_share_after', 'planted: one_referral'),
   ('unstopped_share', :'unstopped_share', 'planted: unstopped_clocks'),
   ('full_practice_places', :'full_practice_places', 'planted: over_capacity, places for each patient of the full practice'),
-  ('roomy_practice_places', :'roomy_practice_places', 'planted: over_capacity, places for each patient of the one nearby');
+  ('roomy_practice_places', :'roomy_practice_places', 'planted: over_capacity, places for each patient of the one nearby'),
+  ('newcomers', :'newcomers', 'planted: newcomers, at scale 1');

@@ -134,6 +134,12 @@ ranked AS (
   SELECT *, round(patients::numeric / places, 2) AS patients_per_place, rank() OVER (ORDER BY patients::numeric / places DESC) AS place FROM listed)
 SELECT practice, patients, places, patients_per_place FROM ranked WHERE place <= 3 OR place > (SELECT count(*) - 3 FROM listed) ORDER BY place;
 
+\echo newcomers: patients who have never been on a list, by area, and its nearest practice
+SELECT p.lsoa_code, count(*) AS never_on_a_list,
+       (SELECT t.site_code FROM warehouse.travel_time t JOIN warehouse.site s USING (site_code) WHERE t.lsoa_code = p.lsoa_code AND t.travel_mode = 'CAR' AND s.max_people IS NOT NULL ORDER BY t.minutes LIMIT 1) AS nearest_practice
+FROM warehouse.patient p
+WHERE NOT EXISTS (SELECT FROM warehouse.gp_registration r WHERE r.patient_id = p.patient_id) GROUP BY 1 ORDER BY 1;
+
 \echo The 18-week wait, the list and the sessions, for orientation
 SELECT r.service_code, count(*) AS open_referrals,
        round(avg((timestamptz :'as_at' - r.received_ts < interval '126 days')::integer), 3) AS open_within_18_weeks,

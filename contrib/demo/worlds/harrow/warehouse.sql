@@ -75,6 +75,7 @@
 \set full_practice_places 0.72
 \set roomy_practice 5
 \set roomy_practice_places 2.2
+\set newcomers 800
 \set one_referral_since 2024-10-01
 \set direct_share_before 0.75
 \set direct_share_after 0.25
