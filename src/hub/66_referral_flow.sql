@@ -40,7 +40,7 @@ $$),
 $$),
 ('consultant_referral', 'result', 'site_id, treatment_function_code, service_id', 'Referrals of the last twelve whole months from consultants to other services, by the specialty that referred.', $$
     site_id                 text               -- Site that referred, '(unassigned)' where unknown.
-    treatment_function_code text               -- Treatment function that referred: that of the latest earlier referral of the same pathway, of one at that site before others; '(unknown)' where there is none.
+    treatment_function_code text               -- Treatment function that referred: that of the latest earlier referral of the same pathway but for diagnostics, of one at that site before others; '(unknown)' where there is none.
     service_id              text               -- Service referred to; '(all)' for all together.
     referrals               bigint NOT NULL    -- Referrals; requests for diagnostics are none.
     first_visits            numeric NOT NULL   -- First appointments and assessments attended at the site in consultant-led services of that treatment function, on the row '(all)'; 0 on the others.
@@ -199,8 +199,8 @@ WITH span AS MATERIALIZED (
     SELECT DISTINCT ON (m.referral_id) m.referral_id, v.treatment_function_code
     FROM made AS m
         JOIN referral AS r ON r.pathway_id = m.pathway_id AND r.referral_id <> m.referral_id
-        JOIN referral_summary AS b ON b.referral_id = r.referral_id AND b.received_at <= m.received_at
-        JOIN known_service AS v ON v.service_id = b.service_id AND v.treatment_function_code IS NOT NULL
+        JOIN referral_summary AS b ON b.referral_id = r.referral_id AND b.received_at < m.received_at
+        JOIN known_service AS v ON v.service_id = b.service_id AND v.treatment_function_code IS NOT NULL AND v.kind IS DISTINCT FROM 'diagnostic'
     ORDER BY m.referral_id, b.site_id = m.referrer_site_id DESC, b.received_at DESC, b.referral_id
 ), one AS MATERIALIZED (
     SELECT m.referrer_site_id AS site_id, coalesce(o.treatment_function_code, '(unknown)') AS function_code, m.service_id
@@ -224,17 +224,18 @@ $$),
 WITH asked AS MATERIALIZED (
     -- Once, and not for every row.
     SELECT p.* FROM parameter AS p
+), outcome AS (
+    SELECT c.site_id, c.service_id, date_trunc('month', c.at AT TIME ZONE p.time_zone)::date AS month, coalesce(c.channel, 'not stated') AS channel, c.outcome,
+        sum(coalesce(c.quantity, 1)) AS n
+    FROM known_contact_request AS c CROSS JOIN asked AS p
+    WHERE c.at <= p.as_at AND isfinite(c.at)
+    GROUP BY 1, 2, 3, 4, 5
 )
-SELECT coalesce(s.site_id, '(unassigned)'), coalesce(c.service_id, '(unknown)'), date_trunc('month', c.at AT TIME ZONE p.time_zone)::date,
-    coalesce(c.channel, 'not stated'), sum(coalesce(c.quantity, 1)),
-    coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE c.outcome = 'booked'), 0),
-    coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE c.outcome = 'redirected'), 0),
-    coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE c.outcome = 'unmet'), 0),
-    coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE c.outcome = 'abandoned'), 0),
-    coalesce(sum(coalesce(c.quantity, 1)) FILTER (WHERE coalesce(c.outcome NOT IN ('booked', 'redirected', 'unmet', 'abandoned'), true)), 0)
-FROM known_contact_request AS c CROSS JOIN asked AS p
-    LEFT JOIN known_site AS s ON s.site_id = c.site_id
-WHERE c.at <= p.as_at AND isfinite(c.at)
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(o.service_id, '(unknown)'), o.month, o.channel, sum(o.n),
+    coalesce(sum(o.n) FILTER (WHERE o.outcome = 'booked'), 0), coalesce(sum(o.n) FILTER (WHERE o.outcome = 'redirected'), 0),
+    coalesce(sum(o.n) FILTER (WHERE o.outcome = 'unmet'), 0), coalesce(sum(o.n) FILTER (WHERE o.outcome = 'abandoned'), 0),
+    coalesce(sum(o.n) FILTER (WHERE coalesce(o.outcome NOT IN ('booked', 'redirected', 'unmet', 'abandoned'), true)), 0)
+FROM outcome AS o LEFT JOIN known_site AS s ON s.site_id = o.site_id
 GROUP BY 1, 2, 3, 4
 $$),
 ('wait_curve', 'wait_curve', 'How waits went on week by week, by the half-year in which they began; of the last six half-years.', $$
@@ -260,7 +261,7 @@ $$),
 ('referrer_message', 'referrer_message', 'What each referring site ought to hear.', $$
 WITH span AS (
     SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
-        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone, p.as_at
     FROM parameter AS p
 ), why AS (
     SELECT r.referral_id, min(r.closed_reason) AS reason FROM referral AS r GROUP BY r.referral_id
@@ -271,7 +272,7 @@ WITH span AS (
         LEFT JOIN service_name AS v ON v.service_id = r.service_id
         LEFT JOIN why AS w ON w.referral_id = r.referral_id
         CROSS JOIN LATERAL (SELECT CASE WHEN r.status IN ('returned', 'redirected') THEN r.status
-                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN 'discharged_at_first'
+                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= t.as_at THEN 'discharged_at_first'
                 WHEN r.first_contact_at IS NOT NULL THEN 'accepted' END AS outcome) AS o
     WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)' AND o.outcome IS NOT NULL
 ), site AS (
@@ -305,11 +306,11 @@ FROM referrer_feedback($made$
         SELECT r.referrer_site_id AS referrer, r.referral_id, (r.received_at AT TIME ZONE t.time_zone)::date AS referred_on,
             coalesce(v.service_name, 'an unnamed service') AS service, CASE WHEN r.status IN ('returned', 'redirected') THEN w.reason END AS reason,
             CASE WHEN r.status IN ('returned', 'redirected') THEN r.status
-                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN 'discharged_at_first'
+                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= t.as_at THEN 'discharged_at_first'
                 WHEN r.first_contact_at IS NOT NULL THEN 'accepted' END AS outcome
         FROM referral_summary AS r
             CROSS JOIN (SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
-                (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone FROM parameter AS p) AS t
+                (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone, p.as_at FROM parameter AS p) AS t
             LEFT JOIN service_name AS v ON v.service_id = r.service_id
             LEFT JOIN (SELECT s.referral_id, min(s.closed_reason) AS reason FROM referral AS s GROUP BY s.referral_id) AS w ON w.referral_id = r.referral_id
         WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)'$made$, NULL::text) AS f

@@ -48,12 +48,12 @@ $$),
 SELECT DISTINCT ON (n.session_id) n.* FROM session AS n WHERE n.session_id IS NOT NULL
 ORDER BY n.session_id, n.starts_at, n.site_id, n.service_id, n.status, n.slots, n.minutes
 $$, ''),
-('known_activity', 'plumbing', NULL, 'Each activity once, also where its key comes twice.', $$
-SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL
+('known_activity', 'plumbing', NULL, 'Each activity once, also where its key comes twice; without rows whose quantity is no count, which check_hub() reports.', $$
+SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL AND coalesce(a.quantity BETWEEN 0 AND 1e12, true)
 ORDER BY a.activity_id, a.starts_at, a.status, a.kind, a.site_id, a.service_id, a.referral_id, a.session_id
 $$, ''),
-('known_contact_request', 'plumbing', NULL, 'Each contact request once, also where its key comes twice.', $$
-SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL
+('known_contact_request', 'plumbing', NULL, 'Each contact request once, also where its key comes twice; without rows whose quantity is no count, which check_hub() reports.', $$
+SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL AND coalesce(c.quantity BETWEEN 0 AND 1e12, true)
 ORDER BY c.request_id, c.at, c.site_id, c.service_id, c.outcome, c.quantity
 $$, ''),
 ('known_person', 'plumbing', NULL, 'Each person and the groups that the person belongs to once, also where the key comes twice.', $$

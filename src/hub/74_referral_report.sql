@@ -413,7 +413,7 @@ $$, $$
     explanation       -- The rule in words.
     findings          -- Events that break it.
     pathways          -- Pathways with such an event.
-    out_of_pathways   -- All pathways of the service there.
+    out_of_pathways   -- All pathways of the service there; one with referrals to it at two sites counts at each.
     pathways_share    -- Share of pathways with such an event.
     lower             -- Lower limit of its 95 % Wilson interval.
     upper             -- Upper limit of its 95 % Wilson interval.
