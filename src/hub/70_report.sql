@@ -336,9 +336,11 @@ WITH month AS (
         sum(m.numerator) OVER last_three AS numerator_last, sum(m.denominator) OVER last_three AS denominator_last,
         sum(m.numerator) OVER three_before AS numerator_before, sum(m.denominator) OVER three_before AS denominator_before
     FROM month AS m
-    WINDOW unit AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.standard_id, m.service_id ORDER BY m.month),
-        last_three AS (unit RANGE BETWEEN interval '2 months' PRECEDING AND CURRENT ROW),
-        three_before AS (unit RANGE BETWEEN interval '5 months' PRECEDING AND interval '3 months' PRECEDING)
+    -- Months by number: before the first of all timestamps there is no month.
+    WINDOW unit AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.standard_id, m.service_id
+            ORDER BY (extract(year FROM m.month) * 12 + extract(month FROM m.month))::integer),
+        last_three AS (unit RANGE BETWEEN 2 PRECEDING AND CURRENT ROW),
+        three_before AS (unit RANGE BETWEEN 5 PRECEDING AND 3 PRECEDING)
 ), tested AS (
     SELECT r.*, r.numerator_last / nullif(r.denominator_last, 0) - r.numerator_before / nullif(r.denominator_before, 0) AS change,
         (r.numerator_last + r.numerator_before) / nullif(r.denominator_last + r.denominator_before, 0) AS pooled
