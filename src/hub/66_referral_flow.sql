@@ -96,7 +96,7 @@ WITH asked AS MATERIALIZED (
     GROUP BY r.referral_id
 ), day AS MATERIALIZED (
     -- Days of the hub's zone, worked out once for every referral.
-    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant, p.as_at_date,
+    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant,
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AS since,
         (r.received_at AT TIME ZONE p.time_zone)::date AS received_on,
         (CASE WHEN isfinite(r.first_contact_at) THEN r.first_contact_at END AT TIME ZONE p.time_zone)::date AS first_contact_on,
@@ -109,26 +109,32 @@ WITH asked AS MATERIALIZED (
     FROM referral_summary AS r CROSS JOIN asked AS p
         LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
         LEFT JOIN first_treated AS t ON t.referral_id = r.referral_id
-), one AS (
-    SELECT d.site_id, d.service_id, x.step, d.as_at_date, x.began, x.ended - x.began <= x.within_days AS is_reached,
-        x.began + x.within_days <= d.as_at_date AS is_observed
-    FROM day AS d
-        CROSS JOIN LATERAL (VALUES
-            ('first_contact', d.received_on, 126, d.first_contact_on),
-            ('treatment', d.first_contact_on, 364, d.treated_on),
-            ('procedure', d.first_contact_on, 364, d.procedure_on),
-            ('procedure_of_treated', d.treated_on, 364, d.procedure_on),
-            ('discharged', d.first_contact_on, 364, d.closed_on),
-            ('discharged_at_first', d.first_contact_on, 126, d.discharged_on),
-            ('from_consultant', d.received_on, 0, CASE WHEN d.is_from_consultant THEN d.received_on END)) AS x (step, began, within_days, ended)
-    WHERE x.began >= d.since
+), received AS (
+    SELECT d.site_id, d.service_id, d.received_on AS began, count(*) AS begun,
+        count(*) FILTER (WHERE d.first_contact_on - d.received_on <= 126) AS seen, count(*) FILTER (WHERE d.is_from_consultant) AS from_consultant
+    FROM day AS d WHERE d.received_on >= d.since GROUP BY 1, 2, 3
+), seen AS (
+    SELECT d.site_id, d.service_id, d.first_contact_on AS began, count(*) AS begun,
+        count(*) FILTER (WHERE d.treated_on - d.first_contact_on <= 364) AS treated, count(*) FILTER (WHERE d.procedure_on - d.first_contact_on <= 364) AS operated,
+        count(*) FILTER (WHERE d.closed_on - d.first_contact_on <= 364) AS closed, count(*) FILTER (WHERE d.discharged_on - d.first_contact_on <= 126) AS discharged
+    FROM day AS d WHERE d.first_contact_on >= d.since GROUP BY 1, 2, 3
+), treated AS (
+    SELECT d.site_id, d.service_id, d.treated_on AS began, count(*) AS begun, count(*) FILTER (WHERE d.procedure_on - d.treated_on <= 364) AS operated
+    FROM day AS d WHERE d.treated_on >= d.since GROUP BY 1, 2, 3
 ), daily AS (
-    SELECT o.site_id, o.service_id, o.step, o.began, count(*) AS begun, count(*) FILTER (WHERE o.is_observed) AS observed,
-        count(*) FILTER (WHERE o.is_observed AND o.is_reached) AS reached
-    FROM one AS o GROUP BY 1, 2, 3, 4
+    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
+    FROM received AS r CROSS JOIN LATERAL (VALUES ('first_contact', 126, r.seen), ('from_consultant', 0, r.from_consultant)) AS x (step, within_days, reached)
+    UNION ALL
+    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
+    FROM seen AS r CROSS JOIN LATERAL (VALUES ('treatment', 364, r.treated), ('procedure', 364, r.operated), ('discharged', 364, r.closed),
+        ('discharged_at_first', 126, r.discharged)) AS x (step, within_days, reached)
+    UNION ALL
+    SELECT r.site_id, r.service_id, r.began, 'procedure_of_treated', 364, r.begun, r.operated FROM treated AS r
 )
-SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint, sum(o.observed)::bigint, sum(o.reached)::bigint
-FROM daily AS o GROUP BY 1, 2, 3, 4
+SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint,
+    -- Only who began long enough ago could have come to the end.
+    coalesce(sum(o.begun) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint, coalesce(sum(o.reached) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint
+FROM daily AS o CROSS JOIN asked AS p GROUP BY 1, 2, 3, 4
 $$),
 ('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
 WITH asked AS MATERIALIZED (

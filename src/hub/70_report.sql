@@ -135,18 +135,19 @@ $$, $$
 $$),
 ('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up, and the whole list that they are on.', $$
 WITH size AS (
-    -- The same list by days, so that every figure of it is exact.
-    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, d.service_id, caregroup.wait_summary(d.days) AS s
+    -- The same list by days, so that every figure of it is exact.  Keyed as it
+    -- is joined: who does not ask for these figures does not pay for them.
+    SELECT h.hierarchy, h.organisation_id, h.organisation_kind, d.service_id, caregroup.wait_summary(d.days) AS s
     FROM chain AS h JOIN list_day AS d ON d.site_id = h.site_id AND d.list = 'first_contact' AND d.dimension = '(all)'
         CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[d.waiting::integer]))
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
-    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, d.service_id
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_kind, d.service_id
 ), flow AS (
-    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.service_id, sum(m.removed) AS removed
+    SELECT h.hierarchy, h.organisation_id, h.organisation_kind, m.service_id, sum(m.removed) AS removed
     FROM chain AS h JOIN list_month AS m ON m.site_id = h.site_id AND m.list = 'first_contact'
         CROSS JOIN (SELECT date_trunc('month', t.as_at AT TIME ZONE (SELECT p.time_zone FROM parameter AS p))::date AS month FROM result_state AS t WHERE t.step = 'list_month') AS l
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND m.month >= l.month - interval '3 months' AND m.month < l.month
-    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, m.service_id
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_kind, m.service_id
 ), list AS (
     SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited, sum(w.referrals)::bigint AS referrals
     FROM chain AS h JOIN waiting AS w ON w.site_id = h.site_id
