@@ -8,7 +8,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(38);
+SELECT plan(40);
 
 SELECT caregroup.create_hub('hub_t') \g /dev/null
 SELECT caregroup.configure_hub('hub_t', 'as_at', '2026-10-01 12:00 Europe/London') \g /dev/null
@@ -38,7 +38,7 @@ INSERT INTO wh_flow.referral VALUES
 CREATE TABLE wh_flow.referral_event (event_id bigint, referral_id bigint, event_at timestamp, kind text, rtt_status_code text);
 INSERT INTO wh_flow.referral_event VALUES (1, 1, '2025-05-05 10:00', 'admission', '30'), (2, 2, '2025-03-03 10:00', 'follow_up', '34'), (3, 3, '2025-02-03 10:00', 'first_contact', '30'),
 	(4, 9, '2024-12-01 10:00', 'first_contact', '30'), (5, 10, '2026-12-01 10:00', 'first_contact', '30'), (6, 5, '2025-01-20 10:00', 'first_contact', '30');
-CREATE TABLE wh_flow.activity (activity_id bigint, referral_id bigint, person_id bigint, starts_at timestamp, kind text, status text, service_id text, site_id text, quantity numeric);
+CREATE TABLE wh_flow.activity (activity_id bigint, referral_id bigint, person_id bigint, starts_at timestamp, kind text, status text, service_id text, site_id text, quantity numeric, cancelled_at timestamp);
 INSERT INTO wh_flow.activity SELECT 100 + r, r, r, '2025-02-03 10:00', 'first', 'attended', 'ort', 'A', NULL FROM unnest(ARRAY[1, 2, 3, 8, 9, 10]) AS r;
 INSERT INTO wh_flow.activity VALUES (1, 1, 1, '2025-05-05 08:00', 'day_case', 'attended', 'ort', 'A', NULL), (2, 2, 2, '2025-03-03 10:00', 'follow_up', 'attended', 'ort', 'A', NULL),
 	(4, 4, 4, '2025-01-20 10:00', 'first', 'attended', 'phy', 'B', NULL), (5, 4, 4, '2025-02-03 10:00', 'follow_up', 'attended', 'phy', 'B', NULL), (6, 5, 5, '2025-01-20 10:00', 'first', 'attended', 'phy', 'B', NULL),
@@ -47,6 +47,9 @@ INSERT INTO wh_flow.activity VALUES (1, 1, 1, '2025-05-05 08:00', 'day_case', 'a
 	(31, NULL, 30, '2025-12-01 10:00', 'first', 'attended', 'ort', 'A', NULL), (32, NULL, 31, '2025-12-01 10:00', 'first', 'attended', 'ort', 'A', 7), (33, NULL, 32, '2026-09-30 23:30', 'assessment', 'attended', 'ort', 'A', 2),
 	(34, NULL, 33, '2025-12-01 10:00', 'first', 'attended', 'ort', 'A', 'NaN'), (35, NULL, 34, '2025-12-01 10:00', 'first', 'attended', 'ort', 'A', -5), (36, NULL, 34, '2026-10-01 09:00', 'first', 'attended', 'ort', 'A', 1),
 	(37, NULL, 34, '2025-09-30 10:00', 'first', 'attended', 'ort', 'A', 1), (38, NULL, 34, '2025-12-01 10:00', 'first', 'did_not_attend', 'ort', 'A', 1);
+-- Cancelled at each notice, over the night in which clocks go forward: 23 hours lie between Saturday noon and Sunday noon.
+INSERT INTO wh_flow.activity SELECT 40 + row_number() OVER (), NULL, 35, '2026-03-29 12:00', 'follow_up', 'cancelled_by_person', 'phy', 'C', v.n, v.at FROM (VALUES (timestamp '2026-03-28 12:00', 1), ('2026-03-28 11:00', 2), ('2026-03-26 13:00', 4),
+	('2026-03-26 11:00', 8), ('2026-03-22 11:00', 16), ('2026-03-01 12:00', 32), ('2026-03-30 12:00', 64), (NULL, 128), ('infinity', 256)) AS v (at, n);
 CREATE TABLE wh_flow.contact_request (request_id bigint, at timestamptz, site_id text, service_id text, channel text, outcome text, quantity numeric);
 INSERT INTO wh_flow.contact_request SELECT i, '2026-09-10 10:00+01', 'B', 'phy', 'telephone', CASE WHEN i <= 10 THEN 'booked' WHEN i <= 13 THEN 'redirected' WHEN i <= 15 THEN 'unmet' ELSE 'abandoned' END, NULL FROM generate_series(1, 16) AS i;
 INSERT INTO wh_flow.contact_request VALUES (1, '2026-09-10 10:00+01', 'B', 'phy', 'telephone', 'booked', NULL), (17, '2026-09-10 10:00+01', 'B', 'phy', 'online', NULL, NULL), (18, '2026-09-10 10:00+01', 'B', 'phy', 'online', '??', NULL),
@@ -122,6 +125,20 @@ SELECT results_eq($$SELECT referrals, referrals_share, round(lower::numeric, 3),
 	$$SELECT 2::bigint, 1::float8, round((10 * caregroup.byar_lower(2))::numeric, 3), round((10 * caregroup.byar_upper(2))::numeric, 3), date '2025-10-01'$$, 'the total has Byar''s limits and its year');
 SELECT is_empty($$SELECT w.organisation_id FROM (SELECT organisation_kind, organisation_id, treatment_function_code, sum(referrals) FILTER (WHERE service_id = '(all)') AS whole, coalesce(sum(referrals) FILTER (WHERE service_id <> '(all)'), 0) AS parts
 	FROM report_consultant_referral GROUP BY 1, 2, 3) AS w WHERE whole IS DISTINCT FROM parts$$, 'services add up to all');
+
+-- ---------------------------------------------------------------------
+-- Notice given, and the chain of command
+-- ---------------------------------------------------------------------
+SELECT results_eq($$SELECT cancelled_by_person, notice_under_24_hours, notice_1_to_2_days, notice_3_to_7_days, notice_over_7_days, notice_unknown FROM report_attendance WHERE organisation_id = 'C' AND period_start = '2026-03-01'$$,
+	$$VALUES (511::numeric, 65::numeric, 6::numeric, 24::numeric, 32::numeric, 384::numeric)$$, 'cancelled at each notice, by elapsed hours; too late is none, in eternity is unknown');
+CREATE TEMP VIEW whole AS
+SELECT 'conversion' AS report, step || period_start AS part, organisation_level, organisation_kind, begun + 1000 * observed + 1000000 * reached::numeric AS n FROM report_referral_conversion
+UNION ALL SELECT 'discharge', service_id || period_start, organisation_level, organisation_kind, closed + 1000 * at_first + 1000000 * later::numeric FROM report_discharge
+UNION ALL SELECT 'consultant', treatment_function_code || service_id, organisation_level, organisation_kind, referrals FROM report_consultant_referral
+UNION ALL SELECT 'contact', channel || period_start, organisation_level, organisation_kind, requests + 1000 * met + 1000000 * redirected FROM report_contact_demand
+UNION ALL SELECT 'waiting', service_id || weeks_waited, organisation_level, organisation_kind, referrals FROM report_waiting_list;
+SELECT is_empty($$SELECT report, part FROM whole GROUP BY 1, 2 HAVING sum(n) FILTER (WHERE organisation_level = 0) IS DISTINCT FROM sum(n) FILTER (WHERE organisation_kind IN ('site', 'unassigned'))
+	OR coalesce(sum(n) FILTER (WHERE organisation_kind = 'headquarters'), 0) IS DISTINCT FROM coalesce(sum(n) FILTER (WHERE organisation_kind = 'provider'), 0)$$, 'every report adds up along the chain of command');
 
 -- ---------------------------------------------------------------------
 -- A moment in the past
