@@ -237,9 +237,14 @@ read_calendar(const char *name, Datum name_datum, MemoryContext context, Excepti
 	char	   *nation;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not open a connection to read calendars")));
 	if (SPI_execute_with_args(read_exceptions, 1, types, values, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "calendars could not be read");
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("calendars could not be read"),
+				 errhint("They are in the tables caregroup.working_calendar and caregroup.calendar_exception.")));
 	if (SPI_processed == 0)
 		refuse_name(name);
 	nation = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);

@@ -138,4 +138,6 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('activity', 'cancelled_at before booked_at', 'cancelled_at < booked_at', 'An activity is not cancelled before it is booked.'),
     ('activity', 'negative minutes', 'minutes < 0', 'An activity does not last less than nothing.'),
     ('activity', 'negative cost or price', 'cost < 0 OR price < 0', 'An activity does not cost less than nothing.'),
+    ('activity', 'quantity is no count', 'quantity < 0 OR quantity > 1e12', 'A row stands for a number of activities, of nothing at least.'),
+    ('contact_request', 'quantity is no count', 'quantity < 0 OR quantity > 1e12', 'A row stands for a number of requests, of nothing at least.'),
     ('medication', 'negative quantity', 'quantity < 0', 'No less than nothing is issued.');

@@ -6,7 +6,7 @@ INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALU
     site_id    text              -- Site.
     service_id text              -- Service.
     month      date              -- First day of the month in which the step began.
-    step       text              -- first_contact, procedure, discharged_at_first or from_consultant.
+    step       text              -- first_contact, treatment, procedure, procedure_of_treated, discharged, discharged_at_first or from_consultant.
     begun      bigint NOT NULL   -- Referrals that began it.
     observed   bigint NOT NULL   -- Of those, who could have come to its end by now.
     reached    bigint NOT NULL   -- Of those observed, who did.
@@ -26,6 +26,36 @@ $$),
     notice_unknown        numeric NOT NULL   -- Of those cancelled, at a time that is not known.
     first_visits          numeric NOT NULL   -- Attended first appointments and assessments.
     follow_ups            numeric NOT NULL   -- Attended follow-ups.
+$$),
+('discharge_month', 'result', 'site_id, service_id, month', 'Referrals closed in a month: how many of them after how much, and how long after the first contact.', $$
+    site_id     text              -- Site.
+    service_id  text              -- Service.
+    month       date              -- First day of the month.
+    closed      bigint NOT NULL   -- Referrals closed.
+    returned    bigint NOT NULL   -- Of those, returned or redirected and not seen before.
+    unseen      bigint NOT NULL   -- Of those, closed in another way and not seen before.
+    at_first    bigint NOT NULL   -- Of those, seen once, without a procedure.
+    later       bigint NOT NULL   -- Of those, seen more than once, or with a procedure.
+    counts      bigint[]          -- Of the last, how many in each of the 105 weekly bands of days from first contact to closing; NULL where there is none.
+$$),
+('consultant_referral', 'result', 'site_id, treatment_function_code, service_id', 'Referrals of the last twelve whole months from consultants to other services, by the specialty that referred.', $$
+    site_id                 text               -- Site that referred, '(unassigned)' where unknown.
+    treatment_function_code text               -- Treatment function that referred: that of the latest earlier referral of the same pathway but for diagnostics, of one at that site before others; '(unknown)' where there is none.
+    service_id              text               -- Service referred to; '(all)' for all together.
+    referrals               bigint NOT NULL    -- Referrals; requests for diagnostics are none.
+    first_visits            numeric NOT NULL   -- First appointments and assessments attended at the site in consultant-led services of that treatment function, on the row '(all)'; 0 on the others.
+$$),
+('contact_demand', 'result', 'site_id, service_id, month, channel', 'Requests for contact that are no referrals, and what became of them.', $$
+    site_id    text               -- Site asked.
+    service_id text               -- Service asked for.
+    month      date               -- First day of the month.
+    channel    text               -- How they were made.
+    requests   numeric NOT NULL   -- Requests.
+    met        numeric NOT NULL   -- Of those, booked.
+    redirected numeric NOT NULL   -- Of those, redirected to another place.
+    unmet      numeric NOT NULL   -- Of those, unmet.
+    abandoned  numeric NOT NULL   -- Of those, given up by the person.
+    not_stated numeric NOT NULL   -- Of those, with another outcome, or none.
 $$),
 ('wait_curve', 'result', 'list, site_id, service_id, cohort, week', 'How the waits that began in a half-year went on, by week.', $$
     list         text              -- first_contact or rtt.
@@ -58,33 +88,53 @@ WITH asked AS MATERIALIZED (
     SELECT p.* FROM parameter AS p
 ), from_consultant AS (
     SELECT DISTINCT r.referral_id FROM referral AS r WHERE r.source = 'consultant'
+), first_treated AS MATERIALIZED (
+    -- 30 is the start of the first treatment; 31 to 36 stop a clock without one.
+    SELECT r.referral_id, min(e.event_at) AS treated_at
+    FROM rtt_referral AS r CROSS JOIN asked AS p
+        LEFT JOIN referral_event AS e ON e.referral_id = r.referral_id AND e.rtt_status_code = '30' AND e.event_at <= p.as_at AND e.event_at >= r.received_at
+    GROUP BY r.referral_id
 ), day AS MATERIALIZED (
     -- Days of the hub's zone, worked out once for every referral.
-    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant, p.as_at_date,
+    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant,
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AS since,
         (r.received_at AT TIME ZONE p.time_zone)::date AS received_on,
         (CASE WHEN isfinite(r.first_contact_at) THEN r.first_contact_at END AT TIME ZONE p.time_zone)::date AS first_contact_on,
         (CASE WHEN r.procedure_at <= p.as_at THEN r.procedure_at END AT TIME ZONE p.time_zone)::date AS procedure_on,
+        -- Under the referral-to-treatment rules the code says what treated; a
+        -- procedure does anyhow.
+        (least(t.treated_at, r.procedure_at, CASE WHEN t.referral_id IS NULL THEN r.treatment_at END) AT TIME ZONE p.time_zone)::date AS treated_on,
+        (CASE WHEN r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at AND isfinite(r.closed_at) THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS closed_on,
         (CASE WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS discharged_on
     FROM referral_summary AS r CROSS JOIN asked AS p
         LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
-), one AS (
-    SELECT d.site_id, d.service_id, x.step, d.as_at_date, x.began, x.ended - x.began <= x.within_days AS is_reached,
-        x.began + x.within_days <= d.as_at_date AS is_observed
-    FROM day AS d
-        CROSS JOIN LATERAL (VALUES
-            ('first_contact', d.received_on, 126, d.first_contact_on),
-            ('procedure', d.first_contact_on, 364, d.procedure_on),
-            ('discharged_at_first', d.first_contact_on, 126, d.discharged_on),
-            ('from_consultant', d.received_on, 0, CASE WHEN d.is_from_consultant THEN d.received_on END)) AS x (step, began, within_days, ended)
-    WHERE x.began >= d.since
+        LEFT JOIN first_treated AS t ON t.referral_id = r.referral_id
+), received AS (
+    SELECT d.site_id, d.service_id, d.received_on AS began, count(*) AS begun,
+        count(*) FILTER (WHERE d.first_contact_on - d.received_on <= 126) AS seen, count(*) FILTER (WHERE d.is_from_consultant) AS from_consultant
+    FROM day AS d WHERE d.received_on >= d.since GROUP BY 1, 2, 3
+), seen AS (
+    SELECT d.site_id, d.service_id, d.first_contact_on AS began, count(*) AS begun,
+        count(*) FILTER (WHERE d.treated_on - d.first_contact_on <= 364) AS treated, count(*) FILTER (WHERE d.procedure_on - d.first_contact_on <= 364) AS operated,
+        count(*) FILTER (WHERE d.closed_on - d.first_contact_on <= 364) AS closed, count(*) FILTER (WHERE d.discharged_on - d.first_contact_on <= 126) AS discharged
+    FROM day AS d WHERE d.first_contact_on >= d.since GROUP BY 1, 2, 3
+), treated AS (
+    SELECT d.site_id, d.service_id, d.treated_on AS began, count(*) AS begun, count(*) FILTER (WHERE d.procedure_on - d.treated_on <= 364) AS operated
+    FROM day AS d WHERE d.treated_on >= d.since GROUP BY 1, 2, 3
 ), daily AS (
-    SELECT o.site_id, o.service_id, o.step, o.began, count(*) AS begun, count(*) FILTER (WHERE o.is_observed) AS observed,
-        count(*) FILTER (WHERE o.is_observed AND o.is_reached) AS reached
-    FROM one AS o GROUP BY 1, 2, 3, 4
+    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
+    FROM received AS r CROSS JOIN LATERAL (VALUES ('first_contact', 126, r.seen), ('from_consultant', 0, r.from_consultant)) AS x (step, within_days, reached)
+    UNION ALL
+    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
+    FROM seen AS r CROSS JOIN LATERAL (VALUES ('treatment', 364, r.treated), ('procedure', 364, r.operated), ('discharged', 364, r.closed),
+        ('discharged_at_first', 126, r.discharged)) AS x (step, within_days, reached)
+    UNION ALL
+    SELECT r.site_id, r.service_id, r.began, 'procedure_of_treated', 364, r.begun, r.operated FROM treated AS r
 )
-SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint, sum(o.observed)::bigint, sum(o.reached)::bigint
-FROM daily AS o GROUP BY 1, 2, 3, 4
+SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint,
+    -- Only who began long enough ago could have come to the end.
+    coalesce(sum(o.begun) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint, coalesce(sum(o.reached) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint
+FROM daily AS o CROSS JOIN asked AS p GROUP BY 1, 2, 3, 4
 $$),
 ('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
 WITH asked AS MATERIALIZED (
@@ -115,6 +165,85 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(k.service_id, '(unknown)'),
 FROM kept AS k LEFT JOIN known_site AS s ON s.site_id = k.site_id
 GROUP BY 1, 2, 3
 $$),
+('discharge_month', 'discharge_month', 'Referrals closed by month, how far they had come and how long after the first contact; of the last 36 months.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), one AS MATERIALIZED (
+    SELECT r.site_id, r.service_id, (r.closed_at AT TIME ZONE p.time_zone)::date AS closed_on,
+        (r.first_contact_at AT TIME ZONE p.time_zone)::date AS seen_on,
+        CASE WHEN coalesce(r.closed_at < r.first_contact_at, true) THEN CASE WHEN r.status IN ('returned', 'redirected') THEN 'returned' ELSE 'unseen' END
+             WHEN r.attended = 1 AND r.procedure_at IS NULL THEN 'at_first' ELSE 'later' END AS how
+    FROM referral_summary AS r CROSS JOIN asked AS p
+    WHERE r.closed_at <= p.as_at
+        AND r.closed_at >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months') AT TIME ZONE p.time_zone
+)
+SELECT o.site_id, o.service_id, date_trunc('month', o.closed_on)::date, count(*), count(*) FILTER (WHERE o.how = 'returned'), count(*) FILTER (WHERE o.how = 'unseen'),
+    count(*) FILTER (WHERE o.how = 'at_first'), count(*) FILTER (WHERE o.how = 'later'),
+    rtt_band_counts(least(o.closed_on - o.seen_on, 100000)) FILTER (WHERE o.how = 'later')
+FROM one AS o GROUP BY 1, 2, 3
+$$),
+('consultant_referral', 'consultant_referral', 'Referrals of the last twelve whole months from consultants, by the specialty that referred.', $$
+WITH span AS MATERIALIZED (
+    SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since,
+        date_trunc('month', p.as_at AT TIME ZONE p.time_zone)::date AS until_month,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS since_month
+    FROM parameter AS p
+), asked_for AS MATERIALIZED (
+    SELECT DISTINCT ON (r.referral_id) r.referral_id, r.pathway_id
+    FROM referral AS r CROSS JOIN span AS t
+    WHERE r.source = 'consultant' AND r.received_at >= t.since AND r.received_at < t.until
+    ORDER BY r.referral_id, r.pathway_id
+), made AS MATERIALIZED (
+    SELECT s.referral_id, s.received_at, s.referrer_site_id, s.service_id, a.pathway_id
+    FROM asked_for AS a CROSS JOIN span AS t
+        JOIN referral_summary AS s ON s.referral_id = a.referral_id AND s.received_at >= t.since AND s.received_at < t.until
+        LEFT JOIN service_name AS v ON v.service_id = s.service_id
+    WHERE v.kind IS DISTINCT FROM 'diagnostic'
+), origin AS MATERIALIZED (
+    SELECT DISTINCT ON (m.referral_id) m.referral_id, v.treatment_function_code
+    FROM made AS m
+        JOIN referral AS r ON r.pathway_id = m.pathway_id AND r.referral_id <> m.referral_id
+        JOIN referral_summary AS b ON b.referral_id = r.referral_id AND b.received_at < m.received_at
+        JOIN known_service AS v ON v.service_id = b.service_id AND v.treatment_function_code IS NOT NULL AND v.kind IS DISTINCT FROM 'diagnostic'
+    ORDER BY m.referral_id, b.site_id = m.referrer_site_id DESC, b.received_at DESC, b.referral_id
+), one AS MATERIALIZED (
+    SELECT m.referrer_site_id AS site_id, coalesce(o.treatment_function_code, '(unknown)') AS function_code, m.service_id
+    FROM made AS m LEFT JOIN origin AS o ON o.referral_id = m.referral_id
+), visit AS (
+    SELECT a.site_id, v.treatment_function_code AS function_code, a.first_visits
+    FROM attendance_month AS a CROSS JOIN span AS t JOIN known_service AS v ON v.service_id = a.service_id
+    WHERE a.month >= t.since_month AND a.month < t.until_month AND v.treatment_function_code IS NOT NULL
+        AND coalesce(v.rtt_role = 'consultant_led', v.kind = 'acute')
+), summed AS (
+    SELECT o.site_id, o.function_code, 1 AS referrals, 0::numeric AS first_visits FROM one AS o
+    UNION ALL
+    SELECT f.site_id, f.function_code, 0, f.first_visits FROM visit AS f
+)
+SELECT o.site_id, o.function_code, o.service_id, count(*), 0::numeric FROM one AS o GROUP BY o.site_id, o.function_code, o.service_id
+UNION ALL
+SELECT s.site_id, s.function_code, '(all)', sum(s.referrals)::bigint, sum(s.first_visits) FROM summed AS s
+GROUP BY s.site_id, s.function_code HAVING sum(s.referrals) > 0 OR sum(s.first_visits) > 0
+$$),
+('contact_demand', 'contact_demand', 'Requests for contact that are no referrals, by month and what became of them.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), outcome AS (
+    SELECT c.site_id, c.service_id, date_trunc('month', c.at AT TIME ZONE p.time_zone)::date AS month, coalesce(c.channel, 'not stated') AS channel, c.outcome,
+        sum(coalesce(c.quantity, 1)) AS n
+    FROM known_contact_request AS c CROSS JOIN asked AS p
+    WHERE c.at <= p.as_at AND isfinite(c.at)
+    GROUP BY 1, 2, 3, 4, 5
+)
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(o.service_id, '(unknown)'), o.month, o.channel, sum(o.n),
+    coalesce(sum(o.n) FILTER (WHERE o.outcome = 'booked'), 0), coalesce(sum(o.n) FILTER (WHERE o.outcome = 'redirected'), 0),
+    coalesce(sum(o.n) FILTER (WHERE o.outcome = 'unmet'), 0), coalesce(sum(o.n) FILTER (WHERE o.outcome = 'abandoned'), 0),
+    coalesce(sum(o.n) FILTER (WHERE coalesce(o.outcome NOT IN ('booked', 'redirected', 'unmet', 'abandoned'), true)), 0)
+FROM outcome AS o LEFT JOIN known_site AS s ON s.site_id = o.site_id
+GROUP BY 1, 2, 3, 4
+$$),
 ('wait_curve', 'wait_curve', 'How waits went on week by week, by the half-year in which they began; of the last six half-years.', $$
 WITH asked AS MATERIALIZED (
     -- Once, and not for every row.
@@ -138,7 +267,7 @@ $$),
 ('referrer_message', 'referrer_message', 'What each referring site ought to hear.', $$
 WITH span AS (
     SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
-        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone, p.as_at
     FROM parameter AS p
 ), why AS (
     SELECT r.referral_id, min(r.closed_reason) AS reason FROM referral AS r GROUP BY r.referral_id
@@ -149,7 +278,7 @@ WITH span AS (
         LEFT JOIN service_name AS v ON v.service_id = r.service_id
         LEFT JOIN why AS w ON w.referral_id = r.referral_id
         CROSS JOIN LATERAL (SELECT CASE WHEN r.status IN ('returned', 'redirected') THEN r.status
-                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN 'discharged_at_first'
+                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= t.as_at THEN 'discharged_at_first'
                 WHEN r.first_contact_at IS NOT NULL THEN 'accepted' END AS outcome) AS o
     WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)' AND o.outcome IS NOT NULL
 ), site AS (
@@ -183,11 +312,11 @@ FROM referrer_feedback($made$
         SELECT r.referrer_site_id AS referrer, r.referral_id, (r.received_at AT TIME ZONE t.time_zone)::date AS referred_on,
             coalesce(v.service_name, 'an unnamed service') AS service, CASE WHEN r.status IN ('returned', 'redirected') THEN w.reason END AS reason,
             CASE WHEN r.status IN ('returned', 'redirected') THEN r.status
-                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN 'discharged_at_first'
+                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= t.as_at THEN 'discharged_at_first'
                 WHEN r.first_contact_at IS NOT NULL THEN 'accepted' END AS outcome
         FROM referral_summary AS r
             CROSS JOIN (SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
-                (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone FROM parameter AS p) AS t
+                (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone, p.as_at FROM parameter AS p) AS t
             LEFT JOIN service_name AS v ON v.service_id = r.service_id
             LEFT JOIN (SELECT s.referral_id, min(s.closed_reason) AS reason FROM referral AS s GROUP BY s.referral_id) AS w ON w.referral_id = r.referral_id
         WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)'$made$, NULL::text) AS f

@@ -48,12 +48,12 @@ $$),
 SELECT DISTINCT ON (n.session_id) n.* FROM session AS n WHERE n.session_id IS NOT NULL
 ORDER BY n.session_id, n.starts_at, n.site_id, n.service_id, n.status, n.slots, n.minutes
 $$, ''),
-('known_activity', 'plumbing', NULL, 'Each activity once, also where its key comes twice.', $$
-SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL
+('known_activity', 'plumbing', NULL, 'Each activity once, also where its key comes twice; without rows whose quantity is no count, which check_hub() reports.', $$
+SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL AND coalesce(a.quantity BETWEEN 0 AND 1e12, true)
 ORDER BY a.activity_id, a.starts_at, a.status, a.kind, a.site_id, a.service_id, a.referral_id, a.session_id
 $$, ''),
-('known_contact_request', 'plumbing', NULL, 'Each contact request once, also where its key comes twice.', $$
-SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL
+('known_contact_request', 'plumbing', NULL, 'Each contact request once, also where its key comes twice; without rows whose quantity is no count, which check_hub() reports.', $$
+SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL AND coalesce(c.quantity BETWEEN 0 AND 1e12, true)
 ORDER BY c.request_id, c.at, c.site_id, c.service_id, c.outcome, c.quantity
 $$, ''),
 ('known_person', 'plumbing', NULL, 'Each person and the groups that the person belongs to once, also where the key comes twice.', $$
@@ -133,16 +133,42 @@ $$, $$
     age_hours         -- Hours since then.
     is_stale          -- Whether that is longer ago than the setting stale_after_hours or the schedule allows (with an hour's grace).
 $$),
-('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up.', $$
-SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-    w.service_id, min(v.service_name) AS service_name, w.weeks_waited, sum(w.referrals)::bigint AS referrals,
-    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
-FROM chain AS h
-    JOIN waiting AS w ON w.site_id = h.site_id
-    LEFT JOIN service_name AS v ON v.service_id = w.service_id
+('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up, and the whole list that they are on.', $$
+WITH size AS (
+    -- The same list by days, so that every figure of it is exact.  Keyed as it
+    -- is joined: who does not ask for these figures does not pay for them.
+    SELECT h.hierarchy, h.organisation_id, h.organisation_kind, d.service_id, caregroup.wait_summary(d.days) AS s
+    FROM chain AS h JOIN list_day AS d ON d.site_id = h.site_id AND d.list = 'first_contact' AND d.dimension = '(all)'
+        CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[d.waiting::integer]))
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_kind, d.service_id
+), flow AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_kind, m.service_id, sum(m.removed) AS removed
+    FROM chain AS h JOIN list_month AS m ON m.site_id = h.site_id AND m.list = 'first_contact'
+        CROSS JOIN (SELECT date_trunc('month', t.as_at AT TIME ZONE (SELECT p.time_zone FROM parameter AS p))::date AS month FROM result_state AS t WHERE t.step = 'list_month') AS l
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND m.month >= l.month - interval '3 months' AND m.month < l.month
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_kind, m.service_id
+), list AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited, sum(w.referrals)::bigint AS referrals
+    FROM chain AS h JOIN waiting AS w ON w.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited
+)
+SELECT l.hierarchy, l.organisation_id, l.organisation_name, l.organisation_kind, l.organisation_level,
+    l.service_id, v.service_name, l.weeks_waited, l.referrals, t.as_at, t.recalculated_at,
+    -- After what 1.0 has, so that what stands on its report stays.
+    CASE WHEN l.weeks_waited < 4 THEN '0-4' WHEN l.weeks_waited < 12 THEN '4-12' WHEN l.weeks_waited < 18 THEN '12-18' WHEN l.weeks_waited < 26 THEN '18-26'
+         WHEN l.weeks_waited < 52 THEN '26-52' WHEN l.weeks_waited < 65 THEN '52-65' WHEN l.weeks_waited < 78 THEN '65-78' WHEN l.weeks_waited < 104 THEN '78-104' ELSE '104+' END AS band,
+    sum(l.referrals) OVER unit::bigint AS waiting,
+    (sum(l.referrals) OVER (unit ORDER BY l.weeks_waited) / sum(l.referrals) OVER unit)::double precision AS share_so_far,
+    (z.s).median_days / 7 AS median_weeks, (z.s).p92_days / 7 AS p92_weeks, (z.s).longest_days / 7.0::double precision AS longest_weeks,
+    caregroup.clearance_weeks((sum(l.referrals) OVER unit)::double precision, f.removed::double precision, 365.25 / 4) AS clearance_weeks
+FROM list AS l
+    LEFT JOIN size AS z ON z.hierarchy = l.hierarchy AND z.organisation_id = l.organisation_id AND z.organisation_kind = l.organisation_kind AND z.service_id = l.service_id
+    LEFT JOIN flow AS f ON f.hierarchy = l.hierarchy AND f.organisation_id = l.organisation_id AND f.organisation_kind = l.organisation_kind AND f.service_id = l.service_id
+    LEFT JOIN service_name AS v ON v.service_id = l.service_id
     LEFT JOIN result_state AS t ON t.step = 'waiting'
-WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
-GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited
+WINDOW unit AS (PARTITION BY l.hierarchy, l.organisation_kind, l.organisation_id, l.service_id)
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -155,6 +181,13 @@ $$, $$
     referrals         -- Open referrals without a first contact.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+    band              -- Band of whole weeks: 0-4, 4-12, 12-18, 18-26, 26-52, 52-65, 65-78, 78-104 or 104+, each from its first number on and below its second. report_waiting_band has the national return's bands.
+    waiting           -- Who waits there for the service, over all weeks.
+    share_so_far      -- Share of these who have waited as many whole weeks or fewer.
+    median_weeks      -- Median wait of all these so far, in weeks, exact.
+    p92_weeks         -- Their 92nd percentile, exact.
+    longest_weeks     -- The longest wait of all these.
+    clearance_weeks   -- Weeks to clear the whole list if nobody joined it, at the pace of the last three whole months; NULL where nobody went off.
 $$),
 ('report_referral_flow', 'report', 'referral_flow', 'Referrals received, seen and closed in each month, by site and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
@@ -304,9 +337,11 @@ WITH month AS (
         sum(m.numerator) OVER last_three AS numerator_last, sum(m.denominator) OVER last_three AS denominator_last,
         sum(m.numerator) OVER three_before AS numerator_before, sum(m.denominator) OVER three_before AS denominator_before
     FROM month AS m
-    WINDOW unit AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.standard_id, m.service_id ORDER BY m.month),
-        last_three AS (unit RANGE BETWEEN interval '2 months' PRECEDING AND CURRENT ROW),
-        three_before AS (unit RANGE BETWEEN interval '5 months' PRECEDING AND interval '3 months' PRECEDING)
+    -- Months by number: before the first of all timestamps there is no month.
+    WINDOW unit AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.standard_id, m.service_id
+            ORDER BY (extract(year FROM m.month) * 12 + extract(month FROM m.month))::integer),
+        last_three AS (unit RANGE BETWEEN 2 PRECEDING AND CURRENT ROW),
+        three_before AS (unit RANGE BETWEEN 5 PRECEDING AND 3 PRECEDING)
 ), tested AS (
     SELECT r.*, r.numerator_last / nullif(r.denominator_last, 0) - r.numerator_before / nullif(r.denominator_before, 0) AS change,
         (r.numerator_last + r.numerator_before) / nullif(r.denominator_last + r.denominator_before, 0) AS pooled

@@ -260,7 +260,7 @@ $$, $$
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
-('report_waiting_gap', 'report', 'list_day', 'How long each group of people has waited by now against everybody else on the same list of the same service, rolled up.', $$
+('report_waiting_gap', 'report', 'list_day', 'How long each group of people has waited by now against everybody else on the same list of the same service, and over all services with their mix allowed for, rolled up.', $$
 WITH unit AS (
     SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name,
         caregroup.wait_tally(w.days) AS tally, count(*) AS waiting, count(*) FILTER (WHERE w.days <= 126) AS within
@@ -277,11 +277,33 @@ WITH unit AS (
     GROUP BY u.hierarchy, u.organisation_id, u.organisation_kind, u.list, u.service_id, u.dimension, u.group_name
 ), one AS MATERIALIZED (
     SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.list, u.service_id, u.dimension, u.group_name,
-        caregroup.wait_median_estimate_final(u.tally) AS m, caregroup.wait_median_estimate_final(r.tally) AS o,
+        caregroup.wait_median_estimate_final(u.tally) AS m, caregroup.wait_median_estimate_final(r.tally) AS o, u.tally, r.tally AS other_tally,
         u.waiting, coalesce(r.waiting, 0) AS other_waiting, u.within, r.within AS other_within
     FROM unit AS u
         LEFT JOIN rest AS r ON r.hierarchy = u.hierarchy AND r.organisation_id = u.organisation_id AND r.organisation_kind = u.organisation_kind
             AND r.list = u.list AND r.service_id = u.service_id AND r.dimension = u.dimension AND r.group_name = u.group_name
+), stratum AS (
+    -- Each service is a stratum.  Its ratio of medians is weighted by the
+    -- numbers, as Mantel and Haenszel do, not by variances: those of small
+    -- groups are too rough for weights.
+    SELECT s.*, CASE WHEN (s.m).median > 0 AND (s.o).median > 0 THEN (s.m).log_variance + (s.o).log_variance END AS log_variance,
+        s.waiting * s.other_waiting / (s.waiting + s.other_waiting)::double precision AS weight
+    FROM one AS s
+), summed AS (
+    SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.dimension, s.group_name,
+        caregroup.wait_median_estimate_final(caregroup.wait_tally_merge(s.tally)) AS m, caregroup.wait_median_estimate_final(caregroup.wait_tally_merge(s.other_tally)) AS o,
+        sum(s.waiting)::bigint AS waiting, sum(s.other_waiting)::bigint AS other_waiting, sum(s.within)::bigint AS within, sum(s.other_within)::bigint AS other_within,
+        sum(s.weight * ln((s.m).median / (s.o).median) ORDER BY s.service_id) FILTER (WHERE s.log_variance IS NOT NULL) AS log_sum,
+        sum(s.weight ORDER BY s.service_id) FILTER (WHERE s.log_variance IS NOT NULL) AS weight, sum(s.weight ^ 2 * s.log_variance ORDER BY s.service_id) AS variance_sum,
+        sum(s.within * s.other_waiting / (s.waiting + s.other_waiting)::numeric) AS first_sum, sum(s.other_within * s.waiting / (s.waiting + s.other_waiting)::numeric) AS second_sum,
+        sum(((s.within + s.other_within) * s.waiting::numeric * s.other_waiting - s.within * s.other_within * (s.waiting + s.other_waiting)::numeric) / (s.waiting + s.other_waiting)::numeric ^ 2) AS spread
+    FROM stratum AS s
+    GROUP BY s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.dimension, s.group_name
+), pooled AS (
+    SELECT s.*, exp(s.log_sum / s.weight) AS ratio, exp((s.log_sum - 1.959963984540054 * sqrt(s.variance_sum)) / s.weight) AS lower,
+        exp((s.log_sum + 1.959963984540054 * sqrt(s.variance_sum)) / s.weight) AS upper,
+        (s.first_sum / nullif(s.second_sum, 0))::double precision AS share_ratio, sqrt((s.spread / nullif(s.first_sum * s.second_sum, 0))::double precision) AS share_error
+    FROM summed AS s
 )
 SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.service_id, v.service_name,
     s.dimension, s.group_name, s.waiting, s.other_waiting, (s.m).median / 7 AS median_weeks, (s.o).median / 7 AS other_median_weeks,
@@ -294,6 +316,14 @@ FROM one AS s
         CASE WHEN s.waiting > 0 AND s.other_waiting > 0 THEN caregroup.share_ratio(s.within, s.waiting, s.other_within, s.other_waiting) END AS share) AS r
     LEFT JOIN service_name AS v ON v.service_id = s.service_id
     LEFT JOIN result_state AS t ON t.step = 'list_day'
+UNION ALL
+SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, '(all)'::text, 'All services'::text,
+    s.dimension, s.group_name, s.waiting, s.other_waiting, (s.m).median / 7, (s.o).median / 7, s.ratio, s.lower, s.upper,
+    s.within / nullif(s.waiting, 0)::double precision, s.other_within / nullif(s.other_waiting, 0)::double precision,
+    s.share_ratio, CASE WHEN s.share_error > 0 AND s.share_ratio > 0 THEN s.share_ratio * exp(-1.959963984540054 * s.share_error) END, CASE WHEN s.share_error > 0 AND s.share_ratio > 0 THEN s.share_ratio * exp(1.959963984540054 * s.share_error) END,
+    t.as_at, t.recalculated_at
+FROM pooled AS s
+    LEFT JOIN result_state AS t ON t.step = 'list_day'
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -301,7 +331,7 @@ $$, $$
     organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
     organisation_level -- 0 at the top of the hierarchy.
     list              -- first_contact or rtt.
-    service_id        -- Service, '(unknown)' where the record names none.
+    service_id        -- Service, '(unknown)' where the record names none; '(all)' for all together, on which the counts are the services' sums and the two ratios those within services, put together: a group is compared with others on the same lists, whatever the mix of services that it uses.
     service_name      -- Name to print.
     dimension         -- deprivation, age, sex or ethnicity.
     group_name        -- Group of people; of deprivation, fifth 1 is the most deprived. People of unknown group stay out.
@@ -309,13 +339,13 @@ $$, $$
     other_waiting     -- Of everybody else on the same list, how many.
     median_weeks      -- Median wait of the group so far, in weeks.
     other_median_weeks -- The same of everybody else.
-    ratio             -- The group's median over the others'.
+    ratio             -- The group's median over the others'. On '(all)' not the quotient of the two columns before, but the mean of the services' logarithms of it, each weighted by n1 n2 / (n1 + n2); services without an interval stay out, and it is NULL where none has one.
     lower             -- Lower limit of its 95 % interval (Price and Bonett); NULL with fewer than 5 people on either side. Each is for itself: of twenty comparisons one is outside by chance.
     upper             -- Upper limit of that interval.
     within_18_weeks_share -- Share of the group that has waited 126 days or less.
     other_within_18_weeks_share -- The same of everybody else.
-    share_ratio       -- The first over the second.
-    share_ratio_lower -- Lower limit of its 95 % interval (Katz).
+    share_ratio       -- The first over the second; on '(all)' the Mantel-Haenszel ratio of shares with the services as strata.
+    share_ratio_lower -- Lower limit of its 95 % interval (Katz; on '(all)' Greenland and Robins, Biometrics 1985;41:55-68).
     share_ratio_upper -- Upper limit of that interval.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
@@ -383,7 +413,7 @@ $$, $$
     explanation       -- The rule in words.
     findings          -- Events that break it.
     pathways          -- Pathways with such an event.
-    out_of_pathways   -- All pathways of the service there.
+    out_of_pathways   -- All pathways of the service there; one with referrals to it at two sites counts at each.
     pathways_share    -- Share of pathways with such an event.
     lower             -- Lower limit of its 95 % Wilson interval.
     upper             -- Upper limit of its 95 % Wilson interval.

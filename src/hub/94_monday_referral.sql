@@ -115,4 +115,27 @@ FROM special AS s
     JOIN site_name AS n ON n.site_id = s.site_id
     LEFT JOIN service_name AS v ON v.service_id = s.service_id
 WHERE s.site_id = ANY ($1)
+$$),
+('contact_demand', 5, false, 'Where are requests for contact sent elsewhere, or left unmet?', $$
+WITH place AS (
+    SELECT c.site_id, c.service_id, x.outcome, sum(x.n) AS n, sum(c.requests - c.not_stated) AS requests
+    FROM contact_demand AS c
+        CROSS JOIN LATERAL (VALUES ('redirected', c.redirected), ('unmet', c.unmet)) AS x (outcome, n)
+    WHERE c.month >= date_trunc('month', $2) - interval '12 months' AND c.month < date_trunc('month', $2)
+    GROUP BY c.site_id, c.service_id, x.outcome
+), peer AS (
+    SELECT p.*, sum(p.n) OVER service - p.n AS other_n, sum(p.requests) OVER service - p.requests AS other_requests
+    FROM place AS p
+    WINDOW service AS (PARTITION BY p.service_id, p.outcome)
+)
+SELECT p.site_id, p.service_id, p.n - p.requests * p.other_n / p.other_requests, p.n / p.requests, p.other_n / p.other_requests,
+    format('%s of %s requests for %s to %s in the last twelve months were %s (%s %%; %s %% elsewhere).', round(p.n), round(p.requests), coalesce(v.service_name, p.service_id), n.site_name,
+        CASE p.outcome WHEN 'redirected' THEN 'sent elsewhere' ELSE 'left unmet' END, round(100 * p.n / p.requests, 1), round(100 * p.other_n / p.other_requests, 1)),
+    format('SELECT period_start, requests, met, redirected, unmet, abandoned FROM report_contact_demand WHERE organisation_kind = ''site'' AND organisation_id = %L AND service_id = %L AND channel = ''(all)'' ORDER BY period_start', p.site_id, p.service_id)
+FROM peer AS p
+    JOIN site_name AS n ON n.site_id = p.site_id
+    LEFT JOIN service_name AS v ON v.service_id = p.service_id
+WHERE p.site_id = ANY ($1) AND p.n >= 10 AND p.requests >= 50 AND p.other_requests >= 50
+    -- Clearly more often than elsewhere, and by a quarter more at least.
+    AND caregroup.wilson_lower(p.n, p.requests, 0.9998) > 1.25 * caregroup.wilson_upper(p.other_n, p.other_requests, 0.9)
 $$);

@@ -30,6 +30,9 @@ PG_FUNCTION_INFO_V1(cg_wait_share_ratio);
 #define SHARE 0
 #define CONFIDENCE 1
 
+/* Groups of so many are sorted sooner than counted. */
+#define SORTED_ROWS 64
+
 static double
 share_of(double share)
 {
@@ -91,8 +94,13 @@ cg_wait_percentile_final(PG_FUNCTION_ARGS)
 	int32		length;
 	int64		total;
 	double		share;
-	int64	   *counts = final_counts(fcinfo, &length, &total, &share);
+	CgWaitTally *state = cg_wait_tally(fcinfo, 0, CG_WAIT_DAYS);
+	int32	   *list = state == NULL ? NULL : cg_wait_tally_list(state, SORTED_ROWS);
+	int64	   *counts;
 
+	if (list != NULL && state->used > 0)
+		PG_RETURN_FLOAT8(cg_list_percentile(list, state->used, share_of(state->options[SHARE])));
+	counts = final_counts(fcinfo, &length, &total, &share);
 	if (counts == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(cg_count_percentile(counts, length, total, share));

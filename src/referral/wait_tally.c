@@ -140,6 +140,13 @@ cg_wait_tally(FunctionCallInfo fcinfo, int arg, CgWaitKind kind)
 	return state;
 }
 
+static void
+check_number(const CgWaitTally *state, int32 number)
+{
+	if (number < 0 || number >= (CG_WAIT_MAX_DAYS + 1) * state->lanes)
+		refuse_state();
+}
+
 /*
  * Count instead of keeping numbers, with room up to the number given.
  */
@@ -150,8 +157,7 @@ counted(CgWaitTally *state, int32 highest)
 
 	for (int32 i = 0; i < state->used; i++)
 	{
-		if (numbers(state)[i] < 0 || numbers(state)[i] >= (CG_WAIT_MAX_DAYS + 1) * state->lanes)
-			refuse_state();
+		check_number(state, numbers(state)[i]);
 		highest = Max(highest, numbers(state)[i]);
 	}
 	dense = allocate(state, true, highest + 1);
@@ -268,4 +274,20 @@ cg_wait_tally_counts(const CgWaitTally *state, int32 *times, int64 *total)
 	for (int32 i = 0; i < dense->used; i++)
 		*total += dense->data[i];
 	return counts;
+}
+
+int32 *
+cg_wait_tally_list(CgWaitTally *state, int32 most)
+{
+	int32	   *list;
+
+	if (state->dense || state->used > most)
+		return NULL;
+	list = palloc(sizeof(int32) * Max(1, state->used));
+	for (int32 i = 0; i < state->used; i++)
+	{
+		check_number(state, numbers(state)[i]);
+		list[i] = numbers(state)[i];
+	}
+	return list;
 }

@@ -60,6 +60,12 @@ extern CgWaitTally *cg_wait_tally_add(CgWaitTally *state, int32 time, int lane);
  */
 extern int64 *cg_wait_tally_counts(const CgWaitTally *state, int32 *times, int64 *total);
 
+/*
+ * The numbers of a small group in no order, as a copy that may be changed, or
+ * NULL where they are counted already or are more than most.
+ */
+extern int32 *cg_wait_tally_list(CgWaitTally *state, int32 most);
+
 /* Refuses what is below 0 or above CG_WAIT_MAX_DAYS. */
 extern void cg_wait_refuse_days(const char *name);
 

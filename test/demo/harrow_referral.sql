@@ -2,7 +2,7 @@
 -- they agree with the warehouse.
 
 BEGIN;
-SELECT plan(14);
+SELECT plan(19);
 SET LOCAL search_path = harrow, public;
 
 -- unstopped_clocks: which pathways do not make sense?
@@ -59,6 +59,21 @@ SELECT ok((SELECT avg(f.returned_share) FILTER (WHERE s.organisation_id = 'N4') 
 SELECT cmp_ok((SELECT max(share) FILTER (WHERE organisation_id = 'H2') FROM report_wait_curve WHERE list = 'first_contact' AND service_id = 'IMG' AND organisation_kind = 'site' AND period_start = '2026-01-01' AND week <= 4)::numeric, '<',
     (SELECT max(share) FILTER (WHERE organisation_id = 'H1') FROM report_wait_curve WHERE list = 'first_contact' AND service_id = 'IMG' AND organisation_kind = 'site' AND period_start = '2026-01-01' AND week <= 4)::numeric - 0.2,
     'within four weeks far fewer are examined at North Hospital');
+
+-- Conversion, discharge and gaps against the warehouse and each other.
+SELECT is((SELECT sum(begun) FROM report_referral_conversion WHERE organisation_level = 0 AND step = 'procedure_of_treated' AND service_id = 'ORTHO'),
+    (SELECT count(*)::numeric FROM referral_summary AS s
+        LEFT JOIN (SELECT f.referral_id, min(e.event_ts) AS treated FROM warehouse.rtt_event AS e JOIN warehouse.msk_referral AS f USING (referral_id)
+                   WHERE e.rtt_status = '30' AND e.event_ts >= f.received_ts AND e.event_ts <= '2026-10-01 00:00 Europe/London' GROUP BY 1) AS t ON t.referral_id = s.referral_id
+     WHERE s.service_id = 'ORTHO' AND least(t.treated, s.procedure_at) >= '2023-10-01 00:00 Europe/London'), 'treated: code 30 of the warehouse, or a procedure');
+SELECT is_empty($$SELECT * FROM (SELECT organisation_id, organisation_kind, service_id, period_start, closed FROM report_discharge) AS d
+    FULL JOIN (SELECT organisation_id, organisation_kind, service_id, period_start, closed AS flow FROM report_referral_flow WHERE closed > 0 AND period_start >= '2023-10-01') AS f USING (organisation_id, organisation_kind, service_id, period_start)
+    WHERE d.closed IS DISTINCT FROM f.flow$$, 'how referrals were closed is all that were closed');
+SELECT is_empty($$SELECT g.organisation_id FROM (SELECT organisation_id, organisation_kind, list, dimension, group_name, sum(waiting) FILTER (WHERE service_id = '(all)') AS whole, sum(waiting) FILTER (WHERE service_id <> '(all)') AS parts
+    FROM report_waiting_gap GROUP BY 1, 2, 3, 4, 5) AS g WHERE whole IS DISTINCT FROM parts$$, 'groups over all services are the services'' sums');
+SELECT is_empty($$SELECT * FROM report_waiting_gap WHERE ratio NOT BETWEEN lower AND upper OR share_ratio NOT BETWEEN share_ratio_lower AND share_ratio_upper$$, 'with ratios within their limits');
+SELECT is((SELECT sum(redirected + unmet + abandoned) FROM report_contact_demand WHERE organisation_level = 0 AND channel = '(all)'),
+    (SELECT sum(unmet) FROM report_demand WHERE organisation_level = 0 AND source = 'contact_request'), 'requests redirected, unmet and given up are report_demand''s unmet');
 
 SELECT * FROM finish();
 ROLLBACK;

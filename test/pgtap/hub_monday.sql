@@ -187,7 +187,7 @@ INSERT INTO plant VALUES
 	('on_no_list', $$INSERT INTO hub_t.allocation_move (problem, row_number, fingerprint, solved_at, kind, place_kind, place_id, site_id, people, minutes_then, reason) VALUES ('joiners', 1, 'x', now(), 'move', 'area', 'a2', 's16', 40, 9, 'new')$$,
 		'- - 40.0000 - 40.0', '^40 people are on no list: Site 16 has room for 40\.$', false, true, 's16'),
 	('numbers_invalid', $$UPDATE hub_t.check_result SET rows = CASE WHEN provider_id IS NULL THEN 110 ELSE 100 END WHERE provider_id = 'P2' OR provider_id IS NULL$$, 'P2 - 0.1000 0.01 100.0', '^100 of 1000 NHS numbers of South are not valid .10\.0 %; 1\.0 % elsewhere.\.$', false, true, NULL);
-SELECT set_eq('SELECT check_name FROM plant', $$SELECT check_name FROM caregroup.monday_check EXCEPT VALUES ('surge'), ('forecast_rise'), ('demand_unexpected')$$, 'every check has its plant here, those of forecasts in hub_forecast.sql');
+SELECT set_eq('SELECT check_name FROM plant', $$SELECT check_name FROM caregroup.monday_check EXCEPT VALUES ('surge'), ('forecast_rise'), ('demand_unexpected'), ('contact_demand')$$, 'every check has its plant here, those of forecasts in hub_forecast.sql, of requests in hub_referral_flow.sql');
 -- What the page says after a plant, for all, north, south and one site; and
 -- whether each evidence query runs on the hub's search path and shows rows.
 CREATE FUNCTION pg_temp.told(plant text, site text) RETURNS text[] LANGUAGE plpgsql AS $$

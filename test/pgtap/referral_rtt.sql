@@ -10,7 +10,7 @@ SELECT :'shared' = '' AS is_missing \gset
 
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(80);
+SELECT plan(84);
 
 CREATE TEMP TABLE event (pathway bigint, event_at timestamptz, status_code text, kind text, communicated boolean, sequence bigint);
 INSERT INTO event VALUES
@@ -129,6 +129,13 @@ SELECT results_eq($$SELECT (standard_clock(s, e, 28, 'day', as_at => '2026-05-20
 	$$VALUES ('no_start'), ('no_start'), ('future_start'), ('stop_before_start'), ('future_stop'), ('impossible_stop'), (NULL)$$, 'what is wrong with a wait is said');
 SELECT is((SELECT count(*) FROM national_standard AS s, LATERAL standard_clock('2026-01-05', '2026-01-05', s.limit_value, s.limit_unit, as_at => '2026-05-20') AS c WHERE c.is_met), (SELECT count(*) FROM national_standard), 'every national standard can be counted');
 SELECT is_empty($$SELECT standard_id FROM national_standard AS s WHERE EXISTS (SELECT FROM contract_column AS c WHERE c.entity = 'service_standard' AND c.allowed IS NOT NULL AND to_jsonb(s) ->> c.column_name IS NOT NULL AND NOT to_jsonb(s) ->> c.column_name = ANY (c.allowed))$$, 'national standards keep the contract of service_standard');
+-- Shares as the documents print them that national_target names.
+SELECT is_empty($$SELECT s.standard_id, s.threshold, t.value FROM national_standard AS s JOIN national_target AS t USING (standard_id) WHERE t.reach_by IS NULL AND s.threshold IS DISTINCT FROM t.value$$, 'a standard''s threshold is that of its source');
+SELECT is_empty($$SELECT standard_id FROM national_standard AS s WHERE threshold IS NOT NULL AND NOT EXISTS (SELECT FROM national_target AS t WHERE t.standard_id = s.standard_id)$$, 'no threshold without a source');
+SELECT results_eq($$SELECT standard_id, to_char(reach_by, 'YYYY-MM'), value FROM national_target WHERE published_on BETWEEN '2024-01-01' AND '2025-01-30' ORDER BY 1, 2$$,
+	$$VALUES ('cancer_28_days', '2025-03', 0.77), ('cancer_28_days', '2026-03', 0.80), ('cancer_62_days', '2025-03', 0.70), ('cancer_62_days', '2026-03', 0.75), ('diagnostic_6_weeks', '2025-03', 0.95),
+		('emergency_4_hours', '2025-03', 0.78), ('emergency_4_hours', '2026-03', 0.78), ('rtt_18_weeks', '2026-03', 0.65), ('rtt_52_weeks', '2026-03', 0.99), ('rtt_65_weeks', '2024-09', 1.00)$$, 'the milestones of the planning guidance of 2024/25 and 2025/26');
+SELECT is_empty($$SELECT * FROM national_target WHERE value NOT BETWEEN 0 AND 1 OR basis NOT IN ('ended', 'going_on') OR reach_by < published_on OR reach_by <> (date_trunc('month', reach_by) + interval '1 month')::date - 1$$, 'targets are shares to be reached by the end of a month to come');
 SELECT is((standard_clock('2026-01-05 00:00+00', '2026-02-15 23:00+00', limit_value, limit_unit, as_at => '2026-05-20')).is_met, true, 'diagnostics: day 41') FROM national_standard WHERE standard_id = 'diagnostic_6_weeks';
 SELECT is((standard_clock('2026-01-05 00:00+00', '2026-02-16 01:00+00', limit_value, limit_unit, as_at => '2026-05-20')).is_met, false, 'diagnostics: day 42') FROM national_standard WHERE standard_id = 'diagnostic_6_weeks';
 SELECT throws_ok($$SELECT standard_clock('2026-01-05', NULL, 0, 'day')$$, '22023', NULL, 'a limit of 0');

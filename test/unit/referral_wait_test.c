@@ -118,12 +118,14 @@ test_counts(void)
 {
 	bool		orders = true;
 	bool		percentiles = true;
+	bool		lists = true;
 	bool		overs = true;
 
 	for (int round = 0; round < 200; round++)
 	{
 		int			n = 1 + below(60);
-		int			days[60];
+		int			days[60] = {0};
+		int32_t		listed[60];
 		int64_t		counts[100] = {0};
 
 		for (int i = 0; i < n; i++)
@@ -131,7 +133,10 @@ test_counts(void)
 			days[i] = below(100);
 			counts[days[i]]++;
 		}
+		memcpy(listed, days, sizeof(listed));
+		lists &= fabs(cg_list_percentile(listed, n, round / 199.0) - cg_count_percentile(counts, 100, n, round / 199.0)) < 1e-9;
 		qsort(days, (size_t) n, sizeof(int), ascending);
+		lists &= memcmp(listed, days, (size_t) n * sizeof(int)) == 0;
 		for (int i = 0; i < n; i++)
 			orders &= cg_count_order(counts, 100, i + 1) == days[i];
 		for (int p = 0; p <= 20; p++)
@@ -153,6 +158,7 @@ test_counts(void)
 	}
 	ok(orders, "order statistics");
 	ok(percentiles, "percentiles");
+	ok(lists, "percentiles of lists are those of counts, and lists end in order");
 	ok(overs, "longer than");
 }
 

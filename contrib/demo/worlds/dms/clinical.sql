@@ -37,6 +37,11 @@ FROM (
   GROUP BY 1, 2, 3, 4
 ) x JOIN demo.site s USING (site_no);
 
+-- redirected_requests: what would have been booked is sent elsewhere
+UPDATE warehouse.contact_count AS c SET outcome_code = 'REDIRECT'
+FROM demo.site s WHERE s.site_code = c.facility_code AND s.site_no = :redirecting_site AND c.outcome_code = 'BOOKED'
+  AND demo.u('sent elsewhere', substr(c.count_id, 2)::bigint) < :redirecting_share;
+
 CREATE TABLE warehouse.dental_emergency_call (call_id text NOT NULL, called_ts timestamptz NOT NULL, facility_code text NOT NULL, person_id text, outcome_code text NOT NULL);
 INSERT INTO warehouse.dental_emergency_call
 SELECT 'L' || lpad((row_number() OVER (ORDER BY e.at, e.person_no))::text, 7, '0'), e.at - interval '3 hours' * demo.u('called', e.person_no), s.site_code,

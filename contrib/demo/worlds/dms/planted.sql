@@ -30,7 +30,11 @@ FROM demo.site s WHERE s.site_no = :face_to_face_site
 UNION ALL
 SELECT 'long_mental_health_waits', 'The ' || s.name || ' has waits of two months and more', s.org_code, s.site_code, NULL, 'DCMH', NULL,
        0.07, 0.87, 'share assessed within 20 working days of referral'
-FROM demo.site s JOIN demo.wait_change w USING (site_no) WHERE w.service_no = 8;
+FROM demo.site s JOIN demo.wait_change w USING (site_no) WHERE w.service_no = 8
+UNION ALL
+SELECT 'redirected_requests', 'The ' || s.name || ' sends a third of those who ask for an appointment elsewhere', s.org_code, s.site_code, NULL, 'GPMO', NULL,
+       :redirecting_share + 0.045, 0.045, 'share of requests for contact redirected'
+FROM demo.site s WHERE s.site_no = :redirecting_site;
 
 CREATE TABLE warehouse.demo_parameter (name text PRIMARY KEY, value text NOT NULL, meaning text NOT NULL);
 INSERT INTO warehouse.demo_parameter VALUES
@@ -54,4 +58,5 @@ INSERT INTO warehouse.demo_parameter VALUES
   ('temporary_factor', :'temporary_factor', 'planted: temporary_staff'),
   ('idle_avoid', :'idle_avoid', 'planted: idle_fridays, share of people who come on another day'),
   ('face_to_face_factor', :'face_to_face_factor', 'planted: hardly_remote, factor on the remote share'),
-  ('long_dcmh_factor', :'long_dcmh_factor', 'planted: long_mental_health_waits, factor on the wait');
+  ('long_dcmh_factor', :'long_dcmh_factor', 'planted: long_mental_health_waits, factor on the wait'),
+  ('redirecting_share', :'redirecting_share', 'planted: redirected_requests, share of what would be booked');

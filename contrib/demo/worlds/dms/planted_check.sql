@@ -72,3 +72,7 @@ SELECT r.facility_code, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY extrac
 FROM warehouse.fact_referral r
 LEFT JOIN warehouse.fact_specialist_contact c ON c.referral_id = r.referral_id AND c.contact_type = 'ASM' AND c.attendance = 'ATT'
 WHERE r.service_code = 'DCMH' GROUP BY 1 ORDER BY 2 DESC LIMIT 4;
+
+\echo redirected_requests: requests to medical officers and the share redirected, the highest facilities with 100 or more
+SELECT facility_code, sum(requests) AS requests, round(sum(requests) FILTER (WHERE outcome_code = 'REDIRECT') / sum(requests)::numeric, 3) AS redirected
+FROM warehouse.contact_count WHERE service_code = 'GPMO' GROUP BY 1 HAVING sum(requests) >= 100 ORDER BY 3 DESC NULLS LAST LIMIT 4;

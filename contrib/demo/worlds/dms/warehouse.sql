@@ -73,6 +73,8 @@
 \set face_to_face_factor 0.3
 \set long_dcmh_region 5
 \set long_dcmh_factor 4.5
+\set redirecting_site 103
+\set redirecting_share 0.3
 
 \ir ../common/start.sql
 CREATE SCHEMA warehouse;
