@@ -10,7 +10,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(18);
+SELECT plan(19);
 SELECT caregroup.create_hub('hub_t') \g /dev/null
 \ir ../lib/monday_hub.sql
 
@@ -42,6 +42,10 @@ CREATE FUNCTION pg_temp.draw(world text, n integer) RETURNS void LANGUAGE sql AS
 	DELETE FROM hub_t.demand;
 	INSERT INTO hub_t.demand (site_id, service_id, month, source, modality, requests, unmet)
 	SELECT s.site_id, v.service_id, '2024-06-01', 'contact_request', 'telephone', n, pg_temp.binomial(world || 'unmet' || s.site_id || v.service_id, n, 0.1) FROM site AS s, wh_monday.service AS v;
+	DELETE FROM hub_t.contact_demand;
+	INSERT INTO hub_t.contact_demand (site_id, service_id, month, channel, requests, met, redirected, unmet, abandoned, not_stated)
+	SELECT s.site_id, v.service_id, '2024-06-01', 'telephone', 2 * n, 2 * n - c.redirected - c.unmet, c.redirected, c.unmet, 0, 0
+	FROM site AS s, wh_monday.service AS v, LATERAL (SELECT pg_temp.binomial(world || 'sent on' || s.site_id || v.service_id, n, 0.1) AS redirected, pg_temp.binomial(world || 'left' || s.site_id || v.service_id, n, 0.1) AS unmet) AS c;
 	DELETE FROM hub_t.session_staff_month;
 	INSERT INTO hub_t.session_staff_month (site_id, service_id, month, role, employment, workforce, sessions, minutes)
 	SELECT s.site_id, 'v1', '2024-06-01', 'nurse', e.employment, 'civilian', CASE e.employment WHEN 'temporary' THEN t.temporary ELSE 10 * n - t.temporary END, 0
@@ -84,7 +88,7 @@ END $$;
 -- How many places each world asks a check about.
 CREATE TEMP TABLE asked (check_name text, places integer);
 INSERT INTO asked VALUES ('recall_past_due', 400), ('fitness_overdue', 100), ('idle_sessions', 2000), ('referrer_high', 20), ('referrals_returned', 2), ('appointments_missed', 20), ('remote_share', 400),
-	('cancelled_by_provider', 22), ('demand_unmet', 20), ('temporary_staff', 23), ('referred_less', 3), ('list_growing', 400), ('discharged_at_first', 400), ('rtt_data', 400), ('numbers_invalid', 2), ('wait_gap', 3);
+	('cancelled_by_provider', 22), ('demand_unmet', 20), ('contact_demand', 800), ('temporary_staff', 23), ('referred_less', 3), ('list_growing', 400), ('discharged_at_first', 400), ('rtt_data', 400), ('numbers_invalid', 2), ('wait_gap', 3);
 SELECT is((SELECT string_agg(DISTINCT check_name, ' ') FROM alarm WHERE check_name NOT IN (SELECT a.check_name FROM asked AS a)), NULL, 'no check speaks that was not asked');
 -- At most one in a thousand places, and always one is allowed.
 SELECT cmp_ok(coalesce(sum(f.alarms), 0), '<=', greatest(1, a.places * 6 / 1000)::numeric, format('%s: %s of %s calm places', a.check_name, coalesce(sum(f.alarms), 0), a.places * 6))
