@@ -104,7 +104,7 @@ append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *f
 				 errdetail("It is %s and cannot be read as %s.",
 						   format_type_be(type), format_type_be(column->type)),
 				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::bigint.")));
-	appendStringInfo(text, " q.%s", column->name);
+	appendStringInfo(text, " q.%s", quote_identifier(column->name));
 	if (type != column->type)
 		appendStringInfo(text, "::%s", format_type_be_qualified(column->type));
 }
