@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* Cells of a knapsack's table that are few; that are borne; looks before. */
-#define FEW_CELLS 200000.0
+#define FEW_CELLS 20000.0
 #define MOST_CELLS 8000000.0
 #define MOST_LOOKS 3000
 #define MOST_DEPTH 1000
