@@ -381,6 +381,7 @@ set_current(CgAllocateInput *input, const Reading *reading, const bool *has_curr
 	if (!input->has_current)
 		return;
 	input->model.current = cg_allocate_grown(NULL, input->demand.count, sizeof(int32));
+	input->model.unserved_steps = cg_allocate_grown(NULL, input->demand.count, sizeof(int64));
 	input->lost = cg_allocate_grown(NULL, input->demand.count, sizeof(int8));
 	for (int64 i = 0; i < input->demand.count; i++)
 	{

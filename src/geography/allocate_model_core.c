@@ -244,6 +244,9 @@ cg_allocate_prepare(CgAllocateModel *model)
 		return false;
 	if (keep > 0 && !isinf(keep))
 		model->penalty = (int64_t) floor(keep * model->scale + 0.5);
+	/* To lose the place for none is to leave it. */
+	for (int32_t demand = 0; demand < model->demands && model->current != NULL; demand++)
+		model->unserved_steps[demand] = model->current[demand] >= 0 ? model->penalty : 0;
 	return true;
 }
 
@@ -259,6 +262,7 @@ cg_allocate_problem(CgAllocateModel *model)
 	problem.capacity = model->capacity;
 	problem.minimum = model->minimum;
 	problem.current = isinf(model->options.keep) && model->options.keep > 0 ? model->current : NULL;
+	problem.unserved_cost = model->penalty > 0 && model->current != NULL ? model->unserved_steps : NULL;
 	problem.pairs.of = pairs_of;
 	problem.pairs.context = model;
 	problem.pairs.most_cost = (int64_t) ceil(model->most_counted * model->scale) + model->penalty + 1;

@@ -42,6 +42,7 @@ typedef struct CgAllocateModel
 	int64_t    *capacity;
 	int64_t    *minimum;		/* NULL: none */
 	int32_t    *current;		/* NULL: not known; -1: none */
+	int64_t    *unserved_steps;	/* work space by demand where current is known */
 	CgAllocateOptions options;
 
 	/* Pairs of a table: those of a demand from start on, by site. */

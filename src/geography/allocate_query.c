@@ -104,6 +104,13 @@ append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *f
 				 errdetail("It is %s and cannot be read as %s.",
 						   format_type_be(type), format_type_be(column->type)),
 				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::bigint.")));
+	/* A part of a person is refused, not rounded: what is below 0 is out of range. */
+	if (type == NUMERICOID && column->type == INT8OID)
+	{
+		appendStringInfo(text, " CASE WHEN q.%1$s IS NULL THEN NULL WHEN q.%1$s BETWEEN 0 AND 1e17 AND q.%1$s = pg_catalog.trunc(q.%1$s) THEN q.%1$s::pg_catalog.int8 ELSE -1 END",
+						 quote_identifier(column->name));
+		return;
+	}
 	appendStringInfo(text, " q.%s", quote_identifier(column->name));
 	if (type != column->type)
 		appendStringInfo(text, "::%s", format_type_be_qualified(column->type));

@@ -145,7 +145,13 @@ add_demand(const CgAllocateCall *call, int32 demand, Sums *sums)
 		cg_allocate_cost(model, demand, model->current[demand]) : NAN;
 
 	if (call->answer->status == CG_FLOW_OPTIMAL)
-		sums->without_place += call->answer->unserved[demand];
+	{
+		int64		unserved = call->answer->unserved[demand];
+
+		sums->without_place += unserved;
+		if (call->input.has_current && model->current[demand] >= 0)
+			sums->objective += (double) unserved * (double) model->penalty / model->scale;
+	}
 	if (isnan(now))
 		return;
 	sums->known_now += amount;

@@ -72,7 +72,12 @@ static double
 value_of(const CgSingle *problem, int tier, int32_t demand, int64_t pair)
 {
 	if (pair < 0)
-		return tier == CG_SINGLE_UNSERVED ? (double) problem->weight[demand] : 0;
+	{
+		const int64_t *by_demand = tier == CG_SINGLE_UNSERVED ? problem->weight :
+			tier == CG_SINGLE_MOVED ? problem->out_moved : problem->out_cost;
+
+		return by_demand == NULL ? 0 : (double) by_demand[demand];
+	}
 	if (tier == CG_SINGLE_MOVED)
 		return problem->moved == NULL ? 0 : (double) problem->moved[pair];
 	return tier == CG_SINGLE_COST ? (double) problem->cost[pair] : 0;
@@ -91,7 +96,7 @@ add_pair(CgRelaxation *r, const CgSingleAim *aim, int32_t demand, int64_t pair)
 	r->value[at] = value_of(problem, aim->tier, demand, pair);
 	r->is_out[at] = false;
 	r->side[0].amount[at] = pair < 0 ? (double) problem->weight[demand] : 0;
-	r->side[1].amount[at] = pair < 0 || problem->moved == NULL ? 0 : (double) problem->moved[pair];
+	r->side[1].amount[at] = value_of(problem, CG_SINGLE_MOVED, demand, pair);
 }
 
 /*
@@ -112,7 +117,11 @@ list_pairs(CgRelaxation *r, const CgSingleAim *aim)
 		for (int64_t pair = problem->start[demand]; pair < problem->start[demand + 1]; pair++)
 			add_pair(r, aim, demand, pair);
 		if (!has_pair)
+		{
 			r->side[0].right -= (double) problem->weight[demand];
+			r->side[1].right -= value_of(problem, CG_SINGLE_MOVED, demand, -1);
+			r->fixed_value += value_of(problem, aim->tier, demand, -1);
+		}
 		else
 			add_pair(r, aim, demand, -1);
 		for (int64_t at = r->start[demand]; at < r->start[demand + 1]; at++)
@@ -310,6 +319,7 @@ cg_relaxation_begin(CgRelaxation *r, const CgSingle *problem, const CgSingleAim 
 	r->side[0].right = (double) aim->least->unserved;
 	r->side[1].right = (double) aim->least->moved;
 	list_pairs(r, aim);
+	r->outside_value = r->fixed_value;
 	list_items(r);
 	first_multipliers(r);
 	for (int32_t demand = 0; demand < r->demands; demand++)

@@ -59,7 +59,7 @@ value_of_best(const Branching *b)
 	const CgRelaxation *r = b->r;
 	const CgSingleSearch *search = b->tree->search;
 	double		sum[CG_SINGLE_SIDES] = {0};
-	double		value = 0;
+	double		value = r->outside_value;
 
 	if (search->best_key.missing > 0)
 		return INFINITY;
@@ -69,7 +69,7 @@ value_of_best(const Branching *b)
 		int64_t		pair;
 
 		if (r->start[demand] == r->start[demand + 1])
-			continue;
+			continue;			/* nowhere in any plan: in outside_value */
 		pair = choice < 0 ? r->start[demand + 1] - 1 : r->start[demand] + choice - r->problem->start[demand];
 		value += r->value[pair];
 		for (int s = 0; s < CG_SINGLE_SIDES; s++)

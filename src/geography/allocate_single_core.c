@@ -52,6 +52,7 @@ lay_out(CgSingleSearch *search, const CgSingle *problem, char *memory)
 	size_t		n = (size_t) problem->demands + 1;
 
 	search->price = part(&next, (size_t) problem->start[problem->demands] + 1, sizeof(CgWide));
+	search->out_price = part(&next, n, sizeof(CgWide));
 	search->choice = part(&next, n, sizeof(int64_t));
 	search->best = part(&next, n, sizeof(int64_t));
 	search->kept = part(&next, n, sizeof(int64_t));
@@ -70,6 +71,9 @@ set_prices(CgSingleSearch *search)
 
 	for (int64_t pair = 0; pair < problem->start[problem->demands]; pair++)
 		search->price[pair] = problem->cost[pair] + (problem->moved == NULL ? 0 : weight * problem->moved[pair]);
+	for (int32_t demand = 0; demand < problem->demands; demand++)
+		search->out_price[demand] = (problem->out_cost == NULL ? 0 : problem->out_cost[demand]) +
+			(problem->out_moved == NULL ? 0 : weight * problem->out_moved[demand]);
 }
 
 static CgSingleTiers
@@ -85,6 +89,8 @@ tiers_of_best(const Solving *solving)
 		if (pair < 0)
 		{
 			sum.unserved += problem->weight[demand];
+			sum.moved += problem->out_moved == NULL ? 0 : problem->out_moved[demand];
+			sum.cost += problem->out_cost == NULL ? 0 : problem->out_cost[demand];
 			continue;
 		}
 		sum.cost += problem->cost[pair];

@@ -28,6 +28,8 @@ typedef struct CgSingle
 	const int64_t *use;			/* by pair: capacity that it takes */
 	const int64_t *minimum;		/* by site: use that it must have; NULL: none */
 	const int64_t *moved;		/* by pair: what leaves its site; NULL: nothing */
+	const int64_t *out_moved;	/* by demand, if it is unserved; NULL: nothing */
+	const int64_t *out_cost;
 } CgSingle;
 
 typedef struct CgSingleTiers

@@ -54,6 +54,7 @@ typedef struct CgSingleSearch
 	const CgSingle *problem;
 	CgSingleWork *work;
 	CgWide	   *price;			/* by pair: moved and cost in one */
+	CgWide	   *out_price;		/* by demand, if it is unserved */
 	int64_t    *choice;			/* a pair, or -1 */
 	int64_t    *left;			/* room at sites; never below 0 */
 	int64_t    *best;
@@ -138,6 +139,7 @@ typedef struct CgRelaxation
 	int64_t    *room;			/* by site */
 	int64_t    *need;			/* by site, to its minimum */
 	double		fixed_value;
+	double		outside_value;	/* of demands without pairs, in fixed_value too */
 	int64_t    *trail;			/* pairs that are out; -1 - pair: fixed */
 	int64_t		trail_length;
 

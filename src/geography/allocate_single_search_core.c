@@ -42,7 +42,7 @@ take_away(CgSingleSearch *search, int32_t demand)
 	if (pair < 0)
 		return;
 	take_room(search, problem->site[pair], -problem->use[pair]);
-	search->now.cost -= search->price[pair];
+	search->now.cost += search->out_price[demand] - search->price[pair];
 	search->now.unserved += problem->weight[demand];
 	search->choice[demand] = -1;
 }
@@ -56,7 +56,7 @@ give(CgSingleSearch *search, int32_t demand, int64_t pair)
 	if (pair < 0)
 		return;
 	take_room(search, problem->site[pair], problem->use[pair]);
-	search->now.cost += search->price[pair];
+	search->now.cost += search->price[pair] - search->out_price[demand];
 	search->now.unserved -= problem->weight[demand];
 	search->choice[demand] = pair;
 }
@@ -112,6 +112,7 @@ cg_single_load(CgSingleSearch *search, const int64_t *choice)
 	{
 		search->choice[demand] = -1;
 		search->now.unserved += problem->weight[demand];
+		search->now.cost += search->out_price[demand];
 	}
 	for (int32_t demand = 0; demand < problem->demands; demand++)
 	{

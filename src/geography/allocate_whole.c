@@ -28,6 +28,8 @@ typedef struct Whole
 	int64	   *cost;
 	int64	   *use;
 	int64	   *moved;
+	int64	   *out_moved;
+	int64	   *out_cost;
 	int64		room;
 } Whole;
 
@@ -54,6 +56,8 @@ list_pairs(CgAllocateCall *call, Whole *whole, const CgTransport *problem)
 	CgWide		all = 0;
 
 	whole->start = cg_allocate_grown(NULL, model->demands + (int64) 1, sizeof(int64));
+	whole->out_moved = cg_allocate_grown(NULL, model->demands, sizeof(int64));
+	whole->out_cost = cg_allocate_grown(NULL, model->demands, sizeof(int64));
 	for (int32 demand = 0; demand < model->demands; demand++)
 		all += (CgWide) model->amount[demand] * problem->pairs.most_cost;
 	whole->divisor = (int64) (all / MOST_COST) + 1;
@@ -65,6 +69,9 @@ list_pairs(CgAllocateCall *call, Whole *whole, const CgTransport *problem)
 		int32		count = amount == 0 ? 0 : problem->pairs.of(model, demand, &site, &cost);
 
 		whole->start[demand] = pairs;
+		whole->out_moved[demand] = problem->current != NULL && problem->current[demand] >= 0 ? amount : 0;
+		whole->out_cost[demand] = problem->unserved_cost == NULL ? 0 :
+			(int64) ((CgWide) problem->unserved_cost[demand] * amount / whole->divisor);
 		make_room(whole, pairs + count);
 		for (int32 i = 0; i < count; i++)
 		{
@@ -80,7 +87,8 @@ list_pairs(CgAllocateCall *call, Whole *whole, const CgTransport *problem)
 	whole->start[model->demands] = pairs;
 	make_room(whole, 1);
 	whole->single = (CgSingle) {model->demands, model->sites, model->amount, model->capacity, whole->start,
-		whole->site, whole->cost, whole->use, model->minimum, problem->current == NULL ? NULL : whole->moved};
+		whole->site, whole->cost, whole->use, model->minimum, problem->current == NULL ? NULL : whole->moved,
+		problem->current == NULL ? NULL : whole->out_moved, whole->out_cost};
 }
 
 /*

@@ -49,7 +49,7 @@ CREATE TEMP TABLE s AS SELECT r, j AS id, 6 + (hashint4(r * 31 + j) & 7) AS capa
 CREATE TEMP TABLE p AS SELECT r, d.id AS demand_id, j AS site_id, (hashint4(r * 10000 + d.id * 10 + j) & 63)::float8 AS cost FROM d, generate_series(1, 3) AS j WHERE hashint4(r * 999 + d.id * 7 + j) & 7 <> 0;
 CREATE TEMP TABLE option AS SELECT d.r, d.id, d.amount, p.site_id, p.cost * d.amount AS cost,
 	CASE WHEN d.site_id IS NOT NULL AND d.site_id <> p.site_id THEN d.amount ELSE 0 END AS moved, 0 AS unserved
-	FROM d JOIN p ON p.r = d.r AND p.demand_id = d.id UNION ALL SELECT r, id, amount, 0, 0, 0, amount FROM d;
+	FROM d JOIN p ON p.r = d.r AND p.demand_id = d.id UNION ALL SELECT r, id, amount, 0, 0, CASE WHEN site_id IS NULL THEN 0 ELSE amount END, amount FROM d;
 CREATE TEMP TABLE every AS SELECT r, a.unserved + b.unserved + c.unserved + e.unserved + f.unserved + g.unserved AS unserved,
 	a.moved + b.moved + c.moved + e.moved + f.moved + g.moved AS moved, a.cost + b.cost + c.cost + e.cost + f.cost + g.cost AS cost
 	FROM option AS a JOIN option AS b USING (r) JOIN option AS c USING (r) JOIN option AS e USING (r) JOIN option AS f USING (r) JOIN option AS g USING (r)

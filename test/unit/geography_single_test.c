@@ -44,6 +44,8 @@ is_sound(const CgSingle *problem, const int64_t *choice, const CgSingleAnswer *a
 		if (choice[i] < 0)
 		{
 			unserved += problem->weight[i];
+			moved += problem->out_moved == NULL ? 0 : problem->out_moved[i];
+			cost += problem->out_cost == NULL ? 0 : problem->out_cost[i];
 			continue;
 		}
 		sound &= choice[i] >= problem->start[i] && choice[i] < problem->start[i + 1];
@@ -107,6 +109,8 @@ try_all(const CgSingle *problem, int32_t demand, int64_t *left, CgSingleTiers su
 	}
 	more = sum;
 	more.unserved += problem->weight[demand];
+	more.moved += problem->out_moved == NULL ? 0 : problem->out_moved[demand];
+	more.cost += problem->out_cost == NULL ? 0 : problem->out_cost[demand];
 	try_all(problem, demand + 1, left, more, best);
 }
 
@@ -124,6 +128,8 @@ typedef struct Drawn
 	int64_t		cost[MOST_DEMANDS * MOST_SITES];
 	int64_t		use[MOST_DEMANDS * MOST_SITES];
 	int64_t		moved[MOST_DEMANDS * MOST_SITES];
+	int64_t		out_moved[MOST_DEMANDS];
+	int64_t		out_cost[MOST_DEMANDS];
 } Drawn;
 
 static int64_t
@@ -144,13 +150,16 @@ draw(Drawn *drawn, CgRandom *random, int round)
 	int64_t		pairs = 0;
 
 	drawn->problem = (CgSingle) {n, k, drawn->weight, drawn->capacity, drawn->start, drawn->site, drawn->cost,
-		drawn->use, round % 2 == 0 ? drawn->minimum : NULL, round % 3 == 0 ? drawn->moved : NULL};
+		drawn->use, round % 2 == 0 ? drawn->minimum : NULL, round % 3 == 0 ? drawn->moved : NULL,
+		round % 3 == 0 ? drawn->out_moved : NULL, round % 11 < 4 ? drawn->out_cost : NULL};
 	for (int32_t i = 0; i < n; i++)
 	{
 		int64_t		current = below(random, k + 1);
 
 		drawn->start[i] = pairs;
 		drawn->weight[i] = below(random, 20) == 0 ? 0 : 1 + below(random, 9);
+		drawn->out_moved[i] = current < k ? drawn->weight[i] : 0;
+		drawn->out_cost[i] = below(random, 30) * (drawn->weight[i] > 0);
 		for (int32_t j = 0; j < k; j++)
 		{
 			if (below(random, 5) == 0)
@@ -287,7 +296,7 @@ test_library(const char *type, const int64_t *lower, const int64_t *upper, int l
 				site[i * m + j] = j;
 		}
 		start[n] = (int64_t) n * m;
-		problem = (CgSingle) {n, m, weight, capacity, start, site, cost, use, NULL, NULL};
+		problem = (CgSingle) {n, m, weight, capacity, start, site, cost, use, NULL, NULL, NULL, NULL};
 		cg_single_solve(&problem, choice, NULL, 1000, &cg_flow_malloc, NULL, NULL, &answer);
 		printf("# gap%s %dx%d: %lld, bound %lld (published %lld to %lld), %.2f s\n", type, m, n,
 			   (long long) answer.cost, (long long) answer.bound, (long long) lower[number], (long long) upper[number],
