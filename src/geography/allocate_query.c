@@ -87,6 +87,27 @@ append_point(StringInfo text, const char *name, Oid type, const char *function, 
 					 quoted, name);
 }
 
+/* The kind of ids that a type is. */
+static Oid
+kind_of_id(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			return INT8OID;
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+			return TEXTOID;
+		case UUIDOID:
+			return UUIDOID;
+		default:
+			return InvalidOid;
+	}
+}
+
 static void
 append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *function, const char *argument)
 {
@@ -94,6 +115,16 @@ append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *f
 	{
 		append_point(text, column->name, type, function, argument);
 		return;
+	}
+	if (column->type == ANYELEMENTOID)
+	{
+		column->type = kind_of_id(type);
+		if (!OidIsValid(column->type))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of %s of %s has the wrong type", column->name, argument, function),
+					 errdetail("It is %s and must be bigint, text or uuid.", format_type_be(type)),
+					 errhint("Cast it in the query.")));
 	}
 	if (type != column->type && column->type != TEXTOID &&
 		!can_coerce_type(1, &type, &column->type, COERCION_IMPLICIT) &&
@@ -303,8 +334,8 @@ compare_numbered(const void *a, const void *b, void *type)
 	return compare_ids(*(Oid *) type, ((const NumberedId *) a)->id, ((const NumberedId *) b)->id);
 }
 
-static void
-make_table(CgIdList *ids)
+void
+cg_ids_index(CgIdList *ids)
 {
 	ids->slots = 16;
 	while (ids->slots < 2 * (uint64) ids->count)
@@ -350,7 +381,7 @@ cg_ids_sort(CgIdList *ids, const char *function, const char *argument)
 		order[sorted[i].added] = (int32) i;
 	}
 	pfree(sorted);
-	make_table(ids);
+	cg_ids_index(ids);
 	return order;
 }
 

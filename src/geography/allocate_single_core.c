@@ -147,7 +147,7 @@ search_tier(Solving *solving, int tier, int64_t work, bool *is_proved)
 {
 	CgSingleAim aim = {tier, &solving->least};
 	CgRelaxation relaxation;
-	CgSingleTree tree = {&relaxation, &solving->search};
+	CgSingleTree tree = {&relaxation, &solving->search, 0, false, 0, 0};
 	CgFlowStatus status;
 	double		tolerance;
 

@@ -228,6 +228,85 @@ test_random(void)
 	ok(unproved == 0, "and proved, or that the minima are out of reach");
 }
 
+/* Memory that is counted, and a stop after so many questions. */
+static long blocks = 0;
+static long questions;
+static double longest;
+static double last_question;
+
+static void *
+counted(void *context, void *memory, size_t size)
+{
+	(void) context;
+	blocks += (memory == NULL && size > 0) - (memory != NULL && size == 0);
+	if (size == 0)
+	{
+		free(memory);
+		return NULL;
+	}
+	return realloc(memory, size);
+}
+
+static bool
+stop_later(void *argument)
+{
+	double		now = (double) clock() / CLOCKS_PER_SEC;
+
+	(void) argument;
+	longest = now - last_question > longest ? now - last_question : longest;
+	last_question = now;
+	return --questions < 0;
+}
+
+/*
+ * A hard problem is stopped in each of its phases, soon, and nothing is lost.
+ */
+static void
+test_stop(void)
+{
+	static const long after[] = {0, 1, 3, 8, 15, 25};
+	const CgFlowAllocator counting = {counted, NULL};
+	enum
+	{
+		N = 120, K = 10
+	};
+	static int64_t weight[N], capacity[K], start[N + 1], cost[N * K], use[N * K], choice[N];
+	static int32_t site[N * K];
+	CgSingle	problem = {N, K, weight, capacity, start, site, cost, use, NULL, NULL, NULL, NULL};
+	CgSingleAnswer answer;
+	CgRandom	random;
+	int			stopped = 0;
+
+	cg_random_seed(&random, 5);
+	for (int32_t i = 0; i < N; i++)
+	{
+		start[i] = (int64_t) i * K;
+		weight[i] = 900 + below(&random, 1000);
+		for (int32_t j = 0; j < K; j++)
+		{
+			site[i * K + j] = j;
+			cost[i * K + j] = below(&random, 1000) * weight[i];
+			use[i * K + j] = weight[i];
+		}
+	}
+	start[N] = (int64_t) N * K;
+	for (int32_t j = 0; j < K; j++)
+		capacity[j] = 17000;
+	for (size_t t = 0; t < sizeof(after) / sizeof(*after); t++)
+	{
+		for (int32_t i = 0; i < N; i++)
+			choice[i] = -1;
+		questions = after[t];
+		last_question = (double) clock() / CLOCKS_PER_SEC;
+		stopped += cg_single_solve(&problem, choice, NULL, 1000, &counting, stop_later, NULL, &answer) == CG_FLOW_STOPPED;
+	}
+	printf("# stopped %d times, longest pause %.0f ms of CPU\n", stopped, longest * 1000);
+	ok(stopped == 6, "a hard problem stops when asked, in every phase");
+	ok(blocks == 0, "and gives all memory back");
+	/* With the sanitizers; 50 ms without them. */
+	ok(longest < 0.15, "it asks often enough");
+}
+
 /*
  * The optima, or proved limits, of the given problems.
  */
@@ -328,6 +407,7 @@ main(void)
 	static const int64_t c_upper[] = {1931, 3456, 1403, 2809, 1243, 2392};
 
 	test_random();
+	test_stop();
 	test_library("a", a, a, 6);
 	test_library("c", c_lower, c_upper, 4);
 	printf("1..%d\n", tests);
