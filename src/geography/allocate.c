@@ -147,15 +147,12 @@ leave_newcomers(CgAllocateCall *call)
 	{
 		int32		site = model->current[demand];
 
-		if (site < 0 && !call->input.lost[demand])
+		if (site < 0)
 			continue;
-		if (site >= 0)
-		{
-			model->capacity[site] = Max(model->capacity[site] - model->amount[demand], 0);
-			if (model->minimum != NULL)
-				model->minimum[site] = Max(model->minimum[site] - model->amount[demand], 0);
-			model->amount[demand] = 0;
-		}
+		model->capacity[site] = Max(model->capacity[site] - model->amount[demand], 0);
+		if (model->minimum != NULL)
+			model->minimum[site] = Max(model->minimum[site] - model->amount[demand], 0);
+		model->amount[demand] = 0;
 	}
 	for (int32 site = 0; model->minimum != NULL && site < model->sites; site++)
 		model->minimum[site] = Min(model->minimum[site], model->capacity[site]);
@@ -202,6 +199,35 @@ begin_call(CgAllocateCall *call, FunctionCallInfo fcinfo, CgAllocateMode mode, b
 		cg_allocate_failed(CG_FLOW_NO_MEMORY, function);
 }
 
+/*
+ * In the unit of costs; what rounding to steps may have added is taken off.
+ */
+static double
+bound_of(const CgAllocateCall *call)
+{
+	const CgAllocateModel *model = &call->input.model;
+	double		bound = (double) call->answer->cost / model->scale;
+	int64		served = 0;
+
+	if (model->is_exact)
+		return bound;
+	for (int64 i = 0; i < call->answer->shipments; i++)
+		served += call->answer->shipment[i].amount;
+	return Max(bound - 0.5 * (double) served / model->scale, 0);
+}
+
+static void
+find_place_values(CgAllocateCall *call)
+{
+	CgFlowStatus status;
+
+	call->value = cg_allocate_grown(NULL, call->input.model.sites, sizeof(CgPlaceValue));
+	status = cg_residual_place_values(call->solver, call->answer, &cg_allocate_memory,
+									  cg_allocate_interrupt, NULL, call->value);
+	if (status != CG_FLOW_OPTIMAL)
+		cg_allocate_failed(status, call->input.function);
+}
+
 static void
 solve(CgAllocateCall *call)
 {
@@ -220,22 +246,9 @@ solve(CgAllocateCall *call)
 	call->answer = cg_transport_solve(call->solver, cg_allocate_interrupt, NULL);
 	if (!is_solved(call->answer->status))
 		cg_allocate_failed(call->answer->status, call->input.function);
-	call->bound = (double) call->answer->cost / model->scale;
-	if (!model->is_exact)
-	{
-		int64		served = 0;
-
-		for (int64 i = 0; i < call->answer->shipments; i++)
-			served += call->answer->shipment[i].amount;
-		call->bound = Max(call->bound - 0.5 * (double) served / model->scale, 0);
-	}
-	if (call->answer->status != CG_FLOW_OPTIMAL || !call->place_values || !call->split)
-		return;
-	call->value = cg_allocate_grown(NULL, model->sites, sizeof(CgPlaceValue));
-	status = cg_residual_place_values(call->solver, call->answer, &cg_allocate_memory,
-									  cg_allocate_interrupt, NULL, call->value);
-	if (status != CG_FLOW_OPTIMAL)
-		cg_allocate_failed(status, call->input.function);
+	call->bound = bound_of(call);
+	if (call->answer->status == CG_FLOW_OPTIMAL && call->place_values && call->split)
+		find_place_values(call);
 }
 
 static Datum
