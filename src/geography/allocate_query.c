@@ -134,7 +134,9 @@ append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *f
 				 errmsg("column \"%s\" of %s of %s has the wrong type", column->name, argument, function),
 				 errdetail("It is %s and cannot be read as %s.",
 						   format_type_be(type), format_type_be(column->type)),
-				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::bigint.")));
+				 column->type == INT8OID || column->type == UUIDOID ?
+				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::text.") :
+				 errhint("Cast it in the query.")));
 	/* A part of a person is refused, not rounded: what is below 0 is out of range. */
 	if (type == NUMERICOID && column->type == INT8OID)
 	{

@@ -169,6 +169,108 @@ bound_of(const CgAllocateCall *call, const CgSingleAnswer *found, int64 divisor,
 	return model->is_exact ? bound : Max(bound - 0.5 * (double) placed / model->scale, 0);
 }
 
+static int
+compare_doubles(const void *a, const void *b)
+{
+	double		one = *(const double *) a;
+	double		other = *(const double *) b;
+
+	return (one > other) - (one < other);
+}
+
+/*
+ * The costs above a limit that a longest journey may have, in their order.
+ */
+static double *
+longer_journeys(CgAllocateModel *model, double limit, int64 *count)
+{
+	double	   *cost = NULL;
+	int64		room = 0;
+
+	*count = 0;
+	for (int32 demand = 0; demand < model->demands; demand++)
+	{
+		int32		pairs = cg_allocate_pairs(model, demand);
+
+		if (*count + pairs > room)
+		{
+			room = 2 * (*count + pairs) + 1000;
+			cost = cg_allocate_grown(cost, room, sizeof(double));
+		}
+		for (int32 i = 0; i < pairs; i++)
+		{
+			if (model->pair_cost[i] > limit)
+				cost[(*count)++] = model->pair_cost[i];
+		}
+	}
+	if (*count > 0)
+		qsort(cost, *count, sizeof(double), compare_doubles);
+	return cost;
+}
+
+static void
+solve_listed(CgAllocateCall *call, Whole *whole, int64 *choice, const CgSingleTiers *known, int effort,
+			 CgSingleAnswer *found)
+{
+	CgFlowStatus status = cg_single_solve(&whole->single, choice, known, effort, &cg_allocate_memory,
+										  cg_allocate_interrupt, NULL, found);
+
+	if (status != CG_FLOW_OPTIMAL)
+		cg_allocate_failed(status, call->input.function);
+}
+
+/*
+ * The best answer whose journeys are no longer than this; true if it serves
+ * as many as wanted.
+ */
+static bool
+solve_within(CgAllocateCall *call, double limit, int effort, int64 most_unserved, Whole *whole, int64 *choice,
+			 CgSingleAnswer *found)
+{
+	CgTransport problem;
+
+	call->input.model.worst = limit;
+	problem = cg_allocate_problem(&call->input.model);
+	list_pairs(call, whole, &problem);
+	for (int32 demand = 0; demand < call->input.model.demands; demand++)
+		choice[demand] = -1;
+	solve_listed(call, whole, choice, NULL, effort, found);
+	return found->has_plan && found->unserved <= most_unserved;
+}
+
+/*
+ * What goes whole may need longer journeys than its parts would: as many as
+ * can be are served first, then the longest journey is as short as is found.
+ */
+static void
+lengthen(CgAllocateCall *call, Whole *whole, int64 *choice, CgSingleAnswer *found)
+{
+	CgAllocateModel *model = &call->input.model;
+	double		limit = model->worst;
+	int64		least;
+	int64		low = 0;
+	int64		high;
+	double	   *cost;
+
+	model->worst = INFINITY;
+	cost = longer_journeys(model, limit, &high);
+	if (!solve_within(call, INFINITY, EFFORT, PG_INT64_MAX, whole, choice, found) || high == 0)
+		return;
+	least = found->unserved;
+	high--;
+	while (low < high)
+	{
+		int64		middle = low + (high - low) / 2;
+
+		if (solve_within(call, cost[middle], EFFORT / 10, least, whole, choice, found))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	if (!solve_within(call, cost[low], EFFORT, least, whole, choice, found))
+		solve_within(call, INFINITY, EFFORT, least, whole, choice, found);
+}
+
 void
 cg_allocate_solve_whole(CgAllocateCall *call)
 {
@@ -178,7 +280,6 @@ cg_allocate_solve_whole(CgAllocateCall *call)
 	Whole		whole = {0};
 	CgSingleTiers known;
 	CgSingleAnswer found;
-	CgFlowStatus status;
 	int64	   *choice;
 	int64		all = 0;
 
@@ -190,10 +291,9 @@ cg_allocate_solve_whole(CgAllocateCall *call)
 	/* Each of the costs may have lost a part of a step of the divisor. */
 	if (whole.divisor > 1)
 		known.cost -= model->demands;
-	status = cg_single_solve(&whole.single, choice, &known, EFFORT, &cg_allocate_memory, cg_allocate_interrupt,
-							 NULL, &found);
-	if (status != CG_FLOW_OPTIMAL)
-		cg_allocate_failed(status, call->input.function);
+	solve_listed(call, &whole, choice, &known, EFFORT, &found);
+	if (model->options.minimise_worst && (!found.has_plan || found.unserved > divided->all_unserved))
+		lengthen(call, &whole, choice, &found);
 	for (int32 demand = 0; demand < model->demands; demand++)
 		all += model->amount[demand];
 	take_answer(call, &whole.single, choice, &found);

@@ -2,7 +2,7 @@
 -- in plain SQL, and what is said where the proof does not end.
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(22);
+SELECT plan(25);
 
 CREATE TEMP TABLE area (id int, amount int, site_id text);
 INSERT INTO area VALUES (1, 6, 'a'), (2, 5, 'a'), (3, 4, 'b'), (4, 3, NULL);
@@ -69,6 +69,15 @@ SELECT is((SELECT count(*) FROM ours WHERE status <> 'infeasible' AND gap IS DIS
 SELECT cmp_ok((SELECT count(*) FROM ours WHERE status = 'unserved'), '>', 3::bigint, 'some of them short of room');
 SELECT set_eq($$SELECT demand_id, site_id FROM allocate('SELECT * FROM d WHERE r = 3 ORDER BY hashint4(id)', 'SELECT * FROM s WHERE r = 3 ORDER BY id DESC', 'SELECT * FROM p WHERE r = 3 ORDER BY random()', split => false) WHERE kind = 'flow'$$,
 	$$SELECT demand_id, site_id FROM allocate('SELECT * FROM d WHERE r = 3', 'SELECT * FROM s WHERE r = 3', 'SELECT * FROM p WHERE r = 3', split => false) WHERE kind = 'flow'$$, 'the order of rows does not matter');
+
+-- Parts could all go to a within 2; whole ones need the longer way, and then
+-- the shortest of these: all are served before journeys are short.
+CREATE TEMP TABLE far AS SELECT * FROM (VALUES (1, 'a', 1), (1, 'b', 2), (1, 'c', 5), (2, 'a', 2), (2, 'b', 1), (2, 'c', 4), (3, 'a', 2), (3, 'b', 2), (3, 'c', 9)) AS v (demand_id, site_id, cost);
+SELECT is((SELECT worst_cost FROM allocate('SELECT generate_series(1, 3) AS id, 4 AS amount', 'SELECT * FROM (VALUES (''a'', 6), (''b'', 6), (''c'', 6)) AS v (id, capacity)', 'TABLE far', minimise_worst => true) WHERE kind = 'summary'), 2::float8, 'parts within 2');
+SELECT results_eq($$SELECT amount, worst_cost FROM allocate('SELECT generate_series(1, 3) AS id, 4 AS amount', 'SELECT * FROM (VALUES (''a'', 6), (''b'', 6), (''c'', 6)) AS v (id, capacity)', 'TABLE far', minimise_worst => true, split => false) WHERE kind = 'summary'$$,
+	$$VALUES (12::bigint, 4::float8)$$, 'all are served whole, within 4');
+SELECT is((SELECT worst_cost FROM allocate('TABLE area', 'TABLE clinic', 'TABLE way', minimise_worst => true, split => false) WHERE kind = 'summary'),
+	(SELECT min(t.cost) FROM (SELECT DISTINCT cost FROM way) AS t WHERE (SELECT a.without_place FROM allocate('TABLE area', 'TABLE clinic', 'TABLE way', split => false, max_cost => t.cost) AS a WHERE a.kind = 'summary') = 0), 'the longest journey of whole areas is as short as can be');
 
 -- A hard problem can be cancelled at once.
 CREATE FUNCTION pg_temp.cancelled() RETURNS interval LANGUAGE plpgsql AS $$
