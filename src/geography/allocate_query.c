@@ -149,6 +149,23 @@ append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *f
 		appendStringInfo(text, "::%s", format_type_be_qualified(column->type));
 }
 
+static void
+refuse_missing(const char *function, const char *argument, const char *name, const CgAllocateColumn *column, int columns)
+{
+	StringInfoData needed;
+
+	initStringInfo(&needed);
+	for (int i = 0; i < columns; i++)
+	{
+		if (column[i].is_required)
+			appendStringInfo(&needed, "%s%s", needed.len > 0 ? ", " : "", column[i].name);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("%s of %s has no column \"%s\"", argument, function, name),
+			 errhint("It needs the columns %s, in any order.", needed.data)));
+}
+
 static char *
 picked_columns(const char *function, const char *argument, const char *source,
 			   CgAllocateColumn *column, int columns)
@@ -171,10 +188,7 @@ picked_columns(const char *function, const char *argument, const char *source,
 		{
 			if (!column[i].is_required)
 				continue;
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("%s of %s has no column \"%s\"", argument, function, column[i].name),
-					 errhint("Name the columns of the query as the function's COMMENT says.")));
+			refuse_missing(function, argument, column[i].name, column, columns);
 		}
 		if (count > 0)
 			appendStringInfoChar(&text, ',');
