@@ -108,9 +108,20 @@ kind_of_id(Oid type)
 	}
 }
 
+static bool
+is_id(const char *name)
+{
+	size_t		length = strlen(name);
+
+	return length >= 2 && strcmp(name + length - 2, "id") == 0;
+}
+
 static void
 append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *function, const char *argument)
 {
+	/* sum() of bigint is numeric; ids are not, as their fractions would be lost. */
+	bool		is_whole_numeric = type == NUMERICOID && column->type == INT8OID && !is_id(column->name);
+
 	if (!OidIsValid(column->type))
 	{
 		append_point(text, column->name, type, function, argument);
@@ -128,7 +139,7 @@ append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *f
 	}
 	if (type != column->type && column->type != TEXTOID &&
 		!can_coerce_type(1, &type, &column->type, COERCION_IMPLICIT) &&
-		!(type == NUMERICOID && column->type == INT8OID))
+		!is_whole_numeric)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" of %s of %s has the wrong type", column->name, argument, function),
@@ -138,7 +149,7 @@ append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *f
 				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::text.") :
 				 errhint("Cast it in the query.")));
 	/* A part of a person is refused, not rounded: what is below 0 is out of range. */
-	if (type == NUMERICOID && column->type == INT8OID)
+	if (is_whole_numeric)
 	{
 		appendStringInfo(text, " CASE WHEN q.%1$s IS NULL THEN NULL WHEN q.%1$s BETWEEN 0 AND 1e17 AND q.%1$s = pg_catalog.trunc(q.%1$s) THEN q.%1$s::pg_catalog.int8 ELSE -1 END",
 						 quote_identifier(column->name));

@@ -2,7 +2,7 @@
 -- say: one more place with minima and moves, wrong plans, odd ids and numbers.
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(59);
+SELECT plan(61);
 
 CREATE TEMP TABLE area (id bigint, amount int, site_id text, "group" int);
 INSERT INTO area VALUES (3, 10, 'b', 10), (1, 10, 'a', 1), (2, 5, NULL, 1), (4, 2, 'b', NULL);
@@ -90,6 +90,8 @@ SELECT throws_ok($$SELECT * FROM verify_allocation('TABLE area', 'TABLE clinic',
 SELECT throws_ok($$SELECT * FROM allocate('SELECT 1 AS id, 1.5 AS amount', 'TABLE clinic', 'TABLE way')$$, '22003', NULL, 'half a person is refused');
 SELECT throws_ok($$SELECT * FROM allocate('SELECT 1 AS id, ''NaN''::numeric AS amount', 'TABLE clinic', 'TABLE way')$$, '22003', NULL, 'a number that is none');
 SELECT throws_ok($$SELECT * FROM allocate('SELECT 1 AS id, 1e30 AS amount', 'TABLE clinic', 'TABLE way')$$, '22003', NULL, 'more than a bigint');
+SELECT throws_ok($$SELECT * FROM allocate('SELECT 1.4 AS id', 'TABLE clinic', 'TABLE way', demand_type => NULL::bigint, site_type => NULL::text)$$, '42804', NULL, 'ids are not rounded');
+SELECT is((SELECT capacity FROM allocate('TABLE area', 'SELECT id, sum(capacity::bigint) AS capacity FROM clinic GROUP BY id', 'TABLE way') WHERE kind = 'summary'), 26::bigint, 'sums are numeric, and taken');
 SELECT is((SELECT amount FROM allocate('SELECT 1 AS id, 5.0 AS amount', 'TABLE clinic', 'TABLE way') WHERE kind = 'summary'), 5::bigint, 'numeric whole numbers are taken');
 SELECT throws_ok($$SELECT * FROM allocate('SELECT 1 AS id, 2 AS amount', 'TABLE clinic', 'SELECT 1 AS demand_id, ''a'' AS site_id, ''Infinity''::float8 AS cost')$$, '22003', NULL, 'an endless way');
 SELECT results_eq($$SELECT amount, objective, status FROM allocate('SELECT 1 AS id, 1::bigint << 50 AS amount', 'SELECT ''a'' AS id, 1::bigint << 50 AS capacity', 'SELECT 1 AS demand_id, ''a'' AS site_id, 1e15 AS cost') WHERE kind = 'summary'$$,
