@@ -17,7 +17,7 @@
 #include "utils/builtins.h"
 
 #include "common/cg_compat.h"
-#include "geography/access_core.h"
+#include "geography/access_input.h"
 #include "geography/location_input.h"
 
 PG_FUNCTION_INFO_V1(cg_access_2sfca);
@@ -28,69 +28,20 @@ PG_FUNCTION_INFO_V1(cg_access_huff_rows);
 
 #define MOST_BANDS 20
 
-typedef struct AccessInput
-{
-	const char *function;
-	CgInputColumn demand_column[2];
-	CgInputColumn site_column[2];
-	CgInput		demand;
-	CgInput		sites;
-	CgIds		demand_ids;
-	CgIds		site_ids;
-	CgLocationPairs pairs;
-	CgAccessProblem problem;
-	int			first;			/* argument after the queries and types */
-} AccessInput;
-
-static double *
-in_order(const CgIds *ids, const CgInputColumn *column, double if_missing)
-{
-	double	   *value = cg_location_take(ids->count, sizeof(double));
-
-	for (int k = 0; k < ids->count; k++)
-		value[k] = column->found ? column->number[ids->row[k]] : if_missing;
-	return value;
-}
-
-/*
- * The three queries.  options: how many arguments the form without types has
- * after them.
- */
+/* The three queries are the first arguments. */
 static void
-read_access(AccessInput *input, FunctionCallInfo fcinfo, const char *function,
-			int options, bool needs_amount, bool needs_capacity, double most)
+read_access(CgAccessInput *input, FunctionCallInfo fcinfo, const char *function,
+			bool needs_amount, bool needs_capacity, double most)
 {
-	input->function = function;
-	input->first = PG_NARGS() > 3 + options ? 5 : 3;
-	input->demand_column[0] = (CgInputColumn) {"id", CG_COLUMN_ID, true};
-	input->demand_column[1] = (CgInputColumn) {"amount", CG_COLUMN_AMOUNT, needs_amount};
-	input->site_column[0] = (CgInputColumn) {"id", CG_COLUMN_ID, true};
-	input->site_column[1] = (CgInputColumn) {"capacity", CG_COLUMN_AMOUNT, needs_capacity};
-	cg_read_input(&input->demand, function, "demand_sql", cg_text_argument(fcinfo, 0),
-				  input->demand_column, 2);
-	cg_ids_begin(&input->demand_ids, &input->demand, 0);
-	cg_read_input(&input->sites, function, "sites_sql", cg_text_argument(fcinfo, 1),
-				  input->site_column, 2);
-	cg_ids_begin(&input->site_ids, &input->sites, 0);
-	cg_read_pairs(&input->pairs, function, cg_text_argument(fcinfo, 2), "demand_id", "site_id",
-				  &input->demand_ids, &input->site_ids, most);
-	input->problem.demands = input->demand_ids.count;
-	input->problem.sites = input->site_ids.count;
-	input->problem.amount = in_order(&input->demand_ids, &input->demand_column[1], 1);
-	input->problem.capacity = in_order(&input->site_ids, &input->site_column[1], 1);
-	input->problem.start = input->pairs.start;
-	input->problem.site = input->pairs.other;
-	input->problem.cost = input->pairs.cost;
+	cg_access_read(input, function, cg_text_argument(fcinfo, 0), cg_text_argument(fcinfo, 1),
+				   cg_text_argument(fcinfo, 2), needs_amount, needs_capacity, most);
 }
 
-static CgRows
-begin_rows(FunctionCallInfo fcinfo, const AccessInput *input, int demand_place, int site_place)
+/* Types of ids may stand between the queries and the options. */
+static int
+first_option(FunctionCallInfo fcinfo, int options)
 {
-	CgRows		rows = cg_rows_begin(fcinfo);
-
-	cg_check_id_type(&input->demand, 0, &rows, demand_place);
-	cg_check_id_type(&input->sites, 0, &rows, site_place);
-	return rows;
+	return PG_NARGS() > 3 + options ? 5 : 3;
 }
 
 static void
@@ -117,6 +68,13 @@ clear_row(Datum *values, bool *nulls, int columns)
 		values[c] = (Datum) 0;
 		nulls[c] = true;
 	}
+}
+
+static void
+put_id(Datum *values, bool *nulls, int place, Datum id)
+{
+	nulls[place] = false;
+	values[place] = id;
 }
 
 static void
@@ -208,7 +166,7 @@ read_weighing(FunctionCallInfo fcinfo, int first, const char *function, CgWeighi
 }
 
 static void
-add_scores(CgRows *rows, const AccessInput *input, const CgAccess *access)
+add_scores(CgRows *rows, const CgAccessInput *input, const CgAccess *access)
 {
 	Datum		values[S_COLUMNS];
 	bool		nulls[S_COLUMNS];
@@ -217,7 +175,7 @@ add_scores(CgRows *rows, const AccessInput *input, const CgAccess *access)
 	{
 		clear_row(values, nulls, S_COLUMNS);
 		cg_put_text(values, nulls, S_KIND, "demand");
-		cg_put_id(rows, values, nulls, S_DEMAND, input->demand_ids.id[i]);
+		put_id(values, nulls, S_DEMAND, input->demand_id[i]);
 		cg_put_number(values, nulls, S_AMOUNT, input->problem.amount[i]);
 		cg_put_number(values, nulls, S_ACCESS, access->score[i]);
 		put_integer(values, nulls, S_WITHIN, access->within[i]);
@@ -227,7 +185,7 @@ add_scores(CgRows *rows, const AccessInput *input, const CgAccess *access)
 	{
 		clear_row(values, nulls, S_COLUMNS);
 		cg_put_text(values, nulls, S_KIND, "site");
-		cg_put_id(rows, values, nulls, S_SITE, input->site_ids.id[j]);
+		put_id(values, nulls, S_SITE, input->site_id[j]);
 		cg_put_number(values, nulls, S_AMOUNT, access->demand[j]);
 		cg_put_number(values, nulls, S_CAPACITY, input->problem.capacity[j]);
 		cg_put_number(values, nulls, S_RATIO, access->ratio[j]);
@@ -238,12 +196,12 @@ add_scores(CgRows *rows, const AccessInput *input, const CgAccess *access)
 static Datum
 floating_catchments(FunctionCallInfo fcinfo, const char *function, int options, bool is_balanced)
 {
-	AccessInput input = {0};
+	CgAccessInput input = {0};
 	CgWeighing	weighing = {0};
 	CgAccess	access;
 	CgWork		work = cg_location_work();
 	CgRows		rows;
-	int			first = PG_NARGS() > 3 + options ? 5 : 3;
+	int			first = first_option(fcinfo, options);
 
 	if (options == 1)
 	{
@@ -254,8 +212,8 @@ floating_catchments(FunctionCallInfo fcinfo, const char *function, int options, 
 	}
 	else
 		read_weighing(fcinfo, first, function, &weighing);
-	read_access(&input, fcinfo, function, options, true, true, weighing.limit);
-	rows = begin_rows(fcinfo, &input, S_DEMAND, S_SITE);
+	read_access(&input, fcinfo, function, true, true, weighing.limit);
+	rows = cg_access_rows(&input, fcinfo, S_DEMAND, S_SITE);
 	access.score = cg_location_take(input.problem.demands, sizeof(double));
 	access.within = cg_location_take(input.problem.demands, sizeof(int));
 	access.demand = cg_location_take(input.problem.sites, sizeof(double));
@@ -294,7 +252,7 @@ enum NearColumn
 };
 
 static void
-add_nearest(CgRows *rows, const AccessInput *input, int demand, int count, const int *order)
+add_nearest(CgRows *rows, const CgAccessInput *input, int demand, int count, const int *order)
 {
 	Datum		values[N_COLUMNS];
 	bool		nulls[N_COLUMNS];
@@ -303,12 +261,12 @@ add_nearest(CgRows *rows, const AccessInput *input, int demand, int count, const
 	for (int k = 0; k < Max(count, 1); k++)
 	{
 		clear_row(values, nulls, N_COLUMNS);
-		cg_put_id(rows, values, nulls, N_DEMAND, input->demand_ids.id[demand]);
+		put_id(values, nulls, N_DEMAND, input->demand_id[demand]);
 		cg_put_number(values, nulls, N_AMOUNT, input->problem.amount[demand]);
 		if (k < count)
 		{
 			put_integer(values, nulls, N_PLACE, k + 1);
-			cg_put_id(rows, values, nulls, N_SITE, input->site_ids.id[input->problem.site[begin + order[k]]]);
+			put_id(values, nulls, N_SITE, input->site_id[input->problem.site[begin + order[k]]]);
 			cg_put_number(values, nulls, N_COST, input->problem.cost[begin + order[k]]);
 		}
 		cg_rows_add(rows, values, nulls);
@@ -318,26 +276,23 @@ add_nearest(CgRows *rows, const AccessInput *input, int demand, int count, const
 Datum
 cg_access_nearest(PG_FUNCTION_ARGS)
 {
-	AccessInput input = {0};
+	CgAccessInput input = {0};
 	CgRows		rows;
 	int		   *order;
 	int			nearest;
-	int			first = PG_NARGS() > 3 + 2 ? 5 : 3;
+	int			first = first_option(fcinfo, 2);
 
 	nearest = PG_ARGISNULL(first) ? 0 : PG_GETARG_INT32(first);
 	if (nearest < 1)
 		refuse("access_nearest", "k", "It must be 1 or more.");
-	read_access(&input, fcinfo, "access_nearest", 2, false, false,
+	read_access(&input, fcinfo, "access_nearest", false, false,
 				cg_amount_argument(fcinfo, first + 1, "max_cost", NAN));
-	rows = begin_rows(fcinfo, &input, N_DEMAND, N_SITE);
+	rows = cg_access_rows(&input, fcinfo, N_DEMAND, N_SITE);
 	order = cg_location_take(input.problem.sites, sizeof(int));
 	for (int i = 0; i < input.problem.demands; i++)
 	{
-		int			pairs = (int) (input.problem.start[i + 1] - input.problem.start[i]);
-
 		CHECK_FOR_INTERRUPTS();
-		cg_access_order(&input.problem, i, order);
-		add_nearest(&rows, &input, i, Min(pairs, nearest), order);
+		add_nearest(&rows, &input, i, cg_access_order(&input.problem, i, nearest, order), order);
 	}
 	return (Datum) 0;
 }
@@ -363,22 +318,22 @@ read_exponent(FunctionCallInfo fcinfo, int place, const char *name)
 Datum
 cg_access_huff_rows(PG_FUNCTION_ARGS)
 {
-	AccessInput input = {0};
+	CgAccessInput input = {0};
 	CgWork		work = cg_location_work();
 	CgRows		rows;
 	Datum		values[H_COLUMNS];
 	bool		nulls[H_COLUMNS];
 	double	   *chance;
-	int			first = PG_NARGS() > 3 + 4 ? 5 : 3;
+	int			first = first_option(fcinfo, 4);
 	double		attraction = read_exponent(fcinfo, first, "attraction");
 	double		distance = read_exponent(fcinfo, first + 1, "distance");
 	double		least = cg_amount_argument(fcinfo, first + 2, "least_cost", NAN);
 
 	if (!(least > 0))
 		refuse("access_huff", "least_cost", "It is needed, and above 0.");
-	read_access(&input, fcinfo, "access_huff", 4, true, true,
+	read_access(&input, fcinfo, "access_huff", true, true,
 				cg_amount_argument(fcinfo, first + 3, "max_cost", NAN));
-	rows = begin_rows(fcinfo, &input, H_DEMAND, H_SITE);
+	rows = cg_access_rows(&input, fcinfo, H_DEMAND, H_SITE);
 	chance = cg_location_take(input.problem.start[input.problem.demands], sizeof(double));
 	check_solved(cg_access_huff(&input.problem, attraction, distance, least, &work, chance), "access_huff");
 	for (int i = 0; i < input.problem.demands; i++)
@@ -387,8 +342,8 @@ cg_access_huff_rows(PG_FUNCTION_ARGS)
 		for (size_t e = input.problem.start[i]; e < input.problem.start[i + 1]; e++)
 		{
 			clear_row(values, nulls, H_COLUMNS);
-			cg_put_id(&rows, values, nulls, H_DEMAND, input.demand_ids.id[i]);
-			cg_put_id(&rows, values, nulls, H_SITE, input.site_ids.id[input.problem.site[e]]);
+			put_id(values, nulls, H_DEMAND, input.demand_id[i]);
+			put_id(values, nulls, H_SITE, input.site_id[input.problem.site[e]]);
 			cg_put_number(values, nulls, H_CHANCE, chance[e]);
 			cg_put_number(values, nulls, H_AMOUNT, chance[e] * input.problem.amount[i]);
 			cg_put_number(values, nulls, H_COST, input.problem.cost[e]);

@@ -216,17 +216,25 @@ sift(const CgAccessProblem *problem, size_t begin, int *order, int root, int cou
 	}
 }
 
-/* Heap sort: no memory, and no demand has so many sites that it would matter. */
-void
-cg_access_order(const CgAccessProblem *problem, int demand, int *order)
+/* A heap of the best so far, sorted at the end: no memory beside it. */
+int
+cg_access_order(const CgAccessProblem *problem, int demand, int most, int *order)
 {
 	size_t		begin = problem->start[demand];
-	int			count = (int) (problem->start[demand + 1] - begin);
+	int			pairs = (int) (problem->start[demand + 1] - begin);
+	int			count = pairs < most ? pairs : most;
 
 	for (int k = 0; k < count; k++)
 		order[k] = k;
 	for (int root = count / 2 - 1; root >= 0; root--)
 		sift(problem, begin, order, root, count);
+	for (int k = count; k < pairs && count > 0; k++)
+	{
+		if (!comes_before(problem, begin + k, begin + order[0]))
+			continue;
+		order[0] = k;
+		sift(problem, begin, order, 0, count);
+	}
 	for (int last = count - 1; last > 0; last--)
 	{
 		int			swapped = order[0];
@@ -235,4 +243,5 @@ cg_access_order(const CgAccessProblem *problem, int demand, int *order)
 		order[last] = swapped;
 		sift(problem, begin, order, 0, last);
 	}
+	return count;
 }

@@ -77,9 +77,9 @@ extern CgSolved cg_access_huff(const CgAccessProblem *problem, double attraction
 							   const CgWork *work, double *chance);
 
 /*
- * The places of the pairs of one demand in order of cost, the lower site
- * first among equals.
+ * The places of the first so many pairs of one demand in order of cost, the
+ * lower site first among equals; their number.
  */
-extern void cg_access_order(const CgAccessProblem *problem, int demand, int *order);
+extern int	cg_access_order(const CgAccessProblem *problem, int demand, int most, int *order);
 
 #endif							/* CG_ACCESS_CORE_H */

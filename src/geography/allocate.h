@@ -23,6 +23,9 @@ typedef struct CgAllocateInput
 	CgIdList	site;
 	CgAllocateModel model;
 	bool		has_current;	/* the demand query has a column site_id */
+	int32	   *group;			/* by demand: its number; NULL: there is no such column */
+	int32		groups;			/* in the order of their bytes, NULL last */
+	Datum	   *group_name;		/* text; 0: NULL */
 	int8	   *lost;			/* by demand: registered where there is no site */
 	int64		ignored_pairs;	/* of ids that are not in the other queries */
 	instr_time	began;

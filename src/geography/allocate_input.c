@@ -95,7 +95,7 @@ amount_of(const CgAllocateInput *input, const char *argument, const CgAllocateCo
 
 enum
 {
-	D_ID, D_AMOUNT, D_SITE, D_GEOM, D_COLUMNS
+	D_ID, D_AMOUNT, D_SITE, D_GROUP, D_WEIGHT, D_GEOM, D_COLUMNS
 };
 
 enum
@@ -118,6 +118,8 @@ typedef struct Reading
 	int64	   *minimum;
 	Datum	   *current;
 	bool	   *has_current;
+	Datum	   *group;			/* 0: NULL */
+	double	   *weight;
 	CgPoint    *point;
 	int64	   *srid;			/* of all rows that have been read, or -1 */
 	CgIdList	current_ids;	/* keeps copies */
@@ -172,8 +174,31 @@ make_room(Reading *reading)
 	reading->amount = cg_allocate_grown(reading->amount, reading->room, sizeof(int64));
 	reading->minimum = cg_allocate_grown(reading->minimum, reading->room, sizeof(int64));
 	reading->has_current = cg_allocate_grown(reading->has_current, reading->room, sizeof(bool));
+	reading->group = cg_allocate_grown(reading->group, reading->room, sizeof(Datum));
+	reading->weight = cg_allocate_grown(reading->weight, reading->room, sizeof(double));
 	if (reading->points)
 		reading->point = cg_allocate_grown(reading->point, reading->room, sizeof(CgPoint));
+}
+
+/* NULL is a group of its own, but a weight must be there. */
+static void
+read_group(Reading *reading, int64 row, const Datum *values, const bool *nulls)
+{
+	const CgAllocateColumn *group = &reading->column[D_GROUP];
+	const CgAllocateColumn *weight = &reading->column[D_WEIGHT];
+	int64		i = reading->input->demand.count;
+
+	reading->group[i] = 0;
+	reading->weight[i] = 1;
+	if (group->place >= 0 && !nulls[group->place])
+		reading->group[i] = PointerGetDatum(PG_DETOAST_DATUM_COPY(values[group->place]));
+	if (weight->place < 0)
+		return;
+	if (nulls[weight->place])
+		refuse_null(reading->input, "demand_sql", "weight", row);
+	reading->weight[i] = DatumGetFloat8(values[weight->place]);
+	if (!(reading->weight[i] >= 0 && reading->weight[i] <= 1e6))
+		refuse_range(reading->input, "demand_sql", "weight", row, "It must be from 0 to 1e6.");
 }
 
 static void
@@ -193,6 +218,7 @@ read_demand(void *context, int64 row, const Datum *values, const bool *nulls)
 	reading->has_current[i] = column[D_SITE].place >= 0 && !nulls[column[D_SITE].place];
 	if (reading->has_current[i])
 		cg_ids_add(&reading->current_ids, values[column[D_SITE].place]);
+	read_group(reading, row, values, nulls);
 	if (reading->points)
 		reading->point[i] = read_point(reading, "demand_sql", row, values, nulls, column[D_GEOM].place, "geom");
 	cg_ids_add(&input->demand, values[column[D_ID].place]);
@@ -247,13 +273,54 @@ in_order(const void *array, const int32 *order, int64 count, Size size)
 	return sorted;
 }
 
+typedef struct NamedGroup
+{
+	Datum		name;
+	int32		demand;
+} NamedGroup;
+
+static int
+compare_groups(const void *a, const void *b)
+{
+	struct varlena *one = (struct varlena *) DatumGetPointer(((const NamedGroup *) a)->name);
+	struct varlena *other = (struct varlena *) DatumGetPointer(((const NamedGroup *) b)->name);
+	int			compared;
+
+	if (one == NULL || other == NULL)
+		return (one == NULL) - (other == NULL);
+	compared = memcmp(VARDATA_ANY(one), VARDATA_ANY(other), Min(VARSIZE_ANY_EXHDR(one), VARSIZE_ANY_EXHDR(other)));
+	return compared != 0 ? compared : (int) VARSIZE_ANY_EXHDR(one) - (int) VARSIZE_ANY_EXHDR(other);
+}
+
+static void
+number_groups(CgAllocateInput *input, const Datum *group)
+{
+	int64		count = input->demand.count;
+	NamedGroup *sorted = cg_allocate_grown(NULL, count, sizeof(NamedGroup));
+
+	for (int64 i = 0; i < count; i++)
+		sorted[i] = (NamedGroup) {group[i], (int32) i};
+	qsort(sorted, count, sizeof(NamedGroup), compare_groups);
+	CHECK_FOR_INTERRUPTS();
+	input->group = cg_allocate_grown(NULL, count, sizeof(int32));
+	input->group_name = cg_allocate_grown(NULL, count, sizeof(Datum));
+	for (int64 i = 0; i < count; i++)
+	{
+		if (i == 0 || compare_groups(&sorted[i - 1], &sorted[i]) != 0)
+			input->group_name[input->groups++] = sorted[i].name;
+		input->group[sorted[i].demand] = input->groups - 1;
+	}
+	pfree(sorted);
+}
+
 static void
 read_demands(CgAllocateInput *input, Reading *reading, const char *source, Oid site_type, bool need_current,
 			 bool **has_current)
 {
 	CgAllocateColumn column[D_COLUMNS] = {
 		{"id", input->demand.type, true}, {"amount", INT8OID, false},
-		{"site_id", site_type, need_current}, {"geom", InvalidOid, reading->points},
+		{"site_id", site_type, need_current}, {"group", TEXTOID, false}, {"weight", FLOAT8OID, false},
+		{"geom", InvalidOid, reading->points},
 	};
 	int32	   *order;
 	Datum	   *current;
@@ -271,6 +338,10 @@ read_demands(CgAllocateInput *input, Reading *reading, const char *source, Oid s
 	input->model.amount = in_order(reading->amount, order, input->demand.count, sizeof(int64));
 	if (reading->points)
 		input->model.demand_point = in_order(reading->point, order, input->demand.count, sizeof(CgPoint));
+	if (column[D_WEIGHT].place >= 0)
+		input->model.weight = in_order(reading->weight, order, input->demand.count, sizeof(double));
+	if (column[D_GROUP].place >= 0)
+		number_groups(input, in_order(reading->group, order, input->demand.count, sizeof(Datum)));
 	current = cg_allocate_grown(NULL, input->demand.count, sizeof(Datum));
 	for (int64 i = 0; i < input->demand.count; i++)
 		current[i] = reading->has_current[i] ? reading->current_ids.id[next++] : (Datum) 0;
@@ -310,6 +381,7 @@ set_current(CgAllocateInput *input, const Reading *reading, const bool *has_curr
 	if (!input->has_current)
 		return;
 	input->model.current = cg_allocate_grown(NULL, input->demand.count, sizeof(int32));
+	input->model.unserved_steps = cg_allocate_grown(NULL, input->demand.count, sizeof(int64));
 	input->lost = cg_allocate_grown(NULL, input->demand.count, sizeof(int8));
 	for (int64 i = 0; i < input->demand.count; i++)
 	{

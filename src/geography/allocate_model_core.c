@@ -141,15 +141,17 @@ cg_allocate_cost(const CgAllocateModel *model, int32_t demand, int32_t site)
 }
 
 static double
-with_equity(const CgAllocateModel *model, double cost)
+with_equity(const CgAllocateModel *model, int32_t demand, double cost)
 {
-	return model->options.equity == 1 ? cost : pow(cost, model->options.equity);
+	double		counted = model->options.equity == 1 ? cost : pow(cost, model->options.equity);
+
+	return model->weight == NULL ? counted : counted * model->weight[demand];
 }
 
 double
-cg_allocate_counted(const CgAllocateModel *model, double cost, bool leaves)
+cg_allocate_counted(const CgAllocateModel *model, int32_t demand, double cost, bool leaves)
 {
-	return with_equity(model, cost) + (leaves && model->penalty > 0 ? (double) model->penalty / model->scale : 0);
+	return with_equity(model, demand, cost) + (leaves && model->penalty > 0 ? (double) model->penalty / model->scale : 0);
 }
 
 static int32_t
@@ -161,7 +163,7 @@ pairs_of(void *context, int32_t demand, const int32_t **site, const int64_t **co
 
 	for (int32_t i = 0; i < count; i++)
 	{
-		model->pair_steps[i] = (int64_t) (with_equity(model, model->pair_cost[i]) * model->scale + 0.5);
+		model->pair_steps[i] = (int64_t) (with_equity(model, demand, model->pair_cost[i]) * model->scale + 0.5);
 		if (current >= 0 && current != model->pair_site[i])
 			model->pair_steps[i] += model->penalty;
 	}
@@ -195,7 +197,7 @@ survey(CgAllocateModel *model, int *decimals)
 
 		for (int32_t i = 0; i < count; i++)
 		{
-			double		cost = with_equity(model, model->pair_cost[i]);
+			double		cost = with_equity(model, demand, model->pair_cost[i]);
 
 			most = cost > most ? cost : most;
 			while (*decimals < 7 && !is_whole(cost * pow(10, *decimals)))
@@ -242,6 +244,9 @@ cg_allocate_prepare(CgAllocateModel *model)
 		return false;
 	if (keep > 0 && !isinf(keep))
 		model->penalty = (int64_t) floor(keep * model->scale + 0.5);
+	/* To lose the place for none is to leave it. */
+	for (int32_t demand = 0; demand < model->demands && model->current != NULL; demand++)
+		model->unserved_steps[demand] = model->current[demand] >= 0 ? model->penalty : 0;
 	return true;
 }
 
@@ -257,6 +262,7 @@ cg_allocate_problem(CgAllocateModel *model)
 	problem.capacity = model->capacity;
 	problem.minimum = model->minimum;
 	problem.current = isinf(model->options.keep) && model->options.keep > 0 ? model->current : NULL;
+	problem.unserved_cost = model->penalty > 0 && model->current != NULL ? model->unserved_steps : NULL;
 	problem.pairs.of = pairs_of;
 	problem.pairs.context = model;
 	problem.pairs.most_cost = (int64_t) ceil(model->most_counted * model->scale) + model->penalty + 1;

@@ -38,9 +38,11 @@ typedef struct CgAllocateModel
 	int32_t		demands;
 	int32_t		sites;
 	int64_t    *amount;
+	double	   *weight;			/* a demand's costs count so many times; NULL: once */
 	int64_t    *capacity;
 	int64_t    *minimum;		/* NULL: none */
 	int32_t    *current;		/* NULL: not known; -1: none */
+	int64_t    *unserved_steps;	/* work space by demand where current is known */
 	CgAllocateOptions options;
 
 	/* Pairs of a table: those of a demand from start on, by site. */
@@ -82,8 +84,8 @@ extern int32_t cg_allocate_pairs(CgAllocateModel *model, int32_t demand);
 /* The cost of a pair, or NAN if there is no such pair (whatever max_cost is). */
 extern double cg_allocate_cost(const CgAllocateModel *model, int32_t demand, int32_t site);
 
-/* What one unit of a cost counts, equity and leaving included, in the cost's unit. */
-extern double cg_allocate_counted(const CgAllocateModel *model, double cost, bool leaves);
+/* What a demand's cost of one counts, with equity, weight and leaving, in the cost's unit. */
+extern double cg_allocate_counted(const CgAllocateModel *model, int32_t demand, double cost, bool leaves);
 
 /*
  * Find the least worst cost at which no more is unserved than without a

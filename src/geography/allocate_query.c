@@ -87,26 +87,94 @@ append_point(StringInfo text, const char *name, Oid type, const char *function, 
 					 quoted, name);
 }
 
+/* The kind of ids that a type is. */
+static Oid
+kind_of_id(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			return INT8OID;
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+			return TEXTOID;
+		case UUIDOID:
+			return UUIDOID;
+		default:
+			return InvalidOid;
+	}
+}
+
+static bool
+is_id(const char *name)
+{
+	size_t		length = strlen(name);
+
+	return length >= 2 && strcmp(name + length - 2, "id") == 0;
+}
+
 static void
 append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *function, const char *argument)
 {
+	/* sum() of bigint is numeric; ids are not, as their fractions would be lost. */
+	bool		is_whole_numeric = type == NUMERICOID && column->type == INT8OID && !is_id(column->name);
+
 	if (!OidIsValid(column->type))
 	{
 		append_point(text, column->name, type, function, argument);
 		return;
 	}
+	if (column->type == ANYELEMENTOID)
+	{
+		column->type = kind_of_id(type);
+		if (!OidIsValid(column->type))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of %s of %s has the wrong type", column->name, argument, function),
+					 errdetail("It is %s and must be bigint, text or uuid.", format_type_be(type)),
+					 errhint("Cast it in the query.")));
+	}
 	if (type != column->type && column->type != TEXTOID &&
 		!can_coerce_type(1, &type, &column->type, COERCION_IMPLICIT) &&
-		!(type == NUMERICOID && column->type == INT8OID))
+		!is_whole_numeric)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" of %s of %s has the wrong type", column->name, argument, function),
 				 errdetail("It is %s and cannot be read as %s.",
 						   format_type_be(type), format_type_be(column->type)),
-				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::bigint.")));
-	appendStringInfo(text, " q.%s", column->name);
+				 column->type == INT8OID || column->type == UUIDOID ?
+				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::text.") :
+				 errhint("Cast it in the query.")));
+	/* A part of a person is refused, not rounded: what is below 0 is out of range. */
+	if (is_whole_numeric)
+	{
+		appendStringInfo(text, " CASE WHEN q.%1$s IS NULL THEN NULL WHEN q.%1$s BETWEEN 0 AND 1e17 AND q.%1$s = pg_catalog.trunc(q.%1$s) THEN q.%1$s::pg_catalog.int8 ELSE -1 END",
+						 quote_identifier(column->name));
+		return;
+	}
+	appendStringInfo(text, " q.%s", quote_identifier(column->name));
 	if (type != column->type)
 		appendStringInfo(text, "::%s", format_type_be_qualified(column->type));
+}
+
+static void
+refuse_missing(const char *function, const char *argument, const char *name, const CgAllocateColumn *column, int columns)
+{
+	StringInfoData needed;
+
+	initStringInfo(&needed);
+	for (int i = 0; i < columns; i++)
+	{
+		if (column[i].is_required)
+			appendStringInfo(&needed, "%s%s", needed.len > 0 ? ", " : "", column[i].name);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("%s of %s has no column \"%s\"", argument, function, name),
+			 errhint("It needs the columns %s, in any order.", needed.data)));
 }
 
 static char *
@@ -131,10 +199,7 @@ picked_columns(const char *function, const char *argument, const char *source,
 		{
 			if (!column[i].is_required)
 				continue;
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("%s of %s has no column \"%s\"", argument, function, column[i].name),
-					 errhint("Name the columns of the query as the function's COMMENT says.")));
+			refuse_missing(function, argument, column[i].name, column, columns);
 		}
 		if (count > 0)
 			appendStringInfoChar(&text, ',');
@@ -296,8 +361,8 @@ compare_numbered(const void *a, const void *b, void *type)
 	return compare_ids(*(Oid *) type, ((const NumberedId *) a)->id, ((const NumberedId *) b)->id);
 }
 
-static void
-make_table(CgIdList *ids)
+void
+cg_ids_index(CgIdList *ids)
 {
 	ids->slots = 16;
 	while (ids->slots < 2 * (uint64) ids->count)
@@ -343,7 +408,7 @@ cg_ids_sort(CgIdList *ids, const char *function, const char *argument)
 		order[sorted[i].added] = (int32) i;
 	}
 	pfree(sorted);
-	make_table(ids);
+	cg_ids_index(ids);
 	return order;
 }
 

@@ -17,7 +17,8 @@
 typedef struct CgAllocateColumn
 {
 	const char *name;
-	Oid			type;			/* wanted; InvalidOid: a point */
+	Oid			type;			/* wanted; InvalidOid: a point; ANYELEMENTOID: an
+								 * id, and the kind that it has comes out */
 	bool		is_required;
 	int			place;			/* out: in the row's values, or -1 */
 } CgAllocateColumn;
@@ -56,6 +57,9 @@ extern void cg_ids_add(CgIdList *ids, Datum id);
  * are error 22023.
  */
 extern int32 *cg_ids_sort(CgIdList *ids, const char *function, const char *argument);
+
+/* Ids that are all different, found by the number that they were added with. */
+extern void cg_ids_index(CgIdList *ids);
 
 /* The number of an id, or -1. */
 extern int32 cg_ids_number(const CgIdList *ids, Datum id);

@@ -23,6 +23,9 @@ PG_FUNCTION_INFO_V1(cg_verify_allocation);
 
 #define COLUMNS 9
 
+/* More than this in all is no number of people; so no sum can overflow. */
+#define MOST_AMOUNT (INT64CONST(1) << 50)
+
 typedef struct Plan
 {
 	CgAllocateInput *input;
@@ -31,6 +34,7 @@ typedef struct Plan
 	int64		shipments;
 	int64		room;
 	int64		unknown;		/* amounts with ids that are in no query */
+	int64		all;
 } Plan;
 
 static void
@@ -52,11 +56,17 @@ read_plan(void *context, int64 row, const Datum *values, const bool *nulls)
 					 errhint("Hand over the rows of kind flow alone.")));
 	}
 	amount = DatumGetInt64(values[plan->column[2].place]);
-	if (amount < 0 || amount > (INT64CONST(1) << 50))
+	if (amount < 0 || amount > MOST_AMOUNT)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("column \"amount\" of plan_sql of %s is out of range", plan->input->function),
-				 errdetail("It is so in row %lld.", (long long) row)));
+				 errdetail("It is so in row %lld. It must be a whole number from 0 to 2^50.", (long long) row)));
+	plan->all += amount;
+	if (plan->all > MOST_AMOUNT)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the amounts of plan_sql of %s are too much in all", plan->input->function),
+				 errdetail("The most is 2^50.")));
 	demand = cg_ids_number(&plan->input->demand, values[plan->column[0].place]);
 	site = cg_ids_number(&plan->input->site, values[plan->column[1].place]);
 	if (demand < 0 || site < 0)

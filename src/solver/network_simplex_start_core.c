@@ -263,6 +263,7 @@ draw_sample(CgTransportSolver *solver, Sample *sample)
 	sample->problem.capacity = sample->capacity;
 	sample->problem.minimum = problem->minimum == NULL ? NULL : sample->minimum;
 	sample->problem.current = problem->current == NULL ? NULL : sample->current;
+	sample->problem.unserved_cost = NULL;
 	sample->pairs = &problem->pairs;
 	sample->problem.pairs.of = pairs_of_sample;
 	sample->problem.pairs.context = sample;

@@ -4,7 +4,8 @@
  *	  The transportation problem: amounts at demands go to sites with room.
  *
  * Lexicographic: as little as possible is unserved, then (if asked) as little
- * as possible leaves the site where it is now, then the cost is least.  Among
+ * as possible leaves the site where it is now (for another, or for none), then
+ * the cost is least.  Among
  * equal answers the demands that come first have the sites that come first,
  * so that the answer depends on the numbering alone and not on the way there.
  *
@@ -39,6 +40,8 @@ typedef struct CgTransport
 	const int64_t *capacity;	/* by site, at least 0 */
 	const int64_t *minimum;		/* by site, from 0 to capacity; NULL: none */
 	const int32_t *current;		/* by demand: its site, or -1; NULL: moves are free */
+	const int64_t *unserved_cost;	/* by demand: of a unit without place, at most
+									 * pairs.most_cost; NULL: none */
 	CgPairs		pairs;
 } CgTransport;
 

@@ -47,7 +47,6 @@ add_fixed_arcs(CgTransportSolver *solver)
 {
 	const CgTransport *problem = &solver->problem;
 	int64_t		no_cost[CG_TRANSPORT_TIERS] = {0, 0, 0};
-	int64_t		unserved[CG_TRANSPORT_TIERS] = {1, 0, 0};
 
 	for (int32_t site = 0; site < problem->sites; site++)
 	{
@@ -56,6 +55,8 @@ add_fixed_arcs(CgTransportSolver *solver)
 	}
 	for (int32_t demand = 0; demand < problem->demands; demand++)
 	{
+		int64_t		unserved[CG_TRANSPORT_TIERS] = {1, moves(solver, demand, -1), unserved_cost(solver, demand)};
+
 		if (cg_flow_add_arc(solver->flow, demand, solver->sink, CG_FLOW_UNLIMITED, unserved) < 0)
 			return false;
 	}
@@ -371,6 +372,9 @@ read_demand(CgTransportSolver *solver, int32_t demand)
 
 	answer->unserved[demand] = cg_flow_on_arc(flow, solver->problem.sites + demand);
 	answer->all_unserved += answer->unserved[demand];
+	answer->cost += (CgWide) unserved_cost(solver, demand) * answer->unserved[demand];
+	if (moves(solver, demand, -1))
+		answer->all_moved += answer->unserved[demand];
 	for (int32_t arc = solver->last_arc[demand]; arc >= 0; arc = solver->earlier_arc[arc])
 	{
 		CgShipment *shipment = &answer->shipment[answer->shipments];

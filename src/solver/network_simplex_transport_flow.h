@@ -63,11 +63,18 @@ stopped(CgTransportSolver *solver, int64_t work)
 	return solver->stop != NULL && solver->stop(solver->stop_argument);
 }
 
+/* Site -1: to none. */
 static inline bool
 moves(const CgTransportSolver *solver, int32_t demand, int32_t site)
 {
 	return solver->problem.current != NULL && solver->problem.current[demand] >= 0 &&
 		solver->problem.current[demand] != site;
+}
+
+static inline int64_t
+unserved_cost(const CgTransportSolver *solver, int32_t demand)
+{
+	return solver->problem.unserved_cost == NULL ? 0 : solver->problem.unserved_cost[demand];
 }
 
 static inline bool

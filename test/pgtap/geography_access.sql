@@ -7,7 +7,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = caregroup, public;
-SELECT plan(54);
+SELECT plan(78);
 
 CREATE TEMP TABLE d (id text, amount float8);
 CREATE TEMP TABLE s (id text, capacity float8);
@@ -133,6 +133,62 @@ SELECT is((SELECT boundary FROM catchment('SELECT ''gone'' AS demand_id, ''W'' A
 SELECT throws_ok($$SELECT * FROM catchment('TABLE goes', 'TABLE cell', 'circle')$$, '22023', NULL, 'a method that is not a choice');
 SELECT throws_ok($$SELECT * FROM catchment('SELECT site_id FROM goes', 'TABLE cell')$$, '42703', NULL, 'a plan without demand_id');
 SELECT throws_ok($$SELECT * FROM catchment('DELETE FROM goes', 'TABLE cell')$$, '22023', NULL, 'a plan that is no SELECT');
+
+-- ---------------------------------------------------------------------
+-- Ids of every kind, and numbers at the edge
+-- ---------------------------------------------------------------------
+SELECT results_eq($$SELECT demand_id, site_id, cost FROM access_nearest('SELECT 2 AS id UNION ALL SELECT 10', 'SELECT 9 AS id UNION ALL SELECT 10', 'SELECT ''2'' AS demand_id, ''9''::varchar AS site_id, 1 AS cost UNION ALL SELECT ''2'', ''10'', 1 UNION ALL SELECT ''10'', ''10'', 2')$$,
+	$$VALUES ('2', '9', 1::float8), ('10', '10', 2)$$, 'integers go by value, and meet ids that read the same');
+SELECT results_eq($$SELECT demand_id FROM access_nearest('SELECT ''b''::text AS id UNION ALL SELECT ''B'' UNION ALL SELECT ''a '' UNION ALL SELECT ''a'' UNION ALL SELECT ''é''', 'TABLE s', 'TABLE p')$$,
+	$$VALUES ('B'), ('a'), ('a '), ('b'), ('é')$$, 'texts go by byte, whatever the collation');
+SELECT results_eq($$SELECT demand_id, site_id FROM access_nearest('SELECT 9223372036854775807 AS id UNION ALL SELECT -9223372036854775808', 'SELECT 1::smallint AS id', 'SELECT -9223372036854775808 AS demand_id, 1 AS site_id, 0 AS cost', NULL::bigint, NULL::bigint)$$,
+	$$VALUES (-9223372036854775808, 1::bigint), (9223372036854775807, NULL)$$, 'the first and the last bigint');
+SELECT results_eq($$SELECT demand_id, site_id FROM access_huff('SELECT upper(''aaaaaaaa-0000-0000-0000-000000000001'')::uuid AS id, 1 AS amount', 'SELECT ''x''::char(3) AS id, 1 AS capacity', 'SELECT ''AAAAAAAA-0000-0000-0000-000000000001''::uuid AS demand_id, ''x''::text AS site_id, 3 AS cost')$$,
+	$$VALUES ('aaaaaaaa-0000-0000-0000-000000000001', 'x')$$, 'uuids as they are, blanks at the end of a char are none');
+SELECT results_eq($$SELECT place, site_id, cost FROM access_nearest('SELECT 1 AS id', 'SELECT generate_series(1, 40) AS id', 'SELECT 1 AS demand_id, g AS site_id, g % 4 AS cost FROM generate_series(40, 1, -1) AS g', NULL::bigint, NULL::bigint, 12)$$,
+	$$VALUES (1, 4::bigint, 0::float8), (2, 8, 0), (3, 12, 0), (4, 16, 0), (5, 20, 0), (6, 24, 0), (7, 28, 0), (8, 32, 0), (9, 36, 0), (10, 40, 0), (11, 1, 1), (12, 5, 1)$$, 'among equals the lower ids');
+SELECT is((SELECT count(*) FROM access_nearest('TABLE rd', 'TABLE rs', 'TABLE rp', 2147483647)), (SELECT count(*) FROM rp), 'more nearest than there are');
+SELECT is((SELECT count(*) FROM access_nearest('TABLE d', 'TABLE s', 'TABLE p', 1, 0)), 4::bigint, 'a limit of 0 leaves a row each');
+SELECT results_eq($$SELECT access, ratio FROM access_2sfca('SELECT 1 AS id, 0 AS amount', 'SELECT 1 AS id, 5 AS capacity', 'SELECT 1 AS demand_id, 1 AS site_id, 3 AS cost', 10)$$, $$VALUES (0::float8, NULL::float8), (NULL, NULL)$$, 'nobody asks: no ratio, and no access that were endless');
+SELECT is((SELECT access FROM access_2sfca('SELECT 1 AS id, 1e-300 AS amount', 'SELECT 1 AS id, 1e300 AS capacity', 'SELECT 1 AS demand_id, 1 AS site_id, 3 AS cost', 10) WHERE kind = 'demand'), NULL, 'what no number can hold is NULL');
+SELECT throws_ok(format('SELECT * FROM %s', call), state, NULL, what) FROM (VALUES
+	('access_nearest(''SELECT 1.5 AS id'', ''TABLE s'', ''TABLE p'')', '42804', 'an id that is a fraction'),
+	('access_nearest(''SELECT NULL::int AS id'', ''TABLE s'', ''TABLE p'')', '22004', 'an id that is not there'),
+	('access_nearest(''TABLE d UNION ALL TABLE d'', ''TABLE s'', ''TABLE p'')', '22023', 'ids twice'),
+	('access_nearest(''SELECT id, id FROM d'', ''TABLE s'', ''TABLE p'')', '42701', 'a column twice'),
+	('access_nearest(''TABLE d'', ''TABLE s'', ''SELECT demand_id, site_id, NULL::float8 AS cost FROM p'')', '22004', 'a cost that is not there'),
+	('access_nearest(''TABLE d'', ''TABLE s'', ''SELECT demand_id, site_id, ''''NaN''''::float8 AS cost FROM p'')', '22003', 'a cost that is no number'),
+	('access_nearest(''TABLE d'', ''TABLE s'', ''SELECT demand_id, site_id, -cost AS cost FROM p'')', '22003', 'a cost below 0'),
+	('access_huff(''TABLE d'', ''SELECT id, ''''Infinity''''::float8 AS capacity FROM s'', ''TABLE p'')', '22003', 'endless capacity'),
+	('access_nearest(''TABLE d'', ''TABLE s'', ''DELETE FROM p RETURNING demand_id, site_id, cost'')', '22023', 'no SELECT'),
+	('access_nearest(''TABLE d'', ''TABLE s'', ''TABLE p; TABLE p'')', '22023', 'two SELECTs')) AS v (call, state, what);
+
+-- ---------------------------------------------------------------------
+-- Cancelled within 100 ms, early and late: the best of some tries, as the
+-- machine may be busy.
+-- ---------------------------------------------------------------------
+CREATE TEMP TABLE many_demand AS SELECT i AS id, 1 AS amount FROM generate_series(1, 8000) AS i;
+CREATE TEMP TABLE many_site AS SELECT j AS id, 1 AS capacity FROM generate_series(1, 150) AS j;
+CREATE TEMP TABLE many AS SELECT i AS demand_id, j AS site_id, (hashint4(i * 1000 + j) & 1023)::float8 AS cost FROM generate_series(1, 8000) AS i, generate_series(1, 150) AS j;
+CREATE TEMP TABLE late (what text, ms double precision);
+CREATE FUNCTION pg_temp.late(call text, allowed int) RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE began timestamptz := clock_timestamp();
+BEGIN
+	EXECUTE 'SELECT count(*) FROM ' || call;
+	RETURN NULL;
+EXCEPTION WHEN query_canceled THEN
+	RETURN 1000 * extract(epoch FROM clock_timestamp() - began) - allowed;
+END $$;
+CREATE TEMP TABLE long_call AS SELECT * FROM (VALUES
+	('access_2sfca', 'access_2sfca(''TABLE many_demand'', ''TABLE many_site'', ''TABLE many'', 900)'),
+	('access_e2sfca', 'access_e2sfca(''TABLE many_demand'', ''TABLE many_site'', ''TABLE many'', 900)'),
+	('access_bfca', 'access_bfca(''TABLE many_demand'', ''TABLE many_site'', ''TABLE many'', 900)'),
+	('access_nearest', 'access_nearest(''TABLE many_demand'', ''TABLE many_site'', ''TABLE many'', 150)'),
+	('access_huff', 'access_huff(''TABLE many_demand'', ''TABLE many_site'', ''TABLE many'')')) AS v (what, call);
+SELECT statement FROM (SELECT what, allowed, unnest(ARRAY[format('SET LOCAL statement_timeout = %s', allowed),
+	format('INSERT INTO late VALUES (%L, pg_temp.late(%L, %s))', what, call, allowed), 'SET LOCAL statement_timeout = 0']) AS statement
+	FROM long_call, unnest('{60,150,250,350,500}'::int[]) AS allowed) AS s \gexec
+SELECT cmp_ok((SELECT min(ms) FROM late AS l WHERE l.what = c.what), '<', 100::double precision, c.what || ' can be cancelled within 100 ms') FROM long_call AS c;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -160,6 +160,7 @@ test_random(void)
 	bool		asked = true;
 	bool		sums = true;
 	bool		ordered = true;
+	bool		nearest = true;
 
 	cg_random_seed(&random, 7);
 	for (int trial = 0; trial < 3000; trial++)
@@ -215,7 +216,7 @@ test_random(void)
 				capacity += instance->capacity[instance->site[e]];
 			}
 			sums &= near(sum, capacity > 0 ? 1 : 0);
-			cg_access_order(&instance->problem, i, order);
+			ordered &= cg_access_order(&instance->problem, i, count + 3, order) == count;
 			for (int k = 1; k < count; k++)
 			{
 				size_t		a = instance->start[i] + order[k - 1];
@@ -224,6 +225,13 @@ test_random(void)
 				ordered &= instance->cost[a] < instance->cost[b] ||
 					(instance->cost[a] == instance->cost[b] && instance->site[a] < instance->site[b]);
 			}
+			for (int most = 0; most <= count; most++)
+			{
+				int			first[MOST];
+
+				nearest &= cg_access_order(&instance->problem, i, most, first) == most &&
+					memcmp(first, order, sizeof(int) * most) == 0;
+			}
 		}
 	}
 	ok(same, "two steps: scores by definition");
@@ -231,6 +239,7 @@ test_random(void)
 	ok(balanced_same, "balanced: scores by definition");
 	ok(asked, "balanced: everyone who reaches a site asks once, and every level of service is given once");
 	ok(sums, "chances add up to 1, or to 0 where there is no capacity");
+	ok(nearest, "the first few are the first of all, however many");
 	ok(ordered, "sites in order of cost, the lower first among equals");
 	free(instance);
 }

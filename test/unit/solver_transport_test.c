@@ -63,6 +63,7 @@ typedef struct Problem
 	int64_t    *capacity;
 	int64_t    *minimum;
 	int32_t    *current;
+	int64_t    *unserved_cost;
 	int64_t    *start;
 	int32_t    *site;
 	int64_t    *cost;
@@ -106,6 +107,7 @@ make_problem(Problem *problem, CgRandom *random, int32_t demands, int32_t sites,
 	problem->capacity = malloc(sizeof(int64_t) * sites);
 	problem->minimum = calloc(sites, sizeof(int64_t));
 	problem->current = malloc(sizeof(int32_t) * demands);
+	problem->unserved_cost = malloc(sizeof(int64_t) * demands);
 	problem->start = malloc(sizeof(int64_t) * (demands + 1));
 	problem->site = malloc(sizeof(int32_t) * demands * sites);
 	problem->cost = malloc(sizeof(int64_t) * demands * sites);
@@ -115,6 +117,7 @@ make_problem(Problem *problem, CgRandom *random, int32_t demands, int32_t sites,
 	{
 		problem->amount[i] = between(random, most_amount > 1 ? 0 : 1, most_amount);
 		problem->current[i] = (int32_t) between(random, -1, sites - 1);
+		problem->unserved_cost[i] = between(random, 0, most_cost);
 		all += problem->amount[i];
 		problem->start[i] = count;
 		for (int32_t j = 0; j < sites; j++)
@@ -138,6 +141,7 @@ make_problem(Problem *problem, CgRandom *random, int32_t demands, int32_t sites,
 	problem->transport.capacity = problem->capacity;
 	problem->transport.minimum = has_minimum ? problem->minimum : NULL;
 	problem->transport.current = has_current ? problem->current : NULL;
+	problem->transport.unserved_cost = demands % 3 == 0 ? problem->unserved_cost : NULL;
 	problem->transport.pairs.of = pairs_of;
 	problem->transport.pairs.context = problem;
 	problem->transport.pairs.most_cost = most_cost;
@@ -150,6 +154,7 @@ free_problem(Problem *problem)
 	free(problem->capacity);
 	free(problem->minimum);
 	free(problem->current);
+	free(problem->unserved_cost);
 	free(problem->start);
 	free(problem->site);
 	free(problem->cost);
@@ -178,6 +183,8 @@ solve_plainly(const Problem *problem, const int64_t *capacity, int64_t *objectiv
 	{
 		cg_flow_set_supply(flow, i, t->amount[i]);
 		all += t->amount[i];
+		unserved[1] = t->current != NULL && t->current[i] >= 0;
+		unserved[2] = t->unserved_cost == NULL ? 0 : t->unserved_cost[i];
 		cg_flow_add_arc(flow, i, sink, CG_FLOW_UNLIMITED, unserved);
 	}
 	for (int32_t j = 0; j < t->sites; j++)
@@ -210,6 +217,8 @@ solve_plainly(const Problem *problem, const int64_t *capacity, int64_t *objectiv
 		for (int32_t i = 0; i < t->demands; i++)
 		{
 			objective[0] += cg_flow_on_arc(flow, i);
+			objective[1] += t->current != NULL && t->current[i] >= 0 ? cg_flow_on_arc(flow, i) : 0;
+			objective[2] += t->unserved_cost == NULL ? 0 : cg_flow_on_arc(flow, i) * t->unserved_cost[i];
 			for (int64_t a = problem->start[i]; a < problem->start[i + 1]; a++, arc++)
 			{
 				objective[2] += cg_flow_on_arc(flow, arc) * problem->cost[a];
@@ -262,6 +271,8 @@ is_verified(const Problem *problem, const CgTransportSolver *solver, const CgTra
 		head[arcs] = nodes - 1;
 		capacity[arcs] = CG_FLOW_UNLIMITED;
 		cost[arcs * 3] = 1;
+		cost[arcs * 3 + 1] = t->current != NULL && t->current[i] >= 0;
+		cost[arcs * 3 + 2] = t->unserved_cost == NULL ? 0 : t->unserved_cost[i];
 		carried[arcs++] = answer->unserved[i];
 		for (int64_t a = problem->start[i]; a < problem->start[i + 1]; a++, arcs++)
 		{
