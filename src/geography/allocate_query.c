@@ -4,10 +4,9 @@
  *	  Inner SQL of the allocation functions.
  *
  * The user's SELECT becomes a subquery of one that picks and casts columns by
- * name.  Rows go to a receiver, so that the plan may be parallel.  PostGIS is
- * called in that text alone, by functions of the schema that the column's type
- * is in (ST_X, ST_Y, ST_SRID, ST_IsEmpty, ST_PointOnSurface, GeometryType: all
- * unchanged since 3.0), so that nothing depends on it.
+ * name.  PostGIS is called in that text alone, by functions of the schema that
+ * the column's type is in (ST_X, ST_Y, ST_SRID, ST_IsEmpty, ST_PointOnSurface,
+ * GeometryType: all unchanged since 3.0), so that nothing depends on it.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,14 +14,10 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "executor/spi.h"
-#include "executor/tuptable.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "nodes/nodeFuncs.h"
 #include "parser/parse_coerce.h"
-#include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -35,32 +30,11 @@
 
 /* ---- the text of the query ---- */
 
-static Oid
-type_of_column(Query *query, const char *name, const char *function, const char *argument)
-{
-	Oid			type = InvalidOid;
-	ListCell   *cell;
-
-	foreach(cell, query->targetList)
-	{
-		TargetEntry *entry = lfirst_node(TargetEntry, cell);
-
-		if (entry->resjunk || strcmp(entry->resname, name) != 0)
-			continue;
-		if (OidIsValid(type))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("%s of %s has the column \"%s\" twice", argument, function, name)));
-		type = getBaseType(exprType((Node *) entry->expr));
-	}
-	return type;
-}
-
 /*
  * A whole geometry stands for a point on it.
  */
 static void
-append_point(StringInfo text, const char *name, Oid type, const char *function, const char *argument)
+append_point(StringInfo text, const char *name, Oid type, const char *whose)
 {
 	char	   *type_name = get_typtype(type) == TYPTYPE_BASE ? format_type_be(type) : "";
 	char	   *last = strrchr(type_name, '.');
@@ -70,10 +44,7 @@ append_point(StringInfo text, const char *name, Oid type, const char *function, 
 
 	last = last == NULL ? type_name : last + 1;
 	if (strcmp(last, "geometry") != 0 && strcmp(last, "geography") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of %s of %s has the wrong type", name, argument, function),
-				 errdetail("It is %s and not geometry or geography.", format_type_be(type))));
+		cg_query_refuse_type(name, whose, type, "geometry or geography", "Cast it in the query.");
 	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for type %u", type);
@@ -117,37 +88,29 @@ is_id(const char *name)
 }
 
 static void
-append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *function, const char *argument)
+append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *whose)
 {
 	/* sum() of bigint is numeric; ids are not, as their fractions would be lost. */
 	bool		is_whole_numeric = type == NUMERICOID && column->type == INT8OID && !is_id(column->name);
 
 	if (!OidIsValid(column->type))
 	{
-		append_point(text, column->name, type, function, argument);
+		append_point(text, column->name, type, whose);
 		return;
 	}
 	if (column->type == ANYELEMENTOID)
 	{
 		column->type = kind_of_id(type);
 		if (!OidIsValid(column->type))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" of %s of %s has the wrong type", column->name, argument, function),
-					 errdetail("It is %s and must be bigint, text or uuid.", format_type_be(type)),
-					 errhint("Cast it in the query.")));
+			cg_query_refuse_type(column->name, whose, type, "bigint, text or uuid", "Cast it in the query.");
 	}
 	if (type != column->type && column->type != TEXTOID &&
 		!can_coerce_type(1, &type, &column->type, COERCION_IMPLICIT) &&
 		!is_whole_numeric)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of %s of %s has the wrong type", column->name, argument, function),
-				 errdetail("It is %s and cannot be read as %s.",
-						   format_type_be(type), format_type_be(column->type)),
-				 column->type == INT8OID || column->type == UUIDOID ?
-				 errhint("Cast it in the query, or say the type of the ids, such as demand_type => NULL::text.") :
-				 errhint("Cast it in the query.")));
+		cg_query_refuse_type(column->name, whose, type, format_type_be(column->type),
+							 column->type == INT8OID || column->type == UUIDOID ?
+							 "Cast it in the query, or say the type of the ids, such as demand_type => NULL::text." :
+							 "Cast it in the query.");
 	/* A part of a person is refused, not rounded: what is below 0 is out of range. */
 	if (is_whole_numeric)
 	{
@@ -161,7 +124,7 @@ append_column(StringInfo text, CgAllocateColumn *column, Oid type, const char *f
 }
 
 static void
-refuse_missing(const char *function, const char *argument, const char *name, const CgAllocateColumn *column, int columns)
+refuse_missing(const char *whose, const char *name, const CgAllocateColumn *column, int columns)
 {
 	StringInfoData needed;
 
@@ -173,18 +136,16 @@ refuse_missing(const char *function, const char *argument, const char *name, con
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("%s of %s has no column \"%s\"", argument, function, name),
+			 errmsg("%s has no column \"%s\"", whose, name),
 			 errhint("It needs the columns %s, in any order.", needed.data)));
 }
 
 static char *
-picked_columns(const char *function, const char *argument, const char *source,
+picked_columns(const char *whose, const char *source,
 			   CgAllocateColumn *column, int columns)
 {
 	RawStmt    *raw;
 	Query	   *query = cg_query_analyze(source, &raw);
-	const char *start = source + Max(raw->stmt_location, 0);
-	int			length = raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(start);
 	StringInfoData text;
 	int			count = 0;
 
@@ -192,24 +153,24 @@ picked_columns(const char *function, const char *argument, const char *source,
 	appendStringInfoString(&text, "SELECT");
 	for (int i = 0; i < columns; i++)
 	{
-		Oid			type = type_of_column(query, column[i].name, function, argument);
+		Oid			type = cg_query_column_type(query, column[i].name, whose);
 
 		column[i].place = -1;
 		if (!OidIsValid(type))
 		{
 			if (!column[i].is_required)
 				continue;
-			refuse_missing(function, argument, column[i].name, column, columns);
+			refuse_missing(whose, column[i].name, column, columns);
 		}
+		type = getBaseType(type);
 		if (count > 0)
 			appendStringInfoChar(&text, ',');
-		append_column(&text, &column[i], type, function, argument);
+		append_column(&text, &column[i], type, whose);
 		column[i].place = count;
 		count += OidIsValid(column[i].type) ? 1 : 3;
 	}
-	appendStringInfoString(&text, " FROM (\n");
-	appendBinaryStringInfo(&text, start, length);
-	appendStringInfoString(&text, "\n) AS q");
+	appendStringInfoString(&text, " FROM ");
+	cg_query_append(&text, source, raw);
 	return text.data;
 }
 
@@ -217,65 +178,35 @@ picked_columns(const char *function, const char *argument, const char *source,
 
 typedef struct Receiver
 {
-	DestReceiver pub;
 	CgAllocateRow callback;
 	void	   *context;
 	int64		row;
 	MemoryContext memory;
 } Receiver;
 
-static bool
-receive_row(TupleTableSlot *slot, DestReceiver *self)
+static void
+receive_row(TupleTableSlot *slot, void *argument)
 {
-	Receiver   *receiver = (Receiver *) self;
+	Receiver   *receiver = argument;
 	MemoryContext old = MemoryContextSwitchTo(receiver->memory);
 
-	slot_getallattrs(slot);
 	receiver->callback(receiver->context, ++receiver->row, slot->tts_values, slot->tts_isnull);
 	MemoryContextSwitchTo(old);
-	return true;
-}
-
-static void
-start_up(DestReceiver *self, int operation, TupleDesc desc)
-{
-}
-
-static void
-do_nothing(DestReceiver *self)
-{
 }
 
 void
 cg_allocate_read(const char *function, const char *argument, const char *source,
 				 CgAllocateColumn *column, int columns, CgAllocateRow callback, void *context)
 {
-	Receiver	receiver = {0};
-	SPIExecuteOptions options = {0};
-	char	   *text;
+	const char *whose = psprintf("%s of %s", argument, function);
+	Receiver	receiver = {callback, context, 0, CurrentMemoryContext};
 
 	if (source == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s of %s is NULL", argument, function)));
-	text = picked_columns(function, argument, source, column, columns);
-	receiver.pub.receiveSlot = receive_row;
-	receiver.pub.rStartup = start_up;
-	receiver.pub.rShutdown = do_nothing;
-	receiver.pub.rDestroy = do_nothing;
-	receiver.pub.mydest = DestNone;
-	receiver.callback = callback;
-	receiver.context = context;
-	receiver.memory = CurrentMemoryContext;
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	options.read_only = true;
-	options.must_return_tuples = true;
-	options.dest = &receiver.pub;
-	if (SPI_execute_extended(text, &options) < 0)
-		elog(ERROR, "%s of %s could not be run", argument, function);
-	if (SPI_finish() != SPI_OK_FINISH)
-		elog(ERROR, "SPI_finish failed");
+				 errmsg("%s is NULL", whose)));
+	cg_query_run(picked_columns(whose, source, column, columns), whose, NULL,
+				 receive_row, &receiver);
 }
 
 /* ---- ids ---- */
