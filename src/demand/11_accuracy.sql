@@ -25,11 +25,11 @@ CREATE TYPE forecast_model AS (
 
 COMMENT ON TYPE forecast_model IS
 'An exponential smoothing model as it was fitted. Figures of parts that the model does not have are NULL.';
-COMMENT ON COLUMN forecast_model.model IS 'ets_ and the letters of error, trend (d: damped) and season, such as ets_MAdM.';
+COMMENT ON COLUMN forecast_model.model IS 'ets_ and the letters of error, trend (d: damped) and season, such as ets_MAdM; or winters_additive or winters_multiplicative.';
 COMMENT ON COLUMN forecast_model.n IS 'Values in the series.';
-COMMENT ON COLUMN forecast_model.alpha IS 'How fast the level follows, 0.0001 to 0.9999.';
-COMMENT ON COLUMN forecast_model.beta IS 'How fast the trend follows, at most alpha.';
-COMMENT ON COLUMN forecast_model.gamma IS 'How fast the season follows, at most 1 - alpha.';
+COMMENT ON COLUMN forecast_model.alpha IS 'How fast the level follows, 0.0001 to 0.9999; of winters_ 0 to 1.';
+COMMENT ON COLUMN forecast_model.beta IS 'How fast the trend follows, at most alpha; of winters_ 0 to 1, as a share of the level''s change.';
+COMMENT ON COLUMN forecast_model.gamma IS 'How fast the season follows, at most 1 - alpha; of winters_ 0 to 1.';
 COMMENT ON COLUMN forecast_model.phi IS 'What is left of the trend after each period, 0.8 to 0.98.';
 COMMENT ON COLUMN forecast_model.initial_level IS 'Level before the first value, in the unit of the series.';
 COMMENT ON COLUMN forecast_model.initial_trend IS 'Trend before the first value, per period; a factor where multiplicative.';
@@ -38,12 +38,12 @@ COMMENT ON COLUMN forecast_model.level IS 'Level after the last value.';
 COMMENT ON COLUMN forecast_model.trend IS 'Trend after the last value.';
 COMMENT ON COLUMN forecast_model.season IS 'Season after the last value, newest first: the last element is the next value''s.';
 COMMENT ON COLUMN forecast_model.sigma2 IS 'Variance of the errors; of relative errors where the error is multiplicative.';
-COMMENT ON COLUMN forecast_model.log_likelihood IS '-n/2 log(sum of squared errors), less the sum of log(fitted) where the error is multiplicative; NULL where the fit is perfect.';
+COMMENT ON COLUMN forecast_model.log_likelihood IS '-n/2 log(sum of squared errors), less the sum of log(fitted) where the error is multiplicative; NULL where the fit is perfect and of winters_.';
 COMMENT ON COLUMN forecast_model.aic IS 'Akaike''s criterion.';
 COMMENT ON COLUMN forecast_model.aicc IS 'The same corrected for short series; what ets chooses by.';
 COMMENT ON COLUMN forecast_model.bic IS 'Schwarz''s criterion.';
 COMMENT ON COLUMN forecast_model.mse IS 'Mean squared error of one step ahead, in the squared unit of the series.';
-COMMENT ON COLUMN forecast_model.fitted IS 'The forecast of each value from those before it.';
+COMMENT ON COLUMN forecast_model.fitted IS 'The forecast of each value from those before it; NULL elements in the first cycle of winters_.';
 COMMENT ON COLUMN forecast_model.residuals IS 'Each value less its fitted one.';
 
 CREATE FUNCTION forecast_fit(history double precision[], period integer DEFAULT 1, method text DEFAULT 'ets') RETURNS forecast_model
@@ -51,7 +51,7 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE COST @solve@
 AS 'MODULE_PATHNAME', 'cg_forecast_fit';
 
 COMMENT ON FUNCTION forecast_fit(double precision[], integer, text) IS
-'The exponential smoothing model of a regular series, oldest value first, with its parameters, states, likelihood and residuals. method: ets (of all models with an additive or no trend, the one with the least AICc), ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, or ets_ and a model''s letters such as ets_MAdM or ets_MMN. Initial states are fitted too, and parameters stay in the bounds of R''s ets. A null or empty history gives null; a null in it is error 22004, an infinite value or a value of 0 or less for a multiplicative model 22003; a series too short for the model, a season without a period from 2 to 24 or an unknown method 22023. Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing, 2008.';
+'The exponential smoothing model of a regular series, oldest value first, with its parameters, states, likelihood and residuals. method: ets (of all models with an additive or no trend, the one with the least AICc), ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, or ets_ and a model''s letters such as ets_MAdM or ets_MMN. Initial states are fitted too, and parameters stay in the bounds of R''s ets. winters_additive and winters_multiplicative are Holt-Winters of old, with a period of any length: start values of the first two cycles, alpha, beta and gamma, from 0 to 1 each, with the least sum of squares; they have no likelihood, and no fitted values in the first cycle. A null or empty history gives null; a null in it is error 22004, an infinite value or a value of 0 or less for a multiplicative model 22003; a series too short for the model, a season without a period from 2 to 24 (winters_: of 2 or more), or an unknown method 22023. Sources: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing, 2008; Winters, Management Science 1960;6:324-42.';
 
 CREATE TYPE forecast_accuracy AS (
 	method text,

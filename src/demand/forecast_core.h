@@ -48,6 +48,8 @@ typedef enum CgForecastMethod
 	CG_FORECAST_CROSTON,
 	CG_FORECAST_SBA,
 	CG_FORECAST_TSB,
+	CG_FORECAST_WINTERS_ADDITIVE,
+	CG_FORECAST_WINTERS_MULTIPLICATIVE,
 	CG_FORECAST_METHODS,		/* those before have names for users */
 
 	/* members of the combination only */

@@ -11,12 +11,14 @@
 #include <math.h>
 
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "common/cg_compat.h"
 #include "demand/accuracy_core.h"
 #include "demand/components.h"
 #include "demand/forecast.h"
+#include "demand/holtwinters_core.h"
 #include "variance/rate_glue.h"
 
 PG_FUNCTION_INFO_V1(cg_forecast_fit);
@@ -55,7 +57,7 @@ model_of(const CgForecastOptions *options, CgEtsModel *model)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("forecast_fit() cannot show that method"),
-					 errdetail("The choices are ets, ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, and ets_ with a model's letters, such as ets_MAdM.")));
+					 errdetail("The choices are ets, ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, winters_additive, winters_multiplicative, and ets_ with a model's letters, such as ets_MAdM.")));
 	}
 	return false;
 }
@@ -109,7 +111,12 @@ fit_model(const double *y, int n, const CgForecastOptions *options, CgEtsFit *fi
 		check_season(&model, period);
 	cg_arena_begin(&arena, cg_forecast_allocate, pfree, cg_stop_requested);
 	if (setjmp(arena.escape) != 0)
-		elog(ERROR, "fit ended without a reason");
+	{
+		CHECK_FOR_INTERRUPTS();
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("fit ended without a reason")));
+	}
 	model.period = model.season == 'N' ? 1 : period;
 	if (given)
 		status = cg_ets_fit(y, n, &model, CG_ETS_THOROUGH, fit, &arena);
@@ -163,6 +170,73 @@ fit_columns(const CgEtsFit *fit, Datum *values, bool *nulls)
 	nulls[15] |= nulls[14];
 }
 
+/* A season with the next place first, as a state has it: newest first. */
+static Datum
+newest_first(const double *season, int period)
+{
+	double	   *turned = cg_forecast_allocate(sizeof(double) * period);
+
+	for (int i = 0; i < period; i++)
+		turned[i] = season[period - 1 - i];
+	return cg_series_datum(turned, period);
+}
+
+/*
+ * Classical Holt-Winters: no likelihood, for it is fitted by least squares,
+ * and no errors of the values that the start was taken from.
+ */
+static Datum
+fit_winters(FunctionCallInfo fcinfo, double *y, int n, const CgForecastOptions *options)
+{
+	CgHoltWinters model = {.trend = true, .season = 'A', .period = options->periods[0]};
+	CgArena		arena;
+	Datum		values[20];
+	bool		nulls[20] = {false};
+	double	   *fitted = cg_forecast_allocate(sizeof(double) * n);
+	bool		fits;
+
+	if (options->method == CG_FORECAST_WINTERS_MULTIPLICATIVE)
+		model.season = 'M';
+	for (int i = 0; i < n && model.season == 'M'; i++)
+	{
+		if (y[i] <= 0)
+			refuse_fit(CG_ETS_NOT_POSITIVE);
+	}
+	if (model.period < 2 || n <= 2 * (int64) model.period)
+		refuse_fit(CG_ETS_TOO_SHORT);
+	cg_arena_begin(&arena, cg_forecast_allocate, pfree, cg_stop_requested);
+	if (setjmp(arena.escape) != 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("fit ended without a reason")));
+	}
+	fits = cg_holtwinters_fit(y, n, &model, &arena) &&
+		cg_holtwinters_run(y, n, &model, fitted);
+	if (!fits)
+		refuse_fit(CG_ETS_NO_FIT);
+	values[0] = CStringGetTextDatum(cg_forecast_names[options->method]);
+	values[1] = Int32GetDatum(n);
+	values[2] = Float8GetDatum(model.alpha);
+	values[3] = Float8GetDatum(model.beta);
+	values[4] = Float8GetDatum(model.gamma);
+	values[6] = Float8GetDatum(model.start_level);
+	values[7] = Float8GetDatum(model.start_trend);
+	values[8] = newest_first(model.start_season, model.period);
+	values[9] = Float8GetDatum(model.level);
+	values[10] = Float8GetDatum(model.last_trend);
+	values[11] = newest_first(model.last_season, model.period);
+	values[17] = Float8GetDatum(model.sse / (n - model.first));
+	values[18] = cg_series_datum(fitted, n);
+	for (int i = 0; i < n; i++)
+		y[i] -= fitted[i];
+	values[19] = cg_series_datum(y, n);
+	nulls[5] = nulls[12] = nulls[13] = nulls[14] = nulls[15] = nulls[16] = true;
+	cg_arena_end(&arena);
+	return cg_result(fcinfo, values, nulls);
+}
+
 Datum
 cg_forecast_fit(PG_FUNCTION_ARGS)
 {
@@ -185,6 +259,9 @@ cg_forecast_fit(PG_FUNCTION_ARGS)
 	y = cg_read_series(PG_GETARG_DATUM(0), &n, false, "history");
 	if (n == 0)
 		PG_RETURN_NULL();
+	if (options.method == CG_FORECAST_WINTERS_ADDITIVE ||
+		options.method == CG_FORECAST_WINTERS_MULTIPLICATIVE)
+		return fit_winters(fcinfo, y, n, &options);
 	fit_model(y, n, &options, &fit);
 	fitted = cg_forecast_allocate(sizeof(double) * n);
 	cg_ets_run(y, n, &fit, fitted);
