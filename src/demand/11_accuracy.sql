@@ -75,7 +75,7 @@ COMMENT ON TYPE forecast_accuracy IS
 'How well a method forecast the last parts of a series, each from what was before it, beside the seasonal naive forecast.';
 COMMENT ON COLUMN forecast_accuracy.method IS 'The method that the whole series bears, as forecast_series names it.';
 COMMENT ON COLUMN forecast_accuracy.origins IS 'How many times it forecast.';
-COMMENT ON COLUMN forecast_accuracy.forecasts IS 'Values forecast: origins times horizon.';
+COMMENT ON COLUMN forecast_accuracy.forecasts IS 'Values forecast: origins times horizon, less those that are missing or set aside.';
 COMMENT ON COLUMN forecast_accuracy.mae IS 'Mean absolute error, in the unit of the series.';
 COMMENT ON COLUMN forecast_accuracy.rmse IS 'Root mean square error, in the unit of the series.';
 COMMENT ON COLUMN forecast_accuracy.bias IS 'Mean of forecast less value: above 0, forecasts were too high.';
@@ -91,18 +91,22 @@ COMMENT ON COLUMN forecast_accuracy.relative_mae IS 'mae over naive_mae: below 1
 
 CREATE FUNCTION forecast_accuracy(history double precision[], horizon integer, period integer[] DEFAULT '{1}',
                                   origins integer DEFAULT 5, method text DEFAULT 'auto',
-                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL) RETURNS forecast_accuracy
+                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL,
+                                  missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                                  events double precision[] DEFAULT NULL, intervention int4range DEFAULT NULL, intervention_as text DEFAULT 'missing') RETURNS forecast_accuracy
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST @solve@
 AS 'MODULE_PATHNAME', 'cg_forecast_accuracy_sql';
 
-COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean) IS
-'Backtest from rolling origins: forecasts the last horizon values of the series from those before, and again from origins half a horizon earlier each, up to so many (1 to 1000), by the whole method, choice of weights and intervals included; and scores points and intervals beside the seasonal naive forecast (of the first period). The naive forecast and scaling use the first period. Options as for forecast_series. A null or empty history gives null; a history that leaves no origin is error 22023; other errors as for forecast_series. Sources: Hyndman and Koehler, Int J Forecast 2006;22:679-88 (MASE); Makridakis and others, Int J Forecast 2020;36:54-74 (sMAPE, MSIS); Gneiting and Raftery, J Am Stat Assoc 2007;102:359-78.';
+COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean, text, text, text, double precision[], int4range, text) IS
+'Backtest from rolling origins: forecasts the last horizon values of the series from those before, and again from origins half a horizon earlier each, up to so many (1 to 1000), by the whole method, choice of weights and intervals included; and scores points and intervals beside the seasonal naive forecast (of the first period). The naive forecast and scaling use the first period. Options as for forecast_series; each history is prepared by itself, as if what follows were not known, events need not reach beyond history, and values that are missing or set aside as an intervention are not scored. A null or empty history gives null; a history that leaves no origin is error 22023; other errors as for forecast_series. Sources: Hyndman and Koehler, Int J Forecast 2006;22:679-88 (MASE); Makridakis and others, Int J Forecast 2020;36:54-74 (sMAPE, MSIS); Gneiting and Raftery, J Am Stat Assoc 2007;102:359-78.';
 
 CREATE FUNCTION forecast_accuracy(history double precision[], horizon integer, period integer,
                                   origins integer DEFAULT 5, method text DEFAULT 'auto',
-                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL) RETURNS forecast_accuracy
+                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL,
+                                  missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                                  events double precision[] DEFAULT NULL, intervention int4range DEFAULT NULL, intervention_as text DEFAULT 'missing') RETURNS forecast_accuracy
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST @solve@
-RETURN forecast_accuracy(history, horizon, ARRAY[period], origins, method, levels, non_negative);
+RETURN forecast_accuracy(history, horizon, ARRAY[period], origins, method, levels, non_negative, missing, outliers, level_shifts, events, intervention, intervention_as);
 
-COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer, integer, text, double precision[], boolean) IS
-'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean).';
+COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer, integer, text, double precision[], boolean, text, text, text, double precision[], int4range, text) IS
+'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean, text, text, text, double precision[], int4range, text).';

@@ -70,12 +70,24 @@ typedef struct Backtest
 typedef struct Task
 {
 	const double *y;
+	const double *actual;		/* what to score against, NaN where unknown */
 	int			n;
 	const CgForecastOptions *options;
 	int			period;			/* the longest usable, or 1 */
 	CgForecastResult *result;
 	CgArena    *arena;
 } Task;
+
+static bool
+any_known(const Task *task, int origin, int steps)
+{
+	for (int h = 0; h < steps; h++)
+	{
+		if (!isnan(task->actual[origin + h]))
+			return true;
+	}
+	return false;
+}
 
 /*
  * Origins from the latest that leaves a whole horizon, back to the earliest
@@ -105,7 +117,10 @@ choose_origins(const Task *task, Backtest *backtest)
 		gap = 1;
 	for (int origin = task->n - backtest->steps;
 		 origin >= least && backtest->count < CG_FORECAST_ORIGINS; origin -= gap)
-		backtest->origin[backtest->count++] = origin;
+	{
+		if (any_known(task, origin, backtest->steps))
+			backtest->origin[backtest->count++] = origin;
+	}
 }
 
 static void
@@ -147,14 +162,18 @@ origin_loss(const Task *task, const Backtest *backtest, int member, int o)
 {
 	const double *point = backtest->point[member][o];
 	double		sum = 0;
+	int			count = 0;
 
 	for (int h = 0; h < backtest->steps; h++)
 	{
-		double		error = fabs(point[h] - task->y[backtest->origin[o] + h]);
+		double		error = fabs(point[h] - task->actual[backtest->origin[o] + h]);
 
+		if (isnan(error))
+			continue;
 		sum += task->result->is_sparse ? error * error : error;
+		count++;
 	}
-	return sum / backtest->steps;
+	return sum / count;
 }
 
 /*
@@ -323,7 +342,7 @@ combined_errors(const Task *task, const Backtest *backtest)
 			point[m] = backtest->point[m][o];
 		for (int h = 0; h < backtest->steps; h++)
 		{
-			double		e = task->y[backtest->origin[o] + h] -
+			double		e = task->actual[backtest->origin[o] + h] -
 				combine(task->result, point, h);
 
 			error[o * backtest->steps + h] = e * growth;
@@ -344,10 +363,14 @@ combined_errors(const Task *task, const Backtest *backtest)
 static void
 fit_spread(const Backtest *backtest, const double *error, double *a, double *b)
 {
-	double		sums[3] = {0};	/* of steps, rms, products */
-	double		squares = 0;
 	int			steps = backtest->steps;
-	double		mean_step = (steps + 1) / 2.0;
+	double		known = 0;		/* steps of which errors are known */
+	double		sum_step = 0;
+	double		sum_rms = 0;
+	double		sum_squares = 0;	/* of steps */
+	double		sum_products = 0;
+	double		squares;
+	double		mean_step;
 	double		mean_rms;
 
 	for (int h = 0; h < steps; h++)
@@ -365,13 +388,19 @@ fit_spread(const Backtest *backtest, const double *error, double *a, double *b)
 			square += e * e;
 			count++;
 		}
-		rms = count > 0 ? sqrt(square / count) : 0;
-		sums[1] += rms;
-		sums[2] += rms * (h + 1 - mean_step);
-		squares += (h + 1 - mean_step) * (h + 1 - mean_step);
+		if (count == 0)
+			continue;
+		rms = sqrt(square / count);
+		known++;
+		sum_step += h + 1;
+		sum_rms += rms;
+		sum_squares += (h + 1.0) * (h + 1.0);
+		sum_products += rms * (h + 1);
 	}
-	mean_rms = sums[1] / steps;
-	*b = squares > 0 ? fmax(0, sums[2] / squares) : 0;
+	mean_step = sum_step / known;
+	mean_rms = sum_rms / known;
+	squares = sum_squares - known * mean_step * mean_step;
+	*b = known > 1 ? fmax(0, (sum_products - mean_step * sum_rms) / squares) : 0;
 	*a = mean_rms - *b * mean_step;
 	if (*a < 0)
 	{
@@ -611,7 +640,8 @@ cg_forecast(const double *y, int n, const CgForecastOptions *options,
 			void (*release) (void *), bool (*stop) (void))
 {
 	CgArena		arena;
-	Task		task = {y, n, options, 1, result, &arena};
+	Task		task = {y, options->actual != NULL ? options->actual : y, n, options, 1,
+	result, &arena};
 	int			periods[CG_MSTL_PERIODS];
 	int			count;
 

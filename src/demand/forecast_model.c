@@ -275,15 +275,42 @@ cg_forecast_fit(PG_FUNCTION_ARGS)
 
 /* ---- forecast_accuracy ---- */
 
+/*
+ * Events need not be known for what follows the history.
+ */
+static void
+run_whole(const double *y, int n, CgForecastCall *call, CgForecastResult *result,
+		  CgPrepared *prepared)
+{
+	CgForecastCall whole = *call;
+	int			length = n + call->options.horizon;
+	int			count = call->prepare.event_count;
+	double	   *events;
+
+	if (count > 0)
+	{
+		events = cg_forecast_allocate(sizeof(double) * length * count);
+		memset(events, 0, sizeof(double) * length * count);
+		for (int j = 0; j < count; j++)
+			memcpy(events + (Size) j * length,
+				   call->prepare.events + (Size) j * call->prepare.event_length,
+				   sizeof(double) * n);
+		whole.prepare.events = events;
+		whole.prepare.event_length = length;
+	}
+	cg_forecast_run(y, n, &whole, result, prepared);
+	call->options.non_negative = whole.options.non_negative;
+}
+
 Datum
 cg_forecast_accuracy_sql(PG_FUNCTION_ARGS)
 {
-	CgForecastOptions options = {0};
+	CgForecastCall call = {{0}};
 	CgForecastResult result;
+	CgPrepared	prepared;
 	CgAccuracy	accuracy;
 	Datum		values[15];
 	bool		nulls[15] = {false};
-	bool		sign_given;
 	double	   *y;
 	int			n;
 
@@ -294,28 +321,30 @@ cg_forecast_accuracy_sql(PG_FUNCTION_ARGS)
 		if (PG_ARGISNULL(i))
 			cg_refuse_null(fcinfo, i, names[i - 1]);
 	}
-	cg_forecast_set_horizon(&options, PG_GETARG_INT32(1));
-	cg_forecast_set_periods(&options, PG_GETARG_DATUM(2));
+	cg_forecast_set_horizon(&call.options, PG_GETARG_INT32(1));
+	cg_forecast_set_periods(&call.options, PG_GETARG_DATUM(2));
 	if (PG_GETARG_INT32(3) < 1 || PG_GETARG_INT32(3) > CG_ACCURACY_ORIGINS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("origins must be from 1 to %d", CG_ACCURACY_ORIGINS)));
-	cg_forecast_read_options(fcinfo, 4, &options, &sign_given);
+	cg_forecast_read_options(fcinfo, 4, &call);
+	cg_forecast_read_policies(fcinfo, 7, &call.prepare);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	y = cg_read_series(PG_GETARG_DATUM(0), &n, false, "history");
+	y = cg_read_series(PG_GETARG_DATUM(0), &n, true, "history");
 	if (n == 0)
 		PG_RETURN_NULL();
+	cg_forecast_read_known(fcinfo, 10, n, "history has values, or more", &call.prepare);
 	/* checks, and the name of the method that the whole series bears */
-	cg_forecast_run(y, n, &options, sign_given, &result);
-	if (cg_forecast_accuracy(y, n, &options, PG_GETARG_INT32(3), &accuracy,
+	run_whole(y, n, &call, &result, &prepared);
+	if (cg_forecast_accuracy(y, n, &call.options, &call.prepare, PG_GETARG_INT32(3), &accuracy,
 							 cg_forecast_allocate, pfree, cg_stop_requested) != CG_FORECAST_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the series is too short for a backtest"),
 				 errdetail("Before the last %d values there must be more than two periods of history, and 4 values.",
-						   options.horizon)));
-	values[0] = CStringGetTextDatum(cg_forecast_method_name(&options, &result));
+						   call.options.horizon)));
+	values[0] = CStringGetTextDatum(cg_forecast_method_name(&call, &result, &prepared));
 	values[1] = Int32GetDatum(accuracy.origins);
 	values[2] = Int32GetDatum(accuracy.forecasts);
 	values[3] = cg_float8_or_null(accuracy.mae, &nulls[3]);
@@ -323,12 +352,12 @@ cg_forecast_accuracy_sql(PG_FUNCTION_ARGS)
 	values[5] = cg_float8_or_null(accuracy.bias, &nulls[5]);
 	values[6] = cg_float8_or_null(accuracy.mase, &nulls[6]);
 	values[7] = cg_float8_or_null(accuracy.smape, &nulls[7]);
-	values[8] = cg_series_datum(accuracy.coverage, options.level_count);
-	values[9] = cg_series_datum(accuracy.msis, options.level_count);
+	values[8] = cg_series_datum(accuracy.coverage, call.options.level_count);
+	values[9] = cg_series_datum(accuracy.msis, call.options.level_count);
 	values[10] = cg_float8_or_null(accuracy.naive_mae, &nulls[10]);
 	values[11] = cg_float8_or_null(accuracy.naive_mase, &nulls[11]);
 	values[12] = cg_float8_or_null(accuracy.naive_smape, &nulls[12]);
-	values[13] = cg_series_datum(accuracy.naive_msis, options.level_count);
+	values[13] = cg_series_datum(accuracy.naive_msis, call.options.level_count);
 	nulls[14] = !(accuracy.naive_mae > 0);
 	values[14] = Float8GetDatum(nulls[14] ? 0 : accuracy.mae / accuracy.naive_mae);
 	return cg_result(fcinfo, values, nulls);

@@ -208,7 +208,7 @@ test_accuracy(void)
 	CgForecastOptions options = options_for(CG_FORECAST_NAIVE, 2, 2);
 	CgAccuracy	accuracy;
 
-	ok(cg_forecast_accuracy(y, 10, &options, 1, &accuracy, malloc, free, NULL) == CG_FORECAST_OK &&
+	ok(cg_forecast_accuracy(y, 10, &options, &(CgPrepareOptions) {0}, 1, &accuracy, malloc, free, NULL) == CG_FORECAST_OK &&
 	   accuracy.origins == 1 && accuracy.forecasts == 2, "one origin");
 	/* naive says 20, 20: errors 7, -4 */
 	ok(accuracy.mae == 5.5 && accuracy.bias == 1.5 && accuracy.rmse == sqrt(65 / 2.0), "errors by hand");
@@ -216,7 +216,7 @@ test_accuracy(void)
 	ok(accuracy.naive_mae == 3.5, "the seasonal naive forecast's error by hand");
 	ok(fabs(accuracy.smape - 100 * (7 / 33.0 + 4 / 44.0)) < 1e-12, "sMAPE by hand");
 	ok(isnan(accuracy.mase), "no MASE where the season never changed");
-	ok(cg_forecast_accuracy(y, 5, &options, 1, &accuracy, malloc, free, NULL) == CG_FORECAST_EMPTY, "no origin in a short series");
+	ok(cg_forecast_accuracy(y, 5, &options, &(CgPrepareOptions) {0}, 1, &accuracy, malloc, free, NULL) == CG_FORECAST_EMPTY, "no origin in a short series");
 }
 
 /* ---- the combination ---- */
