@@ -23,7 +23,7 @@
 #define LEAST_FOR_EVENTS 8
 
 /* An event whose effect is less than so many standard errors is left out. */
-#define LEAST_T 1.4142135623730951
+#define LEAST_T 2.0
 
 typedef struct Work
 {
