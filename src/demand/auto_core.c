@@ -538,6 +538,9 @@ choose_members(Task *task)
 	CgForecastResult *result = task->result;
 
 	result->method = task->options->method;
+	/* without a season the name would promise too much */
+	if (result->method == CG_FORECAST_SEASONAL_NAIVE && task->period == 1)
+		result->method = CG_FORECAST_NAIVE;
 	if (result->method != CG_FORECAST_AUTO)
 	{
 		result->member_count = 1;

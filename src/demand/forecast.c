@@ -305,8 +305,53 @@ plain_name(const CgForecastOptions *options, const CgForecastResult *result)
 	return psprintf("ets_%s", letters);
 }
 
+static bool
+has_seasons(const CgForecastResult *result)
+{
+	switch (result->method)
+	{
+		case CG_FORECAST_AUTO:
+			return !result->is_sparse;
+		case CG_FORECAST_ETS:
+		case CG_FORECAST_THETA:
+		case CG_FORECAST_THETA_DYNAMIC:
+		case CG_FORECAST_STL_THETA:
+		case CG_FORECAST_STL_DAMPED:
+		case CG_FORECAST_STL_SES:
+		case CG_FORECAST_STL_ETS:
+		case CG_FORECAST_LAG:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Periods that were asked for and that the series is too short for.
+ */
+static void
+add_seasons_left_out(StringInfo name, const CgForecastOptions *options,
+					 const CgForecastResult *result, int n)
+{
+	int			usable[CG_MSTL_PERIODS];
+	int			count = cg_mstl_periods(options->periods, options->period_count, n, usable);
+
+	for (int i = 0; i < options->period_count; i++)
+	{
+		int			period = options->periods[i];
+		bool		used = period < 2;
+
+		for (int j = 0; j < count; j++)
+			used |= usable[j] == period;
+		if (result->method == CG_FORECAST_ETS && options->model.season != 'N')
+			used &= period <= CG_ETS_LONGEST_PERIOD;
+		if (!used)
+			appendStringInfo(name, ", no season of %d", period);
+	}
+}
+
 char *
-cg_forecast_method_name(const CgForecastCall *call, const CgForecastResult *result,
+cg_forecast_method_name(const CgForecastCall *call, int n, const CgForecastResult *result,
 						const CgPrepared *prepared)
 {
 	const CgPrepareOptions *prepare = &call->prepare;
@@ -314,6 +359,8 @@ cg_forecast_method_name(const CgForecastCall *call, const CgForecastResult *resu
 
 	initStringInfo(&name);
 	appendStringInfoString(&name, plain_name(&call->options, result));
+	if (has_seasons(result))
+		add_seasons_left_out(&name, &call->options, result, n);
 	if (prepared->filled > 0)
 		appendStringInfo(&name, ", %d missing filled", prepared->filled);
 	if (prepared->intervention > 0)
@@ -367,13 +414,13 @@ step_row(FunctionCallInfo fcinfo)
 }
 
 static Datum
-array_of_steps(FunctionCallInfo fcinfo, const CgForecastCall *call,
+array_of_steps(FunctionCallInfo fcinfo, const CgForecastCall *call, int n,
 			   const CgForecastResult *result, const CgPrepared *prepared)
 {
 	const CgForecastOptions *options = &call->options;
 	TupleDesc	row = step_row(fcinfo);
 	Datum	   *steps = palloc(sizeof(Datum) * options->horizon);
-	Datum		method = CStringGetTextDatum(cg_forecast_method_name(call, result, prepared));
+	Datum		method = CStringGetTextDatum(cg_forecast_method_name(call, n, result, prepared));
 
 	for (int h = 0; h < options->horizon; h++)
 	{
@@ -401,7 +448,7 @@ forecast_values(FunctionCallInfo fcinfo, const double *y, int n, CgForecastCall 
 	CgPrepared	prepared;
 
 	cg_forecast_run(y, n, call, &result, &prepared);
-	return array_of_steps(fcinfo, call, &result, &prepared);
+	return array_of_steps(fcinfo, call, n, &result, &prepared);
 }
 
 /*

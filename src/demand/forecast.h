@@ -57,8 +57,11 @@ extern void cg_forecast_read_known(FunctionCallInfo fcinfo, int first, int least
 extern void cg_forecast_run(const double *y, int n, CgForecastCall *call,
 							CgForecastResult *result, CgPrepared *prepared);
 
-/* The method used, by its name, and what was done to the series before. */
-extern char *cg_forecast_method_name(const CgForecastCall *call,
+/*
+ * The method used for n values, by its name, the periods that it had to do
+ * without, and what was done to the series before.
+ */
+extern char *cg_forecast_method_name(const CgForecastCall *call, int n,
 									 const CgForecastResult *result,
 									 const CgPrepared *prepared);
 

@@ -344,7 +344,7 @@ cg_forecast_accuracy_sql(PG_FUNCTION_ARGS)
 				 errmsg("the series is too short for a backtest"),
 				 errdetail("Before the last %d values there must be more than two periods of history, and 4 values.",
 						   call.options.horizon)));
-	values[0] = CStringGetTextDatum(cg_forecast_method_name(&call, &result, &prepared));
+	values[0] = CStringGetTextDatum(cg_forecast_method_name(&call, n, &result, &prepared));
 	values[1] = Int32GetDatum(accuracy.origins);
 	values[2] = Int32GetDatum(accuracy.forecasts);
 	values[3] = cg_float8_or_null(accuracy.mae, &nulls[3]);

@@ -319,7 +319,7 @@ forecast_of_series(const SpcQuerySeries *series, void *argument)
 	place_known(call, &rhythm, first, n, &own);
 	cg_forecast_run(y, n, &own, &result, &prepared);
 	values[0] = series->id;
-	values[6] = CStringGetTextDatum(cg_forecast_method_name(&own, &result, &prepared));
+	values[6] = CStringGetTextDatum(cg_forecast_method_name(&own, n, &result, &prepared));
 	for (int h = 0; h < own.options.horizon; h++)
 	{
 		values[1] = Int32GetDatum(h + 1);

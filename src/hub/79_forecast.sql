@@ -61,7 +61,7 @@ $$),
     upper_80    double precision            -- Upper limit.
     lower_95    double precision            -- Lower limit of the 95 % interval.
     upper_95    double precision            -- Upper limit.
-    method      text NOT NULL               -- Method, as forecast_series() names it.
+    method      text NOT NULL               -- Method, as forecast_series() names it, and behind commas what else was done.
 $$),
 ('demand_forecast', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Forecasts whose parts add up to the whole.', $$
     period_kind       text                        -- week or month.
@@ -303,7 +303,8 @@ $$);
 
 INSERT INTO hub_step (step, result, description, query, stale, in_parallel) VALUES
 ('demand_base', 'demand_base', 'Forecasts of the histories that have changed.', $$
-SELECT h.period_kind, h.history_key, f.step, f.point, f.lower[1] AS lower_80, f.upper[1] AS upper_80, f.lower[2] AS lower_95, f.upper[2] AS upper_95, f.method
+SELECT h.period_kind, h.history_key, f.step, f.point, f.lower[1] AS lower_80, f.upper[1] AS upper_80, f.lower[2] AS lower_95, f.upper[2] AS upper_95,
+    regexp_replace(replace(replace(f.method, ', 0 of 1 event', ''), ', 1 of 1 event', ', bank holidays'), 'intervention of \d+ left out', 'COVID set aside')
 FROM demand_history AS h
     CROSS JOIN LATERAL unnest(caregroup.forecast_series(h.history, CASE h.period_kind WHEN 'week' THEN 13 ELSE 12 END, h.season, levels => '{0.8,0.95}', non_negative => true,
         events => h.events, intervention => h.covid)) AS f
