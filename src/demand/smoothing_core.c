@@ -519,6 +519,11 @@ squares(void *data, const double *x, double *sum, double *gradient, double *matr
 	const Problem *problem = data;
 	Run			run;
 
+	if (problem->layout.count == 2 && problem->model->error == 'A')
+	{
+		cg_arena_check(problem->arena);
+		return cg_simple_squares(problem->y, problem->n, x[0], x[1], sum, gradient, matrix);
+	}
 	unpack(problem, x, &run);
 	if (gradient != NULL)
 		return run_with_slopes(problem, x, &run, sum, gradient, matrix);
