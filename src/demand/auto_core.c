@@ -409,6 +409,25 @@ fit_spread(const Backtest *backtest, const double *error, double *a, double *b)
 	}
 }
 
+/*
+ * A backtest of a short history sees little of how errors grow.  Where no
+ * season brings a series back they grow no slower than those of simple
+ * smoothing, as the root of 1 + (step - 1) alpha squared (Hyndman et al.
+ * 2008, table 6.1): not at all for chance about a level, as a random walk
+ * for one.  The square of alpha; 0 for series with a season.
+ */
+static double
+persistence(const Task *task)
+{
+	static const CgEtsModel simple = {'A', 'N', 'N', false, 1};
+	CgEtsFit	fit;
+
+	if (task->period > 1 || task->result->method == CG_FORECAST_MEAN ||
+		cg_ets_fit(task->y, task->n, &simple, CG_ETS_QUICK, &fit, task->arena) != CG_ETS_OK)
+		return 0;
+	return fit.parameters.alpha * fit.parameters.alpha;
+}
+
 static void
 spread_intervals(const Task *task, const Backtest *backtest, const double *error)
 {
@@ -417,6 +436,7 @@ spread_intervals(const Task *task, const Backtest *backtest, const double *error
 	int			horizon = options->horizon;
 	double		scale = sqrt((INTERVAL_DF - 2) / INTERVAL_DF *
 							 (1 + INTERVAL_EXTRA / backtest->count));
+	double		growth = persistence(task);
 	double		a;
 	double		b;
 
@@ -427,7 +447,8 @@ spread_intervals(const Task *task, const Backtest *backtest, const double *error
 
 		for (int h = 0; h < horizon; h++)
 		{
-			double		half = t * scale * (a + b * (h + 1));
+			double		half = t * scale *
+				fmax(a + b * (h + 1), (a + b) * sqrt(1 + h * growth));
 
 			result->lower[level * horizon + h] = result->point[h] - half;
 			result->upper[level * horizon + h] = result->point[h] + half;
