@@ -293,6 +293,52 @@ test_coverage(void)
 }
 
 /*
+ * Sixteen values without a season, wandering or calm: the last steps' share
+ * inside 80 %.
+ */
+static double
+late_coverage(double keep, uint64_t seed)
+{
+	CgForecastOptions options = options_for(CG_FORECAST_AUTO, 6, 1);
+	CgRandom	random;
+	int			inside = 0;
+
+	cg_random_seed(&random, seed);
+	for (int run = 0; run < 500; run++)
+	{
+		double		y[22];
+		double		level = 500;
+		Answer		answer;
+
+		for (int i = 0; i < 22; i++)
+		{
+			double		shock = 10 * sqrt(-2 * log(1 - cg_random_uniform(&random))) *
+				cos(6.283185307179586 * cg_random_uniform(&random));
+
+			y[i] = level + shock;
+			level += keep * shock;
+		}
+		ask(&answer, y, 16, &options);
+		for (int h = 3; h < 6; h++)
+			inside += y[16 + h] >= answer.lower[h] && y[16 + h] <= answer.upper[h];
+	}
+	return 100.0 * inside / 1500;
+}
+
+static void
+test_late_coverage(void)
+{
+	double		walk = late_coverage(1, 5);
+	double		half = late_coverage(0.5, 6);
+	double		calm = late_coverage(0, 7);
+
+	printf("# inside 80 %%, steps 4 to 6 of short series: random walk %.1f, half %.1f, calm %.1f\n",
+		   walk, half, calm);
+	ok(walk > 76 && walk < 90 && half > 76 && half < 92 && calm > 76 && calm < 92,
+	   "intervals of short series without a season hold late steps too");
+}
+
+/*
  * Sparse counts: quantiles of counts are whole, so that intervals hold more
  * than they say, but they must not hold less.
  */
@@ -473,6 +519,7 @@ main(void)
 	test_accuracy();
 	test_auto();
 	test_coverage();
+	test_late_coverage();
 	test_sparse_coverage();
 	test_fallbacks();
 	test_all_methods();
