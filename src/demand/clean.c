@@ -378,15 +378,16 @@ cg_treat_intervention(double *y, int n, int period, int first, int last,
 
 /*
  * Outliers become what was expected, or go no further from it than the
- * threshold.
+ * threshold.  They are found among the values that were there: what was
+ * filled lies where it is expected and would make the rest look far out.
  */
 static int
-treat_outliers(double *y, int n, int period, double threshold,
+treat_outliers(const double *seen, double *y, int n, int period, double threshold,
 			   CgOutlierPolicy policy)
 {
 	int			found;
 	double		spread;
-	CgOutlier  *outliers = find_outliers(y, n, period, threshold, &found, &spread);
+	CgOutlier  *outliers = find_outliers(seen, n, period, threshold, &found, &spread);
 
 	for (int k = 0; k < found && policy != CG_OUTLIERS_KEEP; k++)
 		y[outliers[k].place] = outliers[k].expected +
@@ -437,6 +438,7 @@ cg_series_clean(PG_FUNCTION_ARGS)
 	int			outliers;
 	int			shifts;
 	double	   *y;
+	double	   *seen;
 	double		effect = NAN;
 	CgMissingPolicy missing_policy;
 	CgInterventionPolicy intervention;
@@ -473,8 +475,9 @@ cg_series_clean(PG_FUNCTION_ARGS)
 		effect = cg_treat_intervention(y, n, period, PG_GETARG_INT32(9) - 1,
 									   PG_GETARG_INT32(10) - 1, intervention);
 	missing = count_missing(y, n);
-	y = cg_filled(y, n, period, missing_policy, "history");
-	outliers = treat_outliers(y, n, period, threshold, outlier_policy);
+	seen = y;
+	y = cg_filled(seen, n, period, missing_policy, "history");
+	outliers = treat_outliers(missing_policy == CG_MISSING_ZERO ? y : seen, y, n, period, threshold, outlier_policy);
 	shifts = treat_shifts(y, n, period, p_value, adjust);
 	for (int i = 0; i < n; i++)
 		y[i] = cg_finite(from_scale(y[i], scale), "a cleaned value");

@@ -36,6 +36,7 @@ typedef struct Work
 	double	   *y;				/* filled, outliers treated, with events */
 	double	   *calm;			/* without events too */
 	double	   *actual;			/* NaN where it was not there */
+	double	   *seen;			/* calm where it was there, else NaN */
 	double	   *columns;		/* of events, n values each */
 	double	   *scratch;
 	CgOutlier  *outliers;
@@ -177,10 +178,16 @@ take_events_out(Work *work, bool with_errors)
 
 /* ---- outliers, shifts ---- */
 
+/*
+ * Among the values that were there: what was filled lies where it is expected
+ * and would make the rest look far out.
+ */
 static bool
-find_outliers(Work *work, const double *y, int *found, double *spread)
+find_outliers(Work *work, int *found, double *spread)
 {
-	return cg_find_outliers(y, work->n, work->period, CG_OUTLIER_THRESHOLD, work->outliers,
+	for (int i = 0; i < work->n; i++)
+		work->seen[i] = isnan(work->actual[i]) ? NAN : work->calm[i];
+	return cg_find_outliers(work->seen, work->n, work->period, CG_OUTLIER_THRESHOLD, work->outliers,
 							work->n, found, spread, work->scratch,
 							work->stop) == CG_CLEAN_OK;
 }
@@ -192,7 +199,7 @@ treat_outliers(Work *work)
 	int			found;
 	double		spread;
 
-	if (!find_outliers(work, work->calm, &found, &spread))
+	if (!find_outliers(work, &found, &spread))
 		return false;
 	work->prepared->outliers = found;
 	for (int k = 0; k < found; k++)
@@ -223,7 +230,7 @@ level_shifts(Work *work)
 	double		spread;
 
 	/* outliers, kept or not, would hide shifts */
-	if (!find_outliers(work, work->calm, &found, &spread))
+	if (!find_outliers(work, &found, &spread))
 		return false;
 	memcpy(quiet, work->calm, sizeof(double) * work->n);
 	for (int k = 0; k < found; k++)
@@ -324,6 +331,7 @@ take_memory(Work *work, CgArena *arena)
 	work->y = cg_arena_doubles(arena, n);
 	work->calm = cg_arena_doubles(arena, n);
 	work->actual = cg_arena_doubles(arena, n);
+	work->seen = cg_arena_doubles(arena, n);
 	work->scratch = cg_arena_doubles(arena, cleaning > events ? cleaning : events);
 	work->outliers = cg_arena_take(arena, sizeof(CgOutlier) * n);
 	if (count == 0)

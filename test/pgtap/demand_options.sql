@@ -50,6 +50,12 @@ SELECT ok((SELECT avg(pg_temp.miss(id, forecast_series(y, 12, 12, outliers => 'd
 SELECT ok((SELECT avg((forecast_series(y, 12, 12, outliers => 'replace'))[1].upper[2] - (forecast_series(y, 12, 12, outliers => 'replace'))[1].lower[2]) FROM spiked)
 	< 0.5 * (SELECT avg((forecast_series(y, 12, 12))[1].upper[2] - (forecast_series(y, 12, 12))[1].lower[2]) FROM spiked), 'and intervals half as wide');
 
+-- What is filled lies where it is expected: it must not make the rest look far out.
+SELECT is((SELECT count(*) FROM (SELECT id, array_agg(CASE WHEN i BETWEEN 30 AND 42 OR i % 3 = 0 THEN NULL ELSE v END ORDER BY i) AS y FROM history, unnest(y) WITH ORDINALITY AS u (v, i) GROUP BY id) AS g,
+	unnest(forecast_series(g.y, 1, 12, missing => 'seasonal', outliers => 'replace')) AS f WHERE f.method LIKE '%outlier%'), 0::bigint, 'no outliers in a calm series with many gaps');
+SELECT is((SELECT sum(c.outliers) FROM (SELECT id, array_agg(CASE WHEN i BETWEEN 30 AND 42 OR i % 3 = 0 THEN NULL ELSE v END ORDER BY i) AS y FROM history, unnest(y) WITH ORDINALITY AS u (v, i) GROUP BY id) AS g,
+	series_clean(g.y, 12, missing => 'seasonal') AS c), 0::bigint, 'nor for series_clean');
+
 -- ---------------------------------------------------------------------
 -- Level shifts
 -- ---------------------------------------------------------------------
