@@ -320,7 +320,7 @@ WITH together AS MATERIALIZED (
             -- The own forecast of an organisation that shares sites with another
             -- is of more than its part of the tree, and has no say.
             CASE WHEN n.is_partial THEN 1e9 * (1 + b.point) ^ 2
-                 ELSE greatest(((b.upper_80 - b.lower_80) / (2 * 1.4398)) ^ 2, b.point / 4, 0.01) END AS variance
+                 ELSE greatest(((b.upper_80 - b.lower_80) / (2 * 1.2816)) ^ 2, b.point / 4, 0.01) END AS variance
         FROM forecast_node AS n
             JOIN demand_series AS s ON s.hierarchy = n.hierarchy AND s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id
             JOIN demand_base AS b ON b.period_kind = s.period_kind AND b.history_key = s.history_key
@@ -426,9 +426,11 @@ WITH today AS (
     WHERE y.service_id IN (SELECT x.service_id FROM offered AS x)
     GROUP BY 1, 2, 3, 4
 ), expected AS (
-    -- Chance of one week is not that of the next; an error of the level is.
+    -- Chance of one week is not that of the next; an error of the level is.  The
+    -- standard deviation is that of the normal distribution with such an 80 %
+    -- interval, as chance alone was when the limits were made.
     SELECT f.hierarchy, f.organisation_kind, f.organisation_id, f.service_id, sum(w.share * f.point) AS requests,
-        sum(w.share * f.point) + sum(w.share * sqrt(greatest(((f.upper_80 - f.lower_80) / (2 * 1.4398)) ^ 2 - f.point, 0))) ^ 2 AS variance
+        sum(w.share * f.point) + sum(w.share * sqrt(greatest(((f.upper_80 - f.lower_80) / (2 * 1.2816)) ^ 2 - f.point, 0))) ^ 2 AS variance
     FROM demand_forecast AS f CROSS JOIN today AS t
         CROSS JOIN LATERAL (SELECT greatest(least(f.period_start + 7, t.starts_on + 14) - greatest(f.period_start, t.starts_on), 0) / 7.0::double precision AS share) AS w
     WHERE f.period_kind = 'week' AND NOT f.is_hindcast AND f.service_id <> '(all)' AND w.share > 0
