@@ -236,7 +236,7 @@ forecast_report(CgForecastStatus status, const CgPrepared *prepared)
 		case CG_FORECAST_ALL_MISSING:
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("the series has no value outside the intervention")));
+					 errmsg("the series has no value, those of the intervention aside")));
 			break;
 		default:
 			CHECK_FOR_INTERRUPTS();
