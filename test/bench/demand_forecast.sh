@@ -39,6 +39,7 @@ check "Theta, n = 120, points: ms each" 1000 "$(awk -v t="$theta" 'BEGIN { print
 cpu 1000 "$theta_statement"
 with=$(median "SELECT count(caregroup.forecast_series(y, 12, 12, 'theta')) FROM (SELECT y FROM public.history ORDER BY id LIMIT 1000) AS q;")
 printf '%-44s %8s %12.3f\n' "Theta with backtested intervals: ms each" 1000 "$(awk -v t="$with" 'BEGIN { print t / 1000 }')"
+printf '%-44s %8s %12.3f\n' "auto: ms of processor time each" 300 "$(awk -v t="$(processor "SELECT count(caregroup.forecast_series(y, 12, 12)) FROM (SELECT y FROM public.history ORDER BY id LIMIT 300) AS q;")" 'BEGIN { print t / 300 }')"
 statement="SELECT count(q.s), sum((q.s[12]).point) FROM (SELECT forecast_series(y, 12, 12) AS s FROM history) AS q;"
 parallel="SET max_parallel_workers_per_gather = 1; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;"
 workers=$(sql -c "SET search_path = public, caregroup; $parallel" -c "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT count(q.s) FROM (SELECT forecast_series(y, 1, 1, 'naive', '{}') AS s FROM history) AS q" | sed -n 's/.*Workers Launched: //p')
