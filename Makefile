@@ -127,7 +127,7 @@ include $(PGXS)
 
 # Loops over parameters and states: the fit of exponential smoothing is
 # nothing else.
-src/demand/smoothing_core.o src/demand/theta_core.o: CFLAGS += $(CFLAGS_UNROLL_LOOPS) $(CFLAGS_VECTORIZE)
+src/demand/smoothing_core.o src/demand/smoothing_simple_core.o src/demand/theta_core.o: CFLAGS += $(CFLAGS_UNROLL_LOOPS) $(CFLAGS_VECTORIZE)
 
 # Cost tiers are named once, in src/common/cost_tiers.sed.
 $(EXTENSION)--$(EXTVERSION).sql: $(SQL_PARTS) src/common/cost_tiers.sed Makefile

@@ -44,4 +44,15 @@ SELECT forecast(i, date '2024-01-01' + i / 2, 3) FROM generate_series(1, 9) AS i
 SELECT forecast(i, date '2024-01-01' + i * i, 3) FROM generate_series(1, 9) AS i;
 SELECT * FROM forecast_rows('SELECT 1 AS series, date ''2024-01-01'' + i * i AS period, i AS value FROM generate_series(1, 9) AS i', 3);
 SELECT * FROM forecast_rows('SELECT 1 AS series, date ''2024-01-01'' + i AS period, nullif(i, 4) AS value FROM generate_series(1, 9) AS i', 3);
+-- Options for series as they come.
+SELECT f.step, round(f.point) AS point, f.method FROM unnest(forecast_series('{10,12,NULL,11,10,12,11,90,10,12,11,10,12,11,10,12}', 2, missing => 'interpolate', outliers => 'replace')) AS f;
+SELECT f.step, round(f.point) AS point, f.method FROM unnest(forecast_series('{10,12,11,11,10,2,1,2,10,12,11,10,12,11,10,12}', 2, intervention => '[6,8]')) AS f;
+SELECT forecast_series('{1,2,3}', 1, missing => 'guess');
+SELECT forecast_series('{1,2,3}', 1, outliers => 'remove');
+SELECT forecast_series('{1,2,3}', 1, level_shifts => 'dampen');
+SELECT forecast_series('{1,2,3}', 1, intervention_as => 'zero');
+SELECT forecast_series('{1,2,3}', 1, intervention => '[0,2]');
+SELECT forecast_series('{NULL,NULL}', 1, missing => 'seasonal');
+SELECT forecast_series('{1,2,3}', 2, events => '{0,1,0,1}');
+SELECT * FROM forecast_rows('SELECT 1 AS series, date ''2024-01-01'' + i * i AS period, i AS value FROM generate_series(1, 9) AS i', 3, 1, missing => 'zero');
 DROP TABLE monthly;

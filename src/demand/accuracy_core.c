@@ -18,6 +18,7 @@ typedef struct Sums
 	double		signed_error;
 	double		percentage;
 	double		scaled;
+	int			count;			/* of values scored */
 	int			scaled_origins;
 	double		inside[CG_FORECAST_LEVELS];
 	double		score[CG_FORECAST_LEVELS];
@@ -38,14 +39,22 @@ static double
 naive_scale(const double *y, int n, int period)
 {
 	double		sum = 0;
+	int			count = 0;
 
 	for (int i = period; i < n; i++)
-		sum += fabs(y[i] - y[i - period]);
-	return n > period ? sum / (n - period) : 0;
+	{
+		double		change = fabs(y[i] - y[i - period]);
+
+		if (isnan(change))
+			continue;
+		sum += change;
+		count++;
+	}
+	return count > 0 ? sum / count : 0;
 }
 
 /*
- * Score one forecast against what came.
+ * Score one forecast against what came, NaN where that is not known.
  */
 static void
 score(const double *actual, const CgForecastOptions *options,
@@ -53,21 +62,28 @@ score(const double *actual, const CgForecastOptions *options,
 {
 	int			horizon = options->horizon;
 	double		absolute = 0;
+	int			known = 0;
 
 	for (int h = 0; h < horizon; h++)
 	{
 		double		error = result->point[h] - actual[h];
 		double		size = fabs(actual[h]) + fabs(result->point[h]);
 
+		if (isnan(actual[h]))
+			continue;
+		known++;
 		absolute += fabs(error);
 		sums->square += error * error;
 		sums->signed_error += error;
 		sums->percentage += size > 0 ? 200 * fabs(error) / size : 0;
 	}
+	if (known == 0)
+		return;
+	sums->count += known;
 	sums->absolute += absolute;
 	if (scale > 0)
 	{
-		sums->scaled += absolute / horizon / scale;
+		sums->scaled += absolute / known / scale;
 		sums->scaled_origins++;
 	}
 	for (int level = 0; level < options->level_count; level++)
@@ -80,13 +96,15 @@ score(const double *actual, const CgForecastOptions *options,
 			double		lower = result->lower[level * horizon + h];
 			double		upper = result->upper[level * horizon + h];
 
+			if (isnan(actual[h]))
+				continue;
 			sums->inside[level] += isnan(lower) ? NAN :
 				actual[h] >= lower && actual[h] <= upper;
 			sum += upper - lower + penalty * (fmax(0, lower - actual[h]) +
 											  fmax(0, actual[h] - upper));
 		}
 		if (scale > 0)
-			sums->score[level] += sum / horizon / scale;
+			sums->score[level] += sum / known / scale;
 	}
 }
 
@@ -117,18 +135,20 @@ summarise(const Sums *own, const Sums *naive, const CgForecastOptions *options,
 
 CgForecastStatus
 cg_forecast_accuracy(const double *y, int n, const CgForecastOptions *options,
-					 int origins, CgAccuracy *accuracy, void *(*allocate) (size_t),
+					 const CgPrepareOptions *prepare, int origins, CgAccuracy *accuracy, void *(*allocate) (size_t),
 					 void (*release) (void *), bool (*stop) (void))
 {
 	CgForecastOptions naive_options = *options;
 	CgForecastResult result = {0};
+	CgPrepared	prepared;
 	CgForecastStatus status = CG_FORECAST_OK;
 	Sums		own = {0};
 	Sums		naive = {0};
 	size_t		limits = (size_t) options->level_count * options->horizon;
 	int			gap = options->horizon > 1 ? options->horizon / 2 : 1;
 	int			least = 2 * season_of(options, n) + 1;
-	double	   *memory = allocate(sizeof(double) * (options->horizon + 2 * limits));
+	double	   *memory = allocate(sizeof(double) * (n + options->horizon + 2 * limits));
+	double	   *actual = memory;
 
 	memset(accuracy, 0, sizeof(CgAccuracy));
 	if (memory == NULL)
@@ -137,29 +157,35 @@ cg_forecast_accuracy(const double *y, int n, const CgForecastOptions *options,
 		least = 4;
 	naive_options.method = CG_FORECAST_SEASONAL_NAIVE;
 	naive_options.period_count = options->period_count > 0 ? 1 : 0;
-	result.point = memory;
-	result.lower = memory + options->horizon;
+	cg_prepare_actual(y, n, prepare, actual);
+	result.point = memory + n;
+	result.lower = result.point + options->horizon;
 	result.upper = result.lower + limits;
 	for (int origin = n - options->horizon;
 		 origin >= least && accuracy->origins < origins && status == CG_FORECAST_OK;
 		 origin -= gap)
 	{
-		double		scale = naive_scale(y, origin, season_of(options, origin));
+		double		scale = naive_scale(actual, origin, season_of(options, origin));
 
-		status = cg_forecast(y, origin, options, &result, allocate, release, stop);
+		status = cg_forecast_prepared(y, origin, options, prepare, &result, &prepared,
+									  allocate, release, stop);
 		if (status != CG_FORECAST_OK)
 			break;
-		score(y + origin, options, &result, scale, &own);
-		status = cg_forecast(y, origin, &naive_options, &result, allocate, release, stop);
+		score(actual + origin, options, &result, scale, &own);
+		status = cg_forecast_prepared(y, origin, &naive_options, prepare, &result, &prepared,
+									  allocate, release, stop);
 		if (status == CG_FORECAST_OK)
-			score(y + origin, options, &result, scale, &naive);
+			score(actual + origin, options, &result, scale, &naive);
 		accuracy->origins++;
 	}
 	release(memory);
+	/* nothing was known so long ago */
+	if (status == CG_FORECAST_ALL_MISSING)
+		status = CG_FORECAST_OK;
 	if (status != CG_FORECAST_OK)
 		return status;
-	accuracy->forecasts = accuracy->origins * options->horizon;
-	if (accuracy->origins == 0)
+	accuracy->forecasts = own.count;
+	if (own.count == 0)
 		return CG_FORECAST_EMPTY;
 	summarise(&own, &naive, options, accuracy);
 	return CG_FORECAST_OK;

@@ -14,14 +14,14 @@
 #ifndef CG_ACCURACY_CORE_H
 #define CG_ACCURACY_CORE_H
 
-#include "demand/forecast_core.h"
+#include "demand/prepare_core.h"
 
 #define CG_ACCURACY_ORIGINS 1000
 
 typedef struct CgAccuracy
 {
 	int			origins;
-	int			forecasts;		/* values forecast, of all origins */
+	int			forecasts;		/* values forecast and known, of all origins */
 	double		mae;
 	double		rmse;
 	double		bias;			/* mean of forecast less value */
@@ -39,11 +39,14 @@ typedef struct CgAccuracy
  * Forecast the last parts of y, each from what was before it, with these
  * options; up to so many origins, the last one a horizon before the end,
  * half a horizon apart.  NaN where a measure is not defined (MASE where
- * nothing varied, MSIS without intervals).  CG_FORECAST_EMPTY where no origin
- * leaves enough history.
+ * nothing varied, MSIS without intervals).  Each history is prepared by
+ * itself, as if what follows were not known yet; forecasts are scored against
+ * y as it is, but not where it is missing or within the intervention.
+ * CG_FORECAST_EMPTY where no origin leaves enough history.
  */
 extern CgForecastStatus cg_forecast_accuracy(const double *y, int n,
 											 const CgForecastOptions *options,
+											 const CgPrepareOptions *prepare,
 											 int origins, CgAccuracy *accuracy,
 											 void *(*allocate) (size_t),
 											 void (*release) (void *),

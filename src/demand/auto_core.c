@@ -70,12 +70,24 @@ typedef struct Backtest
 typedef struct Task
 {
 	const double *y;
+	const double *actual;		/* what to score against, NaN where unknown */
 	int			n;
 	const CgForecastOptions *options;
 	int			period;			/* the longest usable, or 1 */
 	CgForecastResult *result;
 	CgArena    *arena;
 } Task;
+
+static bool
+any_known(const Task *task, int origin, int steps)
+{
+	for (int h = 0; h < steps; h++)
+	{
+		if (!isnan(task->actual[origin + h]))
+			return true;
+	}
+	return false;
+}
 
 /*
  * Origins from the latest that leaves a whole horizon, back to the earliest
@@ -105,7 +117,10 @@ choose_origins(const Task *task, Backtest *backtest)
 		gap = 1;
 	for (int origin = task->n - backtest->steps;
 		 origin >= least && backtest->count < CG_FORECAST_ORIGINS; origin -= gap)
-		backtest->origin[backtest->count++] = origin;
+	{
+		if (any_known(task, origin, backtest->steps))
+			backtest->origin[backtest->count++] = origin;
+	}
 }
 
 static void
@@ -147,14 +162,18 @@ origin_loss(const Task *task, const Backtest *backtest, int member, int o)
 {
 	const double *point = backtest->point[member][o];
 	double		sum = 0;
+	int			count = 0;
 
 	for (int h = 0; h < backtest->steps; h++)
 	{
-		double		error = fabs(point[h] - task->y[backtest->origin[o] + h]);
+		double		error = fabs(point[h] - task->actual[backtest->origin[o] + h]);
 
+		if (isnan(error))
+			continue;
 		sum += task->result->is_sparse ? error * error : error;
+		count++;
 	}
-	return sum / backtest->steps;
+	return sum / count;
 }
 
 /*
@@ -323,7 +342,7 @@ combined_errors(const Task *task, const Backtest *backtest)
 			point[m] = backtest->point[m][o];
 		for (int h = 0; h < backtest->steps; h++)
 		{
-			double		e = task->y[backtest->origin[o] + h] -
+			double		e = task->actual[backtest->origin[o] + h] -
 				combine(task->result, point, h);
 
 			error[o * backtest->steps + h] = e * growth;
@@ -344,10 +363,14 @@ combined_errors(const Task *task, const Backtest *backtest)
 static void
 fit_spread(const Backtest *backtest, const double *error, double *a, double *b)
 {
-	double		sums[3] = {0};	/* of steps, rms, products */
-	double		squares = 0;
 	int			steps = backtest->steps;
-	double		mean_step = (steps + 1) / 2.0;
+	double		known = 0;		/* steps of which errors are known */
+	double		sum_step = 0;
+	double		sum_rms = 0;
+	double		sum_squares = 0;	/* of steps */
+	double		sum_products = 0;
+	double		squares;
+	double		mean_step;
 	double		mean_rms;
 
 	for (int h = 0; h < steps; h++)
@@ -365,19 +388,44 @@ fit_spread(const Backtest *backtest, const double *error, double *a, double *b)
 			square += e * e;
 			count++;
 		}
-		rms = count > 0 ? sqrt(square / count) : 0;
-		sums[1] += rms;
-		sums[2] += rms * (h + 1 - mean_step);
-		squares += (h + 1 - mean_step) * (h + 1 - mean_step);
+		if (count == 0)
+			continue;
+		rms = sqrt(square / count);
+		known++;
+		sum_step += h + 1;
+		sum_rms += rms;
+		sum_squares += (h + 1.0) * (h + 1.0);
+		sum_products += rms * (h + 1);
 	}
-	mean_rms = sums[1] / steps;
-	*b = squares > 0 ? fmax(0, sums[2] / squares) : 0;
+	mean_step = sum_step / known;
+	mean_rms = sum_rms / known;
+	squares = sum_squares - known * mean_step * mean_step;
+	*b = known > 1 ? fmax(0, (sum_products - mean_step * sum_rms) / squares) : 0;
 	*a = mean_rms - *b * mean_step;
 	if (*a < 0)
 	{
 		*a = 0;
 		*b = mean_rms / mean_step;
 	}
+}
+
+/*
+ * A backtest of a short history sees little of how errors grow.  Where no
+ * season brings a series back they grow no slower than those of simple
+ * smoothing, as the root of 1 + (step - 1) alpha squared (Hyndman et al.
+ * 2008, table 6.1): not at all for chance about a level, as a random walk
+ * for one.  The square of alpha; 0 for series with a season.
+ */
+static double
+persistence(const Task *task)
+{
+	static const CgEtsModel simple = {'A', 'N', 'N', false, 1};
+	CgEtsFit	fit;
+
+	if (task->period > 1 || task->result->method == CG_FORECAST_MEAN ||
+		cg_ets_fit(task->y, task->n, &simple, CG_ETS_QUICK, &fit, task->arena) != CG_ETS_OK)
+		return 0;
+	return fit.parameters.alpha * fit.parameters.alpha;
 }
 
 static void
@@ -388,6 +436,7 @@ spread_intervals(const Task *task, const Backtest *backtest, const double *error
 	int			horizon = options->horizon;
 	double		scale = sqrt((INTERVAL_DF - 2) / INTERVAL_DF *
 							 (1 + INTERVAL_EXTRA / backtest->count));
+	double		growth = persistence(task);
 	double		a;
 	double		b;
 
@@ -398,7 +447,8 @@ spread_intervals(const Task *task, const Backtest *backtest, const double *error
 
 		for (int h = 0; h < horizon; h++)
 		{
-			double		half = t * scale * (a + b * (h + 1));
+			double		half = t * scale *
+				fmax(a + b * (h + 1), (a + b) * sqrt(1 + h * growth));
 
 			result->lower[level * horizon + h] = result->point[h] - half;
 			result->upper[level * horizon + h] = result->point[h] + half;
@@ -509,6 +559,9 @@ choose_members(Task *task)
 	CgForecastResult *result = task->result;
 
 	result->method = task->options->method;
+	/* without a season the name would promise too much */
+	if (result->method == CG_FORECAST_SEASONAL_NAIVE && task->period == 1)
+		result->method = CG_FORECAST_NAIVE;
 	if (result->method != CG_FORECAST_AUTO)
 	{
 		result->member_count = 1;
@@ -611,7 +664,8 @@ cg_forecast(const double *y, int n, const CgForecastOptions *options,
 			void (*release) (void *), bool (*stop) (void))
 {
 	CgArena		arena;
-	Task		task = {y, n, options, 1, result, &arena};
+	Task		task = {y, options->actual != NULL ? options->actual : y, n, options, 1,
+	result, &arena};
 	int			periods[CG_MSTL_PERIODS];
 	int			count;
 

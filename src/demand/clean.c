@@ -45,12 +45,11 @@ static const char *const intervention_words[] = {
 	[CG_INTERVENTION_KEEP] = "keep"
 };
 
-typedef enum OutlierPolicy
-{
-	OUTLIERS_KEEP, OUTLIERS_DAMPEN, OUTLIERS_REPLACE
-} OutlierPolicy;
-
-static const char *const outlier_words[] = {"keep", "dampen", "replace"};
+static const char *const outlier_words[] = {
+	[CG_OUTLIERS_KEEP] = "keep",
+	[CG_OUTLIERS_DAMPEN] = "dampen",
+	[CG_OUTLIERS_REPLACE] = "replace"
+};
 
 static const char *const shift_words[] = {"keep", "adjust"};
 
@@ -75,6 +74,19 @@ cg_intervention_argument(Datum word)
 {
 	return (CgInterventionPolicy) cg_word(DatumGetTextPP(word), intervention_words,
 										  lengthof(intervention_words), "intervention");
+}
+
+CgOutlierPolicy
+cg_outlier_argument(Datum word)
+{
+	return (CgOutlierPolicy) cg_word(DatumGetTextPP(word), outlier_words,
+									 lengthof(outlier_words), "outliers");
+}
+
+bool
+cg_shift_argument(Datum word)
+{
+	return cg_word(DatumGetTextPP(word), shift_words, lengthof(shift_words), "level_shifts") == 1;
 }
 
 int
@@ -366,19 +378,20 @@ cg_treat_intervention(double *y, int n, int period, int first, int last,
 
 /*
  * Outliers become what was expected, or go no further from it than the
- * threshold.
+ * threshold.  They are found among the values that were there: what was
+ * filled lies where it is expected and would make the rest look far out.
  */
 static int
-treat_outliers(double *y, int n, int period, double threshold,
-			   OutlierPolicy policy)
+treat_outliers(const double *seen, double *y, int n, int period, double threshold,
+			   CgOutlierPolicy policy)
 {
 	int			found;
 	double		spread;
-	CgOutlier  *outliers = find_outliers(y, n, period, threshold, &found, &spread);
+	CgOutlier  *outliers = find_outliers(seen, n, period, threshold, &found, &spread);
 
-	for (int k = 0; k < found && policy != OUTLIERS_KEEP; k++)
+	for (int k = 0; k < found && policy != CG_OUTLIERS_KEEP; k++)
 		y[outliers[k].place] = outliers[k].expected +
-			(policy == OUTLIERS_DAMPEN ? copysign(threshold * spread, outliers[k].z) : 0);
+			(policy == CG_OUTLIERS_DAMPEN ? copysign(threshold * spread, outliers[k].z) : 0);
 	pfree(outliers);
 	return found;
 }
@@ -425,10 +438,11 @@ cg_series_clean(PG_FUNCTION_ARGS)
 	int			outliers;
 	int			shifts;
 	double	   *y;
+	double	   *seen;
 	double		effect = NAN;
 	CgMissingPolicy missing_policy;
 	CgInterventionPolicy intervention;
-	OutlierPolicy outlier_policy;
+	CgOutlierPolicy outlier_policy;
 	bool		adjust;
 	double		threshold;
 	double		p_value;
@@ -441,9 +455,8 @@ cg_series_clean(PG_FUNCTION_ARGS)
 	refuse_nulls(fcinfo, 1, names);
 	period = cg_period_argument(PG_GETARG_INT32(1));
 	missing_policy = cg_missing_argument(PG_GETARG_DATUM(2));
-	outlier_policy = (OutlierPolicy) cg_word(PG_GETARG_TEXT_PP(3), outlier_words,
-											 lengthof(outlier_words), "outliers");
-	adjust = cg_word(PG_GETARG_TEXT_PP(4), shift_words, lengthof(shift_words), "level_shifts") == 1;
+	outlier_policy = cg_outlier_argument(PG_GETARG_DATUM(3));
+	adjust = cg_shift_argument(PG_GETARG_DATUM(4));
 	threshold = threshold_argument(PG_GETARG_FLOAT8(5));
 	p_value = cg_probability(PG_GETARG_FLOAT8(6), "p_value");
 	scale = scale_argument(PG_GETARG_DATUM(7));
@@ -462,8 +475,9 @@ cg_series_clean(PG_FUNCTION_ARGS)
 		effect = cg_treat_intervention(y, n, period, PG_GETARG_INT32(9) - 1,
 									   PG_GETARG_INT32(10) - 1, intervention);
 	missing = count_missing(y, n);
-	y = cg_filled(y, n, period, missing_policy, "history");
-	outliers = treat_outliers(y, n, period, threshold, outlier_policy);
+	seen = y;
+	y = cg_filled(seen, n, period, missing_policy, "history");
+	outliers = treat_outliers(missing_policy == CG_MISSING_ZERO ? y : seen, y, n, period, threshold, outlier_policy);
 	shifts = treat_shifts(y, n, period, p_value, adjust);
 	for (int i = 0; i < n; i++)
 		y[i] = cg_finite(from_scale(y[i], scale), "a cleaned value");
@@ -477,23 +491,27 @@ cg_series_clean(PG_FUNCTION_ARGS)
 
 /* ---- events ---- */
 
-/* Columns of events: a list for one, a list of lists for several. */
-static double *
-read_events(Datum array, int n, int *count)
+double *
+cg_read_events(Datum array, int least, bool may_be_longer, const char *as_many_as,
+			   int *count, int *length)
 {
 	ArrayType  *values = DatumGetArrayTypeP(array);
 	int			dims = ARR_NDIM(values);
+	Size		cells;
 	double	   *events;
 
 	*count = dims == 2 ? ARR_DIMS(values)[0] : dims;
+	*length = dims == 0 ? least : ARR_DIMS(values)[dims - 1];
 	if (dims > 2 || ARR_ELEMTYPE(values) != FLOAT8OID || array_contains_nulls(values) ||
-		(dims > 0 && ARR_DIMS(values)[dims - 1] != n))
+		*length < least || (*length > least && !may_be_longer))
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("events must list numbers without null, as many for each event as history has values")));
-	events = palloc_extended(sizeof(double) * Max((Size) n * *count, 1), MCXT_ALLOC_HUGE);
-	memcpy(events, ARR_DATA_PTR(values), sizeof(double) * n * *count);
-	for (Size i = 0; i < (Size) n * *count; i++)
+				 errmsg("events must list numbers without null, as many for each event as %s",
+						as_many_as)));
+	cells = (Size) *length * *count;
+	events = palloc_extended(sizeof(double) * Max(cells, 1), MCXT_ALLOC_HUGE);
+	memcpy(events, ARR_DATA_PTR(values), sizeof(double) * cells);
+	for (Size i = 0; i < cells; i++)
 		cg_finite(events[i], "a value of events");
 	return events;
 }
@@ -513,13 +531,14 @@ cg_series_event_effects(PG_FUNCTION_ARGS)
 	int			period;
 	int			n;
 	int			count;
+	int			length;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	cg_refuse_null(fcinfo, 2, "period");
 	period = cg_period_argument(PG_GETARG_INT32(2));
 	y = cg_read_series(PG_GETARG_DATUM(0), &n, false, "history");
-	events = read_events(PG_GETARG_DATUM(1), n, &count);
+	events = cg_read_events(PG_GETARG_DATUM(1), n, false, "history has values", &count, &length);
 	if (count == 0 || n == 0)
 		return (Datum) 0;
 	work = palloc_extended(sizeof(double) * cg_event_work_size(n, period, Min(count, CG_MOST_EVENTS)),

@@ -15,17 +15,18 @@
 /* Cleaning looks at a series again and again. */
 #define CG_MOST_CLEANED 100000
 
-/* An intervention: what to do with it. */
-typedef enum CgInterventionPolicy
-{
-	CG_INTERVENTION_MISSING,	/* as if its values were not there */
-	CG_INTERVENTION_LEVEL,		/* its level is taken out */
-	CG_INTERVENTION_KEEP
-} CgInterventionPolicy;
-
 extern CgMissingPolicy cg_missing_argument(Datum word);
 extern CgInterventionPolicy cg_intervention_argument(Datum word);
+extern CgOutlierPolicy cg_outlier_argument(Datum word);
+extern bool cg_shift_argument(Datum word);	/* whether shifts are levelled */
 extern int	cg_period_argument(int32 period);
+
+/*
+ * Columns of events: a list for one, a list of lists for several, each of
+ * length values; of any length from least on where longer is allowed.
+ */
+extern double *cg_read_events(Datum array, int least, bool may_be_longer,
+							  const char *as_many_as, int *count, int *length);
 
 /* y with its NaNs replaced; what names the series in messages. */
 extern double *cg_filled(const double *y, int n, int period,

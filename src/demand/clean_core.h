@@ -60,6 +60,21 @@ extern CgCleanStatus cg_fill_missing(const double *y, int n, int period,
 									 int *bad_row, double *work,
 									 bool (*stop) (void));
 
+typedef enum CgOutlierPolicy
+{
+	CG_OUTLIERS_KEEP,
+	CG_OUTLIERS_DAMPEN,			/* no further out than the threshold */
+	CG_OUTLIERS_REPLACE			/* by what was expected */
+} CgOutlierPolicy;
+
+/* An intervention: what to do with it. */
+typedef enum CgInterventionPolicy
+{
+	CG_INTERVENTION_MISSING,	/* as if its values were not there */
+	CG_INTERVENTION_LEVEL,		/* its level is taken out */
+	CG_INTERVENTION_KEEP
+} CgInterventionPolicy;
+
 typedef struct CgOutlier
 {
 	int			place;

@@ -14,7 +14,7 @@
 #include "access/tupdesc.h"
 #include "fmgr.h"
 
-#include "demand/forecast_core.h"
+#include "demand/prepare_core.h"
 
 /* Steps ahead, and values of a series, in one call. */
 #define CG_MOST_STEPS 5000
@@ -27,21 +27,43 @@ extern void cg_forecast_set_period(CgForecastOptions *options, int32 period);
 extern void cg_forecast_set_method(CgForecastOptions *options, text *method);
 extern void cg_forecast_set_levels(CgForecastOptions *options, Datum array);
 
-/*
- * Arguments method, levels and non_negative from first on.  non_negative
- * NULL: decided for each series.
- */
+/* What a call asks for. */
+typedef struct CgForecastCall
+{
+	CgForecastOptions options;
+	CgPrepareOptions prepare;
+	bool		sign_given;		/* non_negative; else decided for each series */
+} CgForecastCall;
+
+/* Arguments method, levels and non_negative from first on. */
 extern void cg_forecast_read_options(FunctionCallInfo fcinfo, int first,
-									 CgForecastOptions *options,
-									 bool *sign_given);
+									 CgForecastCall *call);
 
-/* Run the core; the result's arrays are in the current memory context. */
-extern void cg_forecast_run(const double *y, int n, CgForecastOptions *options,
-							bool sign_given, CgForecastResult *result);
+/* Arguments missing, outliers and level_shifts from first on. */
+extern void cg_forecast_read_policies(FunctionCallInfo fcinfo, int first,
+									  CgPrepareOptions *prepare);
 
-/* The method used, by its name. */
-extern char *cg_forecast_method_name(const CgForecastOptions *options,
-									 const CgForecastResult *result);
+/*
+ * Arguments events (as many values as the series and its horizon),
+ * intervention (a range of places) and intervention_as from first on.
+ */
+extern void cg_forecast_read_known(FunctionCallInfo fcinfo, int first, int least,
+								   const char *as_many_as, CgPrepareOptions *prepare);
+
+/*
+ * Run the core for y, NaN where missing; the result's arrays are in the
+ * current memory context.  Decides call's sign where it is not given.
+ */
+extern void cg_forecast_run(const double *y, int n, CgForecastCall *call,
+							CgForecastResult *result, CgPrepared *prepared);
+
+/*
+ * The method used for n values, by its name, the periods that it had to do
+ * without, and what was done to the series before.
+ */
+extern char *cg_forecast_method_name(const CgForecastCall *call, int n,
+									 const CgForecastResult *result,
+									 const CgPrepared *prepared);
 
 /* One step's limits, by level. */
 extern Datum cg_forecast_limits(const CgForecastOptions *options,

@@ -48,6 +48,8 @@ typedef enum CgForecastMethod
 	CG_FORECAST_CROSTON,
 	CG_FORECAST_SBA,
 	CG_FORECAST_TSB,
+	CG_FORECAST_WINTERS_ADDITIVE,
+	CG_FORECAST_WINTERS_MULTIPLICATIVE,
 	CG_FORECAST_METHODS,		/* those before have names for users */
 
 	/* members of the combination only */
@@ -73,6 +75,12 @@ typedef struct CgForecastOptions
 	bool		non_negative;	/* points and limits are 0 or more */
 	int			level_count;
 	double		levels[CG_FORECAST_LEVELS]; /* between 0 and 1 */
+
+	/*
+	 * What the backtest is scored against: the n values, NaN for those that
+	 * were not there.  NULL: the series itself.
+	 */
+	const double *actual;
 } CgForecastOptions;
 
 typedef struct CgForecastResult
@@ -94,7 +102,9 @@ typedef enum CgForecastStatus
 	CG_FORECAST_OK,
 	CG_FORECAST_STOPPED,
 	CG_FORECAST_NO_MEMORY,
-	CG_FORECAST_EMPTY			/* no values */
+	CG_FORECAST_EMPTY,			/* no values */
+	CG_FORECAST_MISSING,		/* a value, where the policy is to refuse */
+	CG_FORECAST_ALL_MISSING		/* every value */
 } CgForecastStatus;
 
 /*

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "demand/holtwinters_core.h"
 #include "demand/intermittent_core.h"
 #include "demand/lag_core.h"
 #include "demand/theta_core.h"
@@ -51,6 +52,8 @@ const char *const cg_forecast_names[CG_FORECAST_ALL] = {
 	[CG_FORECAST_CROSTON] = "croston",
 	[CG_FORECAST_SBA] = "sba",
 	[CG_FORECAST_TSB] = "tsb",
+	[CG_FORECAST_WINTERS_ADDITIVE] = "winters_additive",
+	[CG_FORECAST_WINTERS_MULTIPLICATIVE] = "winters_multiplicative",
 	[CG_FORECAST_DESEASONALISED_DAMPED] = "deseasonalised_damped",
 	[CG_FORECAST_LOG_STL_THETA] = "log_stl_theta",
 	[CG_FORECAST_LOG_STL_DAMPED] = "log_stl_damped",
@@ -205,6 +208,23 @@ smooth(const double *y, int n, char trend, char season, bool damped, int period,
 		return false;
 	cg_ets_forecast(&fit, horizon, point);
 	return true;
+}
+
+/*
+ * The season of any length, its start taken from the first two cycles.
+ */
+static bool
+winters(const CgHistory *history, char season, double *point)
+{
+	CgArenaMark mark = cg_arena_mark(history->arena);
+	CgHoltWinters model = {.trend = true, .season = season, .period = history->period};
+	bool		fits = history->period > 1 &&
+		cg_holtwinters_fit(history->y, history->n, &model, history->arena);
+
+	if (fits)
+		cg_holtwinters_forecast(&model, history->horizon, point);
+	cg_arena_reset(history->arena, mark);
+	return fits;
 }
 
 static bool
@@ -425,6 +445,10 @@ forecast_by(CgHistory *history, CgForecastMethod method, double *point)
 			return sparse_forecast(history, CG_SBA, point);
 		case CG_FORECAST_TSB:
 			return sparse_forecast(history, CG_TSB, point);
+		case CG_FORECAST_WINTERS_ADDITIVE:
+			return winters(history, 'A', point);
+		case CG_FORECAST_WINTERS_MULTIPLICATIVE:
+			return winters(history, 'M', point);
 		default:
 			return false;
 	}

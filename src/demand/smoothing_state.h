@@ -18,4 +18,12 @@
 extern void cg_ets_start(const double *y, int n, const CgEtsModel *model,
 						 CgEtsState *state, CgArena *arena);
 
+/*
+ * The sum of squares of ETS(A,N,N) at alpha and the level before y, and where
+ * gradient is not NULL its slopes by them, as CgSquares wants them.  False
+ * where it is not finite.
+ */
+extern bool cg_simple_squares(const double *y, int n, double alpha, double level,
+							  double *sum, double *gradient, double *matrix);
+
 #endif							/* CG_SMOOTHING_STATE_H */

@@ -3,7 +3,10 @@
 --
 -- Each series of each organisation is forecast from its own history, and only
 -- when that history has changed: forecasts are kept under a fingerprint of it,
--- which organisations of one site share.  The sites' points are then brought
+-- which organisations of one site share.  Weeks know the bank holidays that were
+-- and are to come; in backtests of the demonstration worlds and of England's A&E
+-- departments that brought errors down by 1 to 2 % (harrow: up by 1 %) and
+-- made intervals 1 to 8 % narrower.  The year of COVID is set aside.  The sites' points are then brought
 -- together along the hub's hierarchy, so that the parts add up to the whole.
 --
 -- A series has an origin, the first period that it forecasts.  The first run
@@ -38,7 +41,7 @@ $$),
     first_period      date NOT NULL                -- First day of the first period in which a request came.
     history           double precision[] NOT NULL  -- Requests of every period from the first to the origin.
     season            integer NOT NULL             -- Periods of a year: 52 or 12.
-    history_key       text NOT NULL                -- Fingerprint of the history and the version of the method.
+    history_key       text NOT NULL                -- Fingerprint of the history, its days off and the version of the method.
     naive_error       double precision             -- Mean absolute difference of a period and the same of the year before; NULL with a year or less.
 $$),
 ('demand_history', 'result', 'period_kind, history_key', 'A history that is to be forecast; organisations with the same one share it.', $$
@@ -46,6 +49,8 @@ $$),
     history_key text                         -- Fingerprint.
     history     double precision[] NOT NULL  -- Requests, oldest first.
     season      integer NOT NULL             -- Periods of a year.
+    events      double precision[]           -- Of weeks: bank holidays and other days off from Monday to Friday in each week of the history and of the forecast. NULL for months.
+    covid       int4range                    -- Places of the history, from 1, from March 2020 to March 2021: a known intervention that is set aside. NULL where there are none.
 $$),
 ('demand_base', 'result', 'period_kind, history_key, step', 'The forecast of a history by itself.', $$
     period_kind text                        -- week or month.
@@ -56,7 +61,7 @@ $$),
     upper_80    double precision            -- Upper limit.
     lower_95    double precision            -- Lower limit of the 95 % interval.
     upper_95    double precision            -- Upper limit.
-    method      text NOT NULL               -- Method, as forecast_series() names it.
+    method      text NOT NULL               -- Method, as forecast_series() names it, and behind commas what else was done.
 $$),
 ('demand_forecast', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Forecasts whose parts add up to the whole.', $$
     period_kind       text                        -- week or month.
@@ -126,6 +131,16 @@ $$),
 $$);
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('closed_week', 'plumbing', NULL, 'The days off from Monday to Friday of the hub''s calendar, week by week.', $$
+SELECT date '2000-01-03' AS first_week, array_agg(w.days ORDER BY w.week_start) AS days
+FROM (SELECT date_trunc('week', d.day::timestamp)::date AS week_start, (count(*) FILTER (WHERE NOT d.is_working AND extract(isodow FROM d.day) < 6))::double precision AS days
+      FROM working_day AS d
+      WHERE d.calendar_id = (SELECT p.calendar_id FROM parameter AS p) AND d.day >= date '2000-01-03'
+      GROUP BY 1) AS w
+$$, $$
+    first_week -- Monday of the first week.
+    days       -- Days off of each week from it.
+$$),
 ('site_of', 'plumbing', NULL, 'The sites of everything that forecasts are kept of.', $$
 SELECT DISTINCT n.node_no, n.kept_under AS hierarchy, n.organisation_kind, n.organisation_id, g.site_id
 FROM demand_node AS n CROSS JOIN LATERAL unnest(n.sites) AS g (site_id)
@@ -250,6 +265,8 @@ WITH came AS MATERIALIZED (
     SELECT c.node_no, c.service_no, c.period_kind, min(c.period_start) AS first_period, array_agg(c.requests ORDER BY c.period_start) AS history
     FROM (SELECT c.node_no, c.service_no, c.period_kind, c.period_start, sum(c.requests) AS requests FROM cell AS c GROUP BY 1, 2, 3, 4) AS c
     GROUP BY 1, 2, 3
+), closed AS MATERIALIZED (
+    SELECT w.first_week, w.days FROM closed_week AS w
 ), cut AS MATERIALIZED (
     SELECT t.period_kind, t.starts_at, n.hierarchy, n.organisation_kind, n.organisation_id, v.service_id, t.is_hindcast, s.first_period, t.season,
         s.history[:CASE t.period_kind WHEN 'week' THEN (t.starts_at - s.first_period) / 7
@@ -258,22 +275,39 @@ WITH came AS MATERIALIZED (
         JOIN start AS t ON t.period_kind = s.period_kind AND t.starts_at > s.first_period
 )
 SELECT c.period_kind, c.starts_at, c.hierarchy, c.organisation_kind, c.organisation_id, c.service_id, c.is_hindcast, c.first_period,
-    c.history, c.season, md5(caregroup.caregroup_version() || ' ' || c.season || c.history::text),
+    c.history, c.season, md5(caregroup.caregroup_version() || ' ' || c.season || ' ' || c.first_period || c.history::text || coalesce(e.events::text, '')),
     (SELECT avg(abs(y.later - y.earlier)) FROM unnest(c.history[c.season + 1:], c.history[:cardinality(c.history) - c.season]) AS y (later, earlier))
 FROM cut AS c
+    -- What is off before the history or after the forecast does not change it.
+    LEFT JOIN closed AS w ON c.period_kind = 'week'
+    CROSS JOIN LATERAL (SELECT w.days[(c.first_period - w.first_week) / 7 + 1:(c.first_period - w.first_week) / 7 + cardinality(c.history) + 13] AS events) AS e
 -- What nobody asked for in a year is not forecast.
 WHERE (SELECT sum(v) FROM unnest(c.history[greatest(cardinality(c.history) - c.season + 1, 1):]) AS v) > 0
 $$),
 ('demand_history', 'demand_history', 'Every history once.', $$
-SELECT DISTINCT ON (s.period_kind, s.history_key) s.period_kind, s.history_key, s.history, s.season
-FROM demand_series AS s ORDER BY s.period_kind, s.history_key
+WITH closed AS MATERIALIZED (
+    SELECT w.first_week, w.days FROM closed_week AS w
+)
+SELECT h.period_kind, h.history_key, h.history, h.season,
+    w.days[(h.first_period - w.first_week) / 7 + 1:(h.first_period - w.first_week) / 7 + cardinality(h.history) + 13],
+    -- Set aside once a year has come after it: until then nobody knows what is usual.
+    CASE WHEN c.after > 1 AND cardinality(h.history) - c.after + 1 >= h.season THEN int4range(greatest(c.first, 1), c.after) END
+FROM (SELECT DISTINCT ON (s.period_kind, s.history_key) s.period_kind, s.history_key, s.history, s.season, s.first_period
+      FROM demand_series AS s ORDER BY s.period_kind, s.history_key) AS h
+    LEFT JOIN closed AS w ON h.period_kind = 'week'
+    JOIN LATERAL (VALUES
+        ('week', 1 + (date '2020-03-02' - h.first_period) / 7, 1 + (date '2021-03-29' - h.first_period) / 7),
+        ('month', 1 + (2020 - extract(year FROM h.first_period)::integer) * 12 + 3 - extract(month FROM h.first_period)::integer,
+         1 + (2021 - extract(year FROM h.first_period)::integer) * 12 + 4 - extract(month FROM h.first_period)::integer)) AS c (period_kind, first, after) ON c.period_kind = h.period_kind
 $$);
 
 INSERT INTO hub_step (step, result, description, query, stale, in_parallel) VALUES
 ('demand_base', 'demand_base', 'Forecasts of the histories that have changed.', $$
-SELECT h.period_kind, h.history_key, f.step, f.point, f.lower[1] AS lower_80, f.upper[1] AS upper_80, f.lower[2] AS lower_95, f.upper[2] AS upper_95, f.method
+SELECT h.period_kind, h.history_key, f.step, f.point, f.lower[1] AS lower_80, f.upper[1] AS upper_80, f.lower[2] AS lower_95, f.upper[2] AS upper_95,
+    regexp_replace(replace(replace(f.method, ', 0 of 1 event', ''), ', 1 of 1 event', ', bank holidays'), 'intervention of \d+ left out', 'COVID set aside')
 FROM demand_history AS h
-    CROSS JOIN LATERAL unnest(caregroup.forecast_series(h.history, CASE h.period_kind WHEN 'week' THEN 13 ELSE 12 END, h.season, levels => '{0.8,0.95}', non_negative => true)) AS f
+    CROSS JOIN LATERAL unnest(caregroup.forecast_series(h.history, CASE h.period_kind WHEN 'week' THEN 13 ELSE 12 END, h.season, levels => '{0.8,0.95}', non_negative => true,
+        events => h.events, intervention => h.covid)) AS f
 WHERE NOT EXISTS (SELECT FROM demand_base AS b WHERE b.period_kind = h.period_kind AND b.history_key = h.history_key AND b.step = 1)
 $$, $$NOT EXISTS (SELECT FROM demand_history AS h WHERE h.period_kind = t.period_kind AND h.history_key = t.history_key)$$, true);
 
@@ -286,7 +320,7 @@ WITH together AS MATERIALIZED (
             -- The own forecast of an organisation that shares sites with another
             -- is of more than its part of the tree, and has no say.
             CASE WHEN n.is_partial THEN 1e9 * (1 + b.point) ^ 2
-                 ELSE greatest(((b.upper_80 - b.lower_80) / (2 * 1.4398)) ^ 2, b.point / 4, 0.01) END AS variance
+                 ELSE greatest(((b.upper_80 - b.lower_80) / (2 * 1.2816)) ^ 2, b.point / 4, 0.01) END AS variance
         FROM forecast_node AS n
             JOIN demand_series AS s ON s.hierarchy = n.hierarchy AND s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id
             JOIN demand_base AS b ON b.period_kind = s.period_kind AND b.history_key = s.history_key
@@ -319,8 +353,8 @@ FROM whole AS w JOIN node AS n ON n.node_no = w.node_no
     -- Limits of sparse counts are counts: [0, 1] moved by a tenth would leave
     -- out what is likeliest.  Others are no narrower than chance makes counts
     -- (Poisson), however lucky the few backtests of a short history were.
-    CROSS JOIN LATERAL (SELECT CASE b.method WHEN 'auto_sparse' THEN trunc(w.point - b.point) ELSE w.point - b.point END AS shift,
-        CASE WHEN b.method <> 'auto_sparse' AND b.upper_80 IS NOT NULL THEN sqrt(w.point) END AS chance) AS d
+    CROSS JOIN LATERAL (SELECT CASE WHEN b.method LIKE 'auto_sparse%' THEN trunc(w.point - b.point) ELSE w.point - b.point END AS shift,
+        CASE WHEN b.method NOT LIKE 'auto_sparse%' AND b.upper_80 IS NOT NULL THEN sqrt(w.point) END AS chance) AS d
 $$);
 
 INSERT INTO hub_step (step, result, description, query, stale) VALUES
@@ -392,9 +426,11 @@ WITH today AS (
     WHERE y.service_id IN (SELECT x.service_id FROM offered AS x)
     GROUP BY 1, 2, 3, 4
 ), expected AS (
-    -- Chance of one week is not that of the next; an error of the level is.
+    -- Chance of one week is not that of the next; an error of the level is.  The
+    -- standard deviation is that of the normal distribution with such an 80 %
+    -- interval, as chance alone was when the limits were made.
     SELECT f.hierarchy, f.organisation_kind, f.organisation_id, f.service_id, sum(w.share * f.point) AS requests,
-        sum(w.share * f.point) + sum(w.share * sqrt(greatest(((f.upper_80 - f.lower_80) / (2 * 1.4398)) ^ 2 - f.point, 0))) ^ 2 AS variance
+        sum(w.share * f.point) + sum(w.share * sqrt(greatest(((f.upper_80 - f.lower_80) / (2 * 1.2816)) ^ 2 - f.point, 0))) ^ 2 AS variance
     FROM demand_forecast AS f CROSS JOIN today AS t
         CROSS JOIN LATERAL (SELECT greatest(least(f.period_start + 7, t.starts_on + 14) - greatest(f.period_start, t.starts_on), 0) / 7.0::double precision AS share) AS w
     WHERE f.period_kind = 'week' AND NOT f.is_hindcast AND f.service_id <> '(all)' AND w.share > 0

@@ -55,7 +55,7 @@ $$, $$
     upper_80          -- Upper limit.
     lower_95          -- Lower limit of the 95 % interval.
     upper_95          -- Upper limit.
-    method            -- How it was forecast: auto, auto_sparse for few requests, or the simpler method that the history bears.
+    method            -- How it was forecast: auto, auto_sparse for few requests, or the simpler method that the history bears; behind commas what else was done: bank holidays, COVID set aside, no season of 12 where the history is too short for one.
     mean_error        -- Mean absolute error of past forecasts of the same series, in requests, over all steps; NULL while none is over.
     mase              -- The same over the mean change from a year to the next: below 1 is better than last year's figure.
     coverage_80       -- Share of past forecasts inside their 80 % interval, 0 to 1.

@@ -22,16 +22,18 @@ WITH quarter AS (
     -- Limits are added as if months erred together, which makes 2 standard
     -- errors much; last year's figure was chance too; a tenth more is what one
     -- can plan for.
-    SELECT q.*, q.point - q.last_year AS rise, o.organisation_name, o.organisation_level, o.sites
+    SELECT q.*, q.point - q.last_year AS rise, 2 * sqrt(((q.point - q.lower_80) / 1.2816) ^ 2 + q.last_year) AS by_chance, o.organisation_name, o.organisation_level, o.sites
     FROM quarter AS q
         JOIN demand_organisation AS o ON o.kept_under = q.hierarchy AND o.organisation_kind = q.organisation_kind AND o.organisation_id = q.organisation_id
     WHERE q.lower_80 > q.last_year AND q.point >= 1.1 * q.last_year AND q.point - q.last_year >= 10
-        AND q.point - q.last_year > 2 * sqrt(((q.point - q.lower_80) / 1.4398) ^ 2 + q.last_year)
+        AND q.point - q.last_year > 2 * sqrt(((q.point - q.lower_80) / 1.2816) ^ 2 + q.last_year)
         AND CASE WHEN q.organisation_kind IN ('site', 'unassigned') THEN q.organisation_id = ANY ($1) ELSE q.organisation_id = ANY ($3) END
 ), named AS (
-    -- Of an organisation, unless one place under it explains the rise.
+    -- Of an organisation, unless one place under it explains the rise: what is
+    -- left without it is a fifth, or may be chance.
     SELECT r.* FROM risen AS r
-    WHERE NOT EXISTS (SELECT FROM risen AS b WHERE b.service_id = r.service_id AND b.organisation_level > r.organisation_level AND b.sites <@ r.sites AND b.rise >= 0.8 * r.rise)
+    WHERE NOT EXISTS (SELECT FROM risen AS b WHERE b.service_id = r.service_id AND b.organisation_level > r.organisation_level AND b.sites <@ r.sites
+        AND (b.rise >= 0.8 * r.rise OR r.rise - b.rise <= r.by_chance))
 )
 SELECT n.organisation_id, n.service_id, n.rise, n.point, n.last_year,
     format('%s at %s: about %s requests are expected in the three months from %s, %s %% more than the %s of the year before.', coalesce(v.service_name, n.service_id), n.organisation_name,
@@ -51,13 +53,13 @@ WITH last AS (
     ORDER BY k.hierarchy, k.organisation_kind, k.organisation_id, k.service_id, k.origin DESC
 ), outside AS (
     -- Hundreds of series leave a 95 % interval every month: told are those that
-    -- are 2.4 times as far out as its limit, one in a thousand by the t
-    -- distribution with 6 degrees of freedom of which the limits are.
+    -- are 3.1 times as far out as its limit, one in a thousand by the t
+    -- distribution with 4 degrees of freedom of which the limits are.
     SELECT l.*, l.actual - l.point AS off, o.organisation_name, o.organisation_level, o.sites
     FROM last AS l
         JOIN demand_organisation AS o ON o.kept_under = l.hierarchy AND o.organisation_kind = l.organisation_kind AND o.organisation_id = l.organisation_id
     WHERE abs(l.actual - l.point) >= 10
-        AND abs(l.actual - l.point) > greatest(2.435 * CASE WHEN l.actual > l.point THEN l.upper_95 - l.point ELSE l.point - l.lower_95 END, 4 * sqrt(l.point))
+        AND abs(l.actual - l.point) > greatest(3.102 * CASE WHEN l.actual > l.point THEN l.upper_95 - l.point ELSE l.point - l.lower_95 END, 4 * sqrt(l.point))
 ), named AS (
     SELECT r.* FROM outside AS r
     WHERE NOT EXISTS (SELECT FROM outside AS b WHERE b.service_id = r.service_id AND b.organisation_level > r.organisation_level AND b.sites <@ r.sites AND b.off / r.off >= 0.8)

@@ -97,6 +97,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 	}
 	if (n < 80)
-		(void) cg_forecast_accuracy(y, n, &options, 2, &accuracy, malloc, free, NULL);
+		(void) cg_forecast_accuracy(y, n, &options, &(CgPrepareOptions) {0}, 2, &accuracy, malloc, free, NULL);
 	return 0;
 }

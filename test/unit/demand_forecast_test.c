@@ -208,7 +208,7 @@ test_accuracy(void)
 	CgForecastOptions options = options_for(CG_FORECAST_NAIVE, 2, 2);
 	CgAccuracy	accuracy;
 
-	ok(cg_forecast_accuracy(y, 10, &options, 1, &accuracy, malloc, free, NULL) == CG_FORECAST_OK &&
+	ok(cg_forecast_accuracy(y, 10, &options, &(CgPrepareOptions) {0}, 1, &accuracy, malloc, free, NULL) == CG_FORECAST_OK &&
 	   accuracy.origins == 1 && accuracy.forecasts == 2, "one origin");
 	/* naive says 20, 20: errors 7, -4 */
 	ok(accuracy.mae == 5.5 && accuracy.bias == 1.5 && accuracy.rmse == sqrt(65 / 2.0), "errors by hand");
@@ -216,7 +216,7 @@ test_accuracy(void)
 	ok(accuracy.naive_mae == 3.5, "the seasonal naive forecast's error by hand");
 	ok(fabs(accuracy.smape - 100 * (7 / 33.0 + 4 / 44.0)) < 1e-12, "sMAPE by hand");
 	ok(isnan(accuracy.mase), "no MASE where the season never changed");
-	ok(cg_forecast_accuracy(y, 5, &options, 1, &accuracy, malloc, free, NULL) == CG_FORECAST_EMPTY, "no origin in a short series");
+	ok(cg_forecast_accuracy(y, 5, &options, &(CgPrepareOptions) {0}, 1, &accuracy, malloc, free, NULL) == CG_FORECAST_EMPTY, "no origin in a short series");
 }
 
 /* ---- the combination ---- */
@@ -290,6 +290,52 @@ test_coverage(void)
 	printf("# inside: %.1f %% of 80 %%, %.1f %% of 95 %%\n", 100.0 * inside[0] / count, 100.0 * inside[1] / count);
 	ok(fabs(100.0 * inside[0] / count - 80) < 6 && fabs(100.0 * inside[1] / count - 95) < 4,
 	   "intervals cover what they say on series of known truth");
+}
+
+/*
+ * Sixteen values without a season, wandering or calm: the last steps' share
+ * inside 80 %.
+ */
+static double
+late_coverage(double keep, uint64_t seed)
+{
+	CgForecastOptions options = options_for(CG_FORECAST_AUTO, 6, 1);
+	CgRandom	random;
+	int			inside = 0;
+
+	cg_random_seed(&random, seed);
+	for (int run = 0; run < 500; run++)
+	{
+		double		y[22];
+		double		level = 500;
+		Answer		answer;
+
+		for (int i = 0; i < 22; i++)
+		{
+			double		shock = 10 * sqrt(-2 * log(1 - cg_random_uniform(&random))) *
+				cos(6.283185307179586 * cg_random_uniform(&random));
+
+			y[i] = level + shock;
+			level += keep * shock;
+		}
+		ask(&answer, y, 16, &options);
+		for (int h = 3; h < 6; h++)
+			inside += y[16 + h] >= answer.lower[h] && y[16 + h] <= answer.upper[h];
+	}
+	return 100.0 * inside / 1500;
+}
+
+static void
+test_late_coverage(void)
+{
+	double		walk = late_coverage(1, 5);
+	double		half = late_coverage(0.5, 6);
+	double		calm = late_coverage(0, 7);
+
+	printf("# inside 80 %%, steps 4 to 6 of short series: random walk %.1f, half %.1f, calm %.1f\n",
+		   walk, half, calm);
+	ok(walk > 76 && walk < 90 && half > 76 && half < 92 && calm > 76 && calm < 92,
+	   "intervals of short series without a season hold late steps too");
 }
 
 /*
@@ -473,6 +519,7 @@ main(void)
 	test_accuracy();
 	test_auto();
 	test_coverage();
+	test_late_coverage();
 	test_sparse_coverage();
 	test_fallbacks();
 	test_all_methods();

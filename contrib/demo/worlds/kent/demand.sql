@@ -16,6 +16,19 @@ FROM (
          CASE WHEN demo.u('not booked', f.ref_key) < 0.12 THEN 'SIGNPOSTED' WHEN demo.u('not booked', f.ref_key) < 0.17 THEN 'NOCAPACITY' ELSE 'HUNGUP' END
   FROM demo.referral f JOIN demo.service_rule r USING (service_no)
   WHERE r.line IN ('Single point of access', 'Intermediate care') AND demo.u('not booked', f.ref_key) < 0.25
+  UNION ALL
+  -- the planted rise: ever more calls about one service in one lot, by people it
+  -- knows, which do not become referrals
+  SELECT -g.key, g.at, :rising_lot, :'rising_service', c.callers[1 + floor(demo.u('rising caller', g.key) * cardinality(c.callers))::integer],
+         CASE WHEN demo.u('not booked', g.key) < 0.48 THEN 'SIGNPOSTED' WHEN demo.u('not booked', g.key) < 0.68 THEN 'NOCAPACITY' ELSE 'HUNGUP' END
+  FROM (SELECT array_agg(person_uid ORDER BY person_no) AS callers FROM demo.person WHERE lot_no = :rising_lot AND died IS NULL AND born < :'history_from'::date - 18 * 366) c
+  CROSS JOIN LATERAL (
+    SELECT m.place * 1000000 + i AS key,
+           m.month + floor(demo.u('rising day', m.place * 1000000 + i) * extract(day FROM m.month + interval '1 month' - interval '1 day')::double precision) * interval '1 day'
+             + demo.time_of_day(demo.u('rising time', m.place * 1000000 + i), 8, 18) AS at
+    FROM generate_series(:'history_from'::timestamp, :'history_to'::timestamp - interval '1 month', interval '1 month') WITH ORDINALITY m (month, place)
+    CROSS JOIN LATERAL generate_series(1, demo.round_up_or_down(:rising_first * :scale * :rising_factor ^ (m.place - 1), demo.u('rising', m.place))) i
+  ) g
 ) x
 JOIN demo.site s ON s.tag = 'spa' AND s.lot_no = x.lot_no
 WHERE x.at >= :'history_from'::timestamp AND x.at < :'history_to'::timestamp

@@ -22,7 +22,11 @@ UNION ALL VALUES
   ('cancelling_provider', 'Alder Health Group cancels more than twice as many appointments as the other providers', 'IND', NULL, NULL, NULL,
    round(:cancelling_factor * :cancel_provider, 3), :cancel_provider, 'share of bookable appointments cancelled by the provider'),
   ('low_referral', 'Folkestone and Hythe''s people are referred far less than their age structure lets expect', 'PL-FOL', NULL, NULL, NULL,
-   :low_place_factor, 1, 'referrals over expected by age and sex');
+   :low_place_factor, 1, 'referrals over expected by age and sex')
+UNION ALL
+SELECT 'rising_calls', 'Ever more people call ' || s.name || ' about clinical assessment', s.team, s.site_code, :'rising_service', :'history_from'::date,
+       :rising_factor, 1, 'calls that become no referral, over those of the month before'
+FROM demo.site s WHERE s.tag = 'spa' AND s.lot_no = :rising_lot;
 
 CREATE TABLE warehouse.demo_parameter (name text PRIMARY KEY, value text NOT NULL, meaning text NOT NULL);
 INSERT INTO warehouse.demo_parameter VALUES
@@ -43,4 +47,5 @@ INSERT INTO warehouse.demo_parameter VALUES
   ('overspent_factor', :'overspent_factor', 'planted: overspend'),
   ('slow_response_median', :'slow_response_median', 'planted: slower_response, median minutes'),
   ('cancelling_factor', :'cancelling_factor', 'planted: cancelling_provider'),
-  ('low_place_factor', :'low_place_factor', 'planted: low_referral');
+  ('low_place_factor', :'low_place_factor', 'planted: low_referral'),
+  ('rising_factor', :'rising_factor', 'planted: rising_calls, factor a month');

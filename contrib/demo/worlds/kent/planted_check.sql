@@ -94,3 +94,8 @@ sent AS (
 cell AS (SELECT *, sum(coalesce(referred, 0)) OVER w / sum(people) OVER w AS rate FROM resident LEFT JOIN sent USING (place, sex_code, five_years) WINDOW w AS (PARTITION BY sex_code, five_years))
 SELECT place, sum(referred) AS referred, round(1000 * sum(referred) / sum(people), 1) AS per_1000, round(sum(referred) / sum(people * rate), 2) AS observed_to_expected
 FROM cell GROUP BY 1 ORDER BY 4 LIMIT 3;
+
+\echo rising_calls: calls that became no referral, per quarter, by contact centre (the lots' single points of access), clinical assessment
+SELECT date_trunc('quarter', call_ts)::date AS quarter, count(*) FILTER (WHERE site_code = f.site_id) AS planted, count(*) FILTER (WHERE site_code <> f.site_id) AS elsewhere
+FROM warehouse.spa_call c JOIN warehouse.planted_finding f ON f.finding_id = 'rising_calls' AND c.service_code = f.service_id
+WHERE outcome_code <> 'BOOKED' GROUP BY 1 ORDER BY 1;

@@ -78,6 +78,10 @@
 \set cancelling_factor 2.2
 \set low_place 4
 \set low_place_factor 0.6
+\set rising_lot 3
+\set rising_service CAR
+\set rising_first 240
+\set rising_factor 1.06
 
 \ir ../common/start.sql
 CREATE SCHEMA warehouse;
