@@ -210,6 +210,14 @@ read_sites(CgLocationInput *input, const char *sites_sql)
 		input->capacity = numbers_by_id(&input->sites, ids, SITE_CAPACITY, HUGE_VAL);
 	if (column[SITE_MINIMUM].found)
 		input->minimum = numbers_by_id(&input->sites, ids, SITE_MINIMUM, 0);
+	for (int j = 0; j < ids->count && input->minimum != NULL && input->capacity != NULL; j++)
+	{
+		if (input->minimum[j] > input->capacity[j])
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("a minimum in sites_sql of %s() is above its capacity", input->function),
+					 errdetail("It is row %d of the query.", ids->row[j] + 1)));
+	}
 	input->fixed = cg_location_take(ids->count, sizeof(signed char));
 	input->is_current = cg_location_take(ids->count, sizeof(bool));
 	for (int j = 0; j < ids->count; j++)
