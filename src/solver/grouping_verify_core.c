@@ -171,9 +171,9 @@ check_groups(const CgGroupingProblem *problem, const int *label_of,
 
 CgGroupingCheck
 cg_grouping_verify(const CgGroupingProblem *problem, const int *centre_of,
-				   const int *label_of, const CgWork *work)
+				   const int *label_of, const double *price, const CgWork *work)
 {
-	CgGroupingCheck check = {false, 0, 0, 0, NULL, -1};
+	CgGroupingCheck check = {false, 0, 0, -HUGE_VAL, 0, NULL, -1};
 	Scratch		scratch;
 	CgStore		arena;
 

@@ -114,7 +114,7 @@ solve_capacitated(FILE *in, int *proved, double *gap)
 	CgGroupingProblem problem = {.units = n, .centres = n, .start = start, .centre = site, .value = value, .measures = 1, .amount = amount, .upper = upper, .groups = p};
 	CgGroupingOptions options = {.seed = 1};
 	double		begin = now();
-	CgGroupingAnswer answer = cg_grouping(&problem, &options, &cg_work_malloc, served, served + n);
+	CgGroupingAnswer answer = cg_grouping(&problem, &options, &cg_work_malloc, served, served + n, NULL);
 	double		seconds = now() - begin;
 
 	*proved += answer.solved == CG_SOLVED_OPTIMAL;

@@ -167,7 +167,7 @@ test_brute_force(void)
 
 		make_small(&random);
 		best = brute_force(&instance.problem);
-		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of);
+		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, NULL);
 		if (isinf(best))
 		{
 			wrong_status += answer.solved != CG_SOLVED_INFEASIBLE && answer.solved != CG_SOLVED_UNKNOWN;
@@ -179,7 +179,7 @@ test_brute_force(void)
 			wrong_status++;
 			continue;
 		}
-		check = cg_grouping_verify(&instance.problem, centre_of, label_of, &cg_work_malloc);
+		check = cg_grouping_verify(&instance.problem, centre_of, label_of, NULL, &cg_work_malloc);
 		wrong_check += !check.feasible || fabs(check.objective - answer.objective) > 1e-6;
 		wrong_bound += answer.bound > best + 1e-6;
 		not_best += answer.objective > best + 1e-6;
@@ -251,8 +251,8 @@ test_published(void)
 			.value = instance.value, .measures = 1, .amount = instance.amount,
 			.upper = instance.upper, .groups = p
 		};
-		answer = cg_grouping(&instance.problem, &options, &work, centre_of, label_of);
-		check = cg_grouping_verify(&instance.problem, centre_of, label_of, &work);
+		answer = cg_grouping(&instance.problem, &options, &work, centre_of, label_of, NULL);
+		check = cg_grouping_verify(&instance.problem, centre_of, label_of, NULL, &work);
 		ok(check.feasible && check.objective == answer.objective &&
 		   answer.objective <= 1.01 * known && answer.bound <= known && answer.bound > 0.97 * known &&
 		   counted.out == 0 && counted.longest <= 0.05,

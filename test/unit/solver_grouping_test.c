@@ -169,7 +169,7 @@ with_labels(const CgGroupingProblem *problem, const int *centre_of, int *label_o
 		label_of[from++] = CG_NO_CENTRE;
 	if (from == problem->centres)
 	{
-		check = cg_grouping_verify(problem, centre_of, label_of, &cg_work_malloc);
+		check = cg_grouping_verify(problem, centre_of, label_of, NULL, &cg_work_malloc);
 		return check.feasible ? check.objective : HUGE_VAL;
 	}
 	label_of[from] = -1;
@@ -238,7 +238,7 @@ test_brute_force(void)
 
 		make_instance(&instance, &random);
 		best = brute_force(&instance.problem);
-		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of);
+		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, NULL);
 		if (isinf(best))
 		{
 			wrong_infeasible += answer.solved != CG_SOLVED_INFEASIBLE && answer.solved != CG_SOLVED_UNKNOWN;
@@ -256,7 +256,7 @@ test_brute_force(void)
 			wrong_infeasible++;
 			continue;
 		}
-		check = cg_grouping_verify(&instance.problem, centre_of, label_of, &cg_work_malloc);
+		check = cg_grouping_verify(&instance.problem, centre_of, label_of, NULL, &cg_work_malloc);
 		wrong_check += !check.feasible || fabs(check.objective - answer.objective) > 1e-6;
 		wrong_bound += answer.bound > best + 1e-6 * (1 + best);
 		wrong_objective += fabs(answer.objective - best) > 1e-6 * (1 + best);
@@ -328,8 +328,8 @@ test_grid(void)
 
 	make_grid(&problem, SIDE, start, centre, value, amount, lower, upper, 0.1);
 	for (int turn = 0; turn < 2; turn++)
-		answer = cg_grouping(&problem, &options, &work, centre_of[turn], label_of);
-	check = cg_grouping_verify(&problem, centre_of[1], label_of, &work);
+		answer = cg_grouping(&problem, &options, &work, centre_of[turn], label_of, NULL);
+	check = cg_grouping_verify(&problem, centre_of[1], label_of, NULL, &work);
 	ok(check.feasible && answer.objective == check.objective && check.groups == 12,
 	   "121 places in 12 balanced groups");
 	ok(answer.bound > 0.97 * answer.objective && answer.bound <= answer.objective,
@@ -338,14 +338,14 @@ test_grid(void)
 	ok(counted.out == 0, "... memory is returned");
 	ok(counted.longest <= 0.05, "... questions are at most 50 ms of CPU apart (%.0f ms)", 1000 * counted.longest);
 	counted = (Counted) {.last = cpu_seconds(), .stop_at = 4};
-	answer = cg_grouping(&problem, &options, &work, centre_of[0], label_of);
+	answer = cg_grouping(&problem, &options, &work, centre_of[0], label_of, NULL);
 	ok(answer.solved == CG_SOLVED_STOPPED || answer.solved == CG_SOLVED_UNKNOWN, "told to stop, it stops");
 	ok(counted.out == 0, "... and returns its memory");
 	for (int fail_at = 1, wrong = 0; fail_at <= 60; fail_at++)
 	{
 		counted = (Counted) {.fail_at = fail_at};
 		options.steps = 1e6;
-		answer = cg_grouping(&problem, &options, &work, centre_of[0], label_of);
+		answer = cg_grouping(&problem, &options, &work, centre_of[0], label_of, NULL);
 		wrong += counted.out != 0 || (counted.requests >= fail_at && answer.solved != CG_SOLVED_NO_MEMORY);
 		if (fail_at == 60)
 			ok(wrong == 0, "without memory it says so and returns what it had");
@@ -374,20 +374,20 @@ test_check(void)
 	int			label[] = {-1, CG_NO_CENTRE, -1};
 	CgGroupingCheck check;
 
-	check = cg_grouping_verify(&problem, good, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, good, label, NULL, &cg_work_malloc);
 	ok(check.feasible && check.objective == 1, "a good grouping");
-	check = cg_grouping_verify(&problem, heavy, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, heavy, label, NULL, &cg_work_malloc);
 	ok(!check.feasible && check.problem != NULL, "a group above its limit is found");
 	problem.together = together;
-	check = cg_grouping_verify(&problem, good, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, good, label, NULL, &cg_work_malloc);
 	ok(!check.feasible, "units that belong together are missed");
 	problem.together = NULL;
 	problem.neighbour_start = neighbour_start;
 	problem.neighbour = neighbour;
-	check = cg_grouping_verify(&problem, apart, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, apart, label, NULL, &cg_work_malloc);
 	ok(!check.feasible, "a group in pieces is found");
 	problem.apart = together;
-	check = cg_grouping_verify(&problem, apart, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, apart, label, NULL, &cg_work_malloc);
 	ok(!check.feasible, "units that must be apart are found");
 }
 
