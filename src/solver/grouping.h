@@ -66,7 +66,8 @@ typedef struct CgGroupingOptions
 {
 	double		steps;			/* most elementary steps of search and bound; 0:
 								 * the default */
-	double		proof_steps;	/* and of branch and bound; 0: as many */
+	double		proof_steps;	/* and of branch and bound; 0: as many, and six
+								 * times that where centres are sites */
 	uint64_t	seed;
 } CgGroupingOptions;
 
@@ -140,5 +141,12 @@ extern CgGroupingCheck cg_grouping_verify(const CgGroupingProblem *problem,
 										  const int *label_of,
 										  const double *price,
 										  const CgWork *work);
+
+/*
+ * The lower bound that these prices prove, one for each unit, whatever they
+ * are.
+ */
+extern double cg_grouping_bound_of_prices(const CgGroupingProblem *problem,
+										  const double *price, const CgWork *work);
 
 #endif							/* CG_GROUPING_H */

@@ -15,8 +15,9 @@
 
 /* Where branch and bound is tried. */
 #define MOST_CELLS_TO_BRANCH 1e5
-#define FEW_BLOCKS 40
-#define SMALL_GAP 0.03
+#define FEW_BLOCKS 60
+#define SMALL_GAP 0.015
+#define SITES_PROOF 6			/* times the steps of search, for sites */
 #define FIRST_PART 0.3			/* of the search comes before it */
 
 double
@@ -233,7 +234,8 @@ cg_grouping(const CgGroupingProblem *problem, const CgGroupingOptions *options,
 	CgGroupingSearch search = {.rounds = 0};
 	CgGroupingBound proof = {.root = -HUGE_VAL};
 	double		steps = options->steps > 0 ? options->steps : cg_grouping_default_steps(problem);
-	double		proof_steps = options->proof_steps > 0 ? options->proof_steps : steps;
+	double		proof_steps = options->proof_steps > 0 ? options->proof_steps :
+		problem->own_centre ? steps : SITES_PROOF * steps;
 
 	if (cg_grouping_problem(problem) != NULL)
 		return answer;

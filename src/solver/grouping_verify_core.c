@@ -196,6 +196,8 @@ cg_grouping_verify(const CgGroupingProblem *problem, const int *centre_of,
 			complain(&check, "the number of groups is not as asked", -1);
 	}
 	check.objective += check.change;
+	if (price != NULL)
+		check.bound = cg_grouping_bound_of_prices(problem, price, work);
 	check.feasible = check.problem == NULL;
 	cg_store_end(&arena);
 	return check;

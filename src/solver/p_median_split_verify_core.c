@@ -69,7 +69,8 @@ worth_of_site(const CgSplitProblem *problem, int site, Offer *offer, size_t coun
  * every answer whatever the prices are.
  */
 static double
-bound_of_prices(const CgSplitProblem *problem, const double *price, Scratch *scratch)
+bound_of_prices(const CgSplitProblem *problem, const double *price, Scratch *scratch,
+				const CgWork *work)
 {
 	size_t	   *next = scratch->first + 1;
 	double		sum = 0;
@@ -100,6 +101,8 @@ bound_of_prices(const CgSplitProblem *problem, const double *price, Scratch *scr
 			worth_of_site(problem, j, scratch->offer + scratch->first[j],
 						  scratch->first[j + 1] - scratch->first[j]);
 
+		if (work->stop != NULL && work->stop(work->context))
+			return -HUGE_VAL;
 		if (fixed == CG_SITE_OPEN)
 		{
 			sum += worth;
@@ -187,7 +190,7 @@ cg_p_median_split_verify(const CgSplitProblem *problem, const bool *is_open,
 	check_sites(problem, is_open, scratch.load, &check);
 	check.feasible = check.problem == NULL;
 	if (price != NULL)
-		check.bound = bound_of_prices(problem, price, &scratch);
+		check.bound = bound_of_prices(problem, price, &scratch, work);
 	cg_store_end(&arena);
 	return check;
 }

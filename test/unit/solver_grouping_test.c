@@ -216,7 +216,7 @@ static void
 test_brute_force(void)
 {
 	CgRandom	random;
-	int			many = 400;
+	int			many = 600;
 	int			wrong_bound = 0;
 	int			wrong_objective = 0;
 	int			wrong_infeasible = 0;
@@ -224,24 +224,28 @@ test_brute_force(void)
 	int			wrong_check = 0;
 	int			feasible = 0;
 	int			explained = 0;
+	int			not_proved = 0;
+	int			wrong_prices = 0;
+	int			alone = 0;
 
 	cg_random_seed(&random, 42);
 	for (int k = 0; k < many; k++)
 	{
 		Instance	instance;
-		CgGroupingOptions options = {.steps = 2e6, .seed = k};
+		CgGroupingOptions options = {.steps = 2e6, .proof_steps = 1e8, .seed = k};
 		CgGroupingAnswer answer;
 		CgGroupingCheck check;
 		int			centre_of[MOST];
 		int			label_of[MOST];
+		double		price[MOST];
 		double		best;
 
 		make_instance(&instance, &random);
 		best = brute_force(&instance.problem);
-		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, NULL);
+		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, price);
 		if (isinf(best))
 		{
-			wrong_infeasible += answer.solved != CG_SOLVED_INFEASIBLE && answer.solved != CG_SOLVED_UNKNOWN;
+			wrong_infeasible += answer.solved != CG_SOLVED_INFEASIBLE;
 			explained += answer.solved == CG_SOLVED_INFEASIBLE && answer.trouble != CG_TROUBLE_NONE;
 			continue;
 		}
@@ -256,10 +260,18 @@ test_brute_force(void)
 			wrong_infeasible++;
 			continue;
 		}
-		check = cg_grouping_verify(&instance.problem, centre_of, label_of, NULL, &cg_work_malloc);
+		check = cg_grouping_verify(&instance.problem, centre_of, label_of, price, &cg_work_malloc);
 		wrong_check += !check.feasible || fabs(check.objective - answer.objective) > 1e-6;
+		wrong_prices += check.bound > best + 1e-6 * (1 + best) ||
+			(instance.problem.groups > 1 && check.bound < answer.root_bound - 1e-6 * (1 + best));
 		wrong_bound += answer.bound > best + 1e-6 * (1 + best);
 		wrong_objective += fabs(answer.objective - best) > 1e-6 * (1 + best);
+		not_proved += answer.solved != CG_SOLVED_OPTIMAL;
+
+		/* Branch and bound by itself, next to no search before it. */
+		options = (CgGroupingOptions) {.steps = 1, .proof_steps = 1e8, .seed = k};
+		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, NULL);
+		alone += answer.solved != CG_SOLVED_OPTIMAL || fabs(answer.objective - best) > 1e-6 * (1 + best);
 	}
 	ok(feasible > 100 && feasible < many - 50, "%d of %d small problems have an answer", feasible, many);
 	ok(wrong_bound == 0, "no bound is above the best of all groupings");
@@ -267,6 +279,9 @@ test_brute_force(void)
 	ok(wrong_check == 0, "every answer passes the check, with its objective");
 	ok(missed == 0, "an answer is found wherever there is one (%d missed)", missed);
 	ok(wrong_objective == 0, "and it is the best one (%d are not)", wrong_objective);
+	ok(wrong_prices == 0, "the prices prove the root's bound, and no more than is true (%d do not)", wrong_prices);
+	ok(not_proved == 0, "with a proof (%d without)", not_proved);
+	ok(alone == 0, "branch and bound finds it alone (%d times not)", alone);
 }
 
 /* Points on a grid; needs no data. */
@@ -352,6 +367,79 @@ test_grid(void)
 	}
 }
 
+/*
+ * Thirty places in four groups: proved, and the same by branch and bound alone.
+ */
+static void
+test_thirty(void)
+{
+	enum
+	{
+		N = 30
+	};
+	static size_t start[N + 1];
+	static int	centre[N * N];
+	static double value[N * N];
+	static double amount[N];
+	static double lower[N];
+	static double upper[N];
+	CgRandom	random;
+	int			not_proved = 0;
+	int			different = 0;
+	int64_t		nodes = 0;
+	Counted		counted;
+	CgWork		work = counted_work(&counted);
+
+	cg_random_seed(&random, 30);
+	for (int k = 0; k < 4; k++)
+	{
+		CgGroupingOptions options = {.steps = 3e7, .proof_steps = 3e9, .seed = 1};
+		CgGroupingProblem problem = {
+			.units = N, .centres = N, .start = start, .centre = centre, .value = value,
+			.measures = 1, .amount = amount, .lower = lower, .upper = upper, .groups = 4,
+			.own_centre = true
+		};
+		CgGroupingAnswer answer;
+		CgGroupingAnswer alone;
+		CgGroupingCheck check;
+		int			centre_of[N];
+		int			label_of[N];
+		double		price[N];
+		double		x[N];
+		double		y[N];
+		double		total = 0;
+
+		for (int i = 0; i < N; i++)
+		{
+			x[i] = 100 * cg_random_uniform(&random);
+			y[i] = 100 * cg_random_uniform(&random);
+			total += amount[i] = 1000 + below(&random, 9000);
+		}
+		for (int e = 0; e < N * N; e++)
+		{
+			start[e / N + 1] = e + 1;
+			centre[e] = e % N;
+			value[e] = amount[e / N] * hypot(x[e / N] - x[e % N], y[e / N] - y[e % N]);
+			lower[e % N] = total / 4 * 0.9;
+			upper[e % N] = total / 4 * 1.1;
+		}
+		answer = cg_grouping(&problem, &options, &work, centre_of, label_of, price);
+		check = cg_grouping_verify(&problem, centre_of, label_of, price, &work);
+		not_proved += answer.solved != CG_SOLVED_OPTIMAL || !check.feasible ||
+			fabs(check.objective - answer.objective) > 1e-6 * answer.objective ||
+			check.bound > answer.objective * (1 + 1e-9) || check.bound < answer.root_bound * (1 - 1e-9);
+		nodes += answer.nodes;
+		options.steps = 1;
+		alone = cg_grouping(&problem, &options, &work, centre_of, label_of, NULL);
+		different += alone.solved != CG_SOLVED_OPTIMAL ||
+			fabs(alone.objective - answer.objective) > 1e-9 * answer.objective;
+	}
+	ok(not_proved == 0 && nodes > 10, "thirty places in four groups are proved, in %ld nodes for four problems", (long) nodes);
+	ok(different == 0, "... and branch and bound alone finds the same (%d times not)", different);
+	ok(counted.out == 0, "... memory is returned");
+	ok(counted.longest <= 0.05, "... questions are at most 50 ms of CPU apart (%.0f ms)", 1000 * counted.longest);
+}
+
 /* What the check must find. */
 static void
 test_check(void)
@@ -396,6 +484,7 @@ main(void)
 {
 	test_brute_force();
 	test_grid();
+	test_thirty();
 	test_check();
 	return finish();
 }
