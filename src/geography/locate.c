@@ -15,13 +15,11 @@
 
 #include "common/cg_compat.h"
 #include "geography/locate.h"
-#include "solver/grouping.h"
 
 PG_FUNCTION_INFO_V1(cg_locate);
 
 #define FEW 5					/* ids named in an explanation */
 #define DEFAULT_STEPS 4e10
-#define DEFAULT_CAPACITY_STEPS 2e9
 #define DEFAULT_SPLIT_STEPS 1e10
 
 /* ---- the problem ---- */
@@ -101,6 +99,32 @@ cg_location_problem(const CgLocationInput *input, const CgLocateOptions *options
 			unserved[i] = input->amount[i] * options->unserved_cost;
 		problem.unserved = unserved;
 	}
+	return problem;
+}
+
+CgGroupingProblem
+cg_location_grouping_problem(const CgLocationInput *input, const CgLocateOptions *options)
+{
+	CgGroupingProblem problem = {0};
+
+	problem.units = input->demand_ids.count;
+	problem.centres = input->site_ids.count;
+	if ((double) problem.centres * problem.units > CG_GROUPING_MOST_CELLS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s() with capacities is given too much", input->function),
+				 errdetail("Demands times sites are at most %d.", CG_GROUPING_MOST_CELLS),
+				 errhint("Let demand be split between sites.")));
+	problem.start = input->pairs.start;
+	problem.centre = input->pairs.other;
+	problem.value = input->value;
+	problem.measures = 1;
+	problem.amount = input->amount;
+	problem.lower = input->minimum;
+	problem.upper = input->capacity;
+	problem.opening = input->opening;
+	problem.fixed = input->fixed;
+	problem.groups = options->p;
 	return problem;
 }
 
@@ -216,6 +240,8 @@ explain_trouble(const CgLocationInput *input, const CgGroupingAnswer *answer)
 			return pstrdup("all demand together is above the capacity of the largest sites, so many of them");
 		case CG_TROUBLE_BOUND:
 			return pstrdup("the relaxation of the problem has no answer: capacities, minimums and pairs exclude each other");
+		case CG_TROUBLE_EXCLUDED:
+			return pstrdup("every choice was excluded: so many sites cannot take all demand within their limits, each demand whole");
 		case CG_TROUBLE_NOT_FOUND:
 			return pstrdup("no choice within the capacities was found; there may be one: try more sites or a higher effort");
 		default:
@@ -232,30 +258,14 @@ solve_with_capacity(const CgLocationInput *input, const CgLocateOptions *options
 	CgWork		work = cg_location_work();
 	int			sites = input->site_ids.count;
 	int		   *label = cg_location_take(sites, sizeof(int));
-	CgGroupingProblem problem = {0};
+	CgGroupingProblem problem = cg_location_grouping_problem(input, options);
 	CgGroupingOptions how = {0};
 	CgGroupingAnswer answer;
 
-	if ((double) sites * input->demand_ids.count > CG_GROUPING_MOST_CELLS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s() with capacities is given too much", input->function),
-				 errdetail("Demands times sites are at most %d.", CG_GROUPING_MOST_CELLS)));
-	problem.units = input->demand_ids.count;
-	problem.centres = sites;
-	problem.start = input->pairs.start;
-	problem.centre = input->pairs.other;
-	problem.value = input->value;
-	problem.measures = 1;
-	problem.amount = input->amount;
-	problem.lower = input->minimum;
-	problem.upper = input->capacity;
-	problem.opening = input->opening;
-	problem.fixed = input->fixed;
-	problem.groups = options->p;
-	how.steps = options->effort * DEFAULT_CAPACITY_STEPS;
+	how.steps = options->effort * cg_grouping_default_steps(&problem);
 	how.seed = options->seed;
-	answer = cg_grouping(&problem, &how, &work, location->served_by, label);
+	location->price = cg_location_take(problem.units, sizeof(double));
+	answer = cg_grouping(&problem, &how, &work, location->served_by, label, location->price);
 	if (answer.solved >= CG_SOLVED_NO_MEMORY)
 		cg_location_failed(answer.solved, input->function);
 	location->solved = answer.solved;

@@ -10,6 +10,7 @@
 #define CG_LOCATE_H
 
 #include "geography/location_input.h"
+#include "solver/grouping.h"
 #include "solver/p_median_split.h"
 
 /* An answer of any of the kinds of location problem. */
@@ -52,6 +53,8 @@ extern void cg_solve_location(const CgLocationInput *input,
 							  CgLocation *location);
 extern CgMedianProblem cg_location_problem(const CgLocationInput *input,
 										   const CgLocateOptions *options);
+extern CgGroupingProblem cg_location_grouping_problem(const CgLocationInput *input,
+													  const CgLocateOptions *options);
 extern CgSplitProblem cg_location_split_problem(const CgLocationInput *input,
 												const CgLocateOptions *options);
 

@@ -57,7 +57,7 @@ read_answer(const CgLocationInput *input, const char *answer_sql,
 	column[A_DEMAND] = (CgInputColumn) {"demand_id", CG_COLUMN_KEY, true};
 	column[A_SITE] = (CgInputColumn) {"site_id", CG_COLUMN_KEY, true};
 	column[A_OPEN] = (CgInputColumn) {"is_open", CG_COLUMN_FLAG, true};
-	column[A_PRICE] = (CgInputColumn) {"price", CG_COLUMN_WORD};
+	column[A_PRICE] = (CgInputColumn) {"price", CG_COLUMN_PRICE};
 	column[A_AMOUNT] = (CgInputColumn) {"amount", CG_COLUMN_AMOUNT_OR_NULL, location->flow != NULL};
 	cg_read_input(&answer, "verify_locate", "answer_sql", answer_sql, column, A_COLUMNS);
 	for (int i = 0; i < input->demand_ids.count; i++)
@@ -78,7 +78,7 @@ read_answer(const CgLocationInput *input, const char *answer_sql,
 			*problem = "the answer names a demand that is not there";
 		else if (strcmp(kind, "demand") == 0)
 		{
-			const char *price = column[A_PRICE].found ? column[A_PRICE].text[r] : NULL;
+			double		price = column[A_PRICE].found ? column[A_PRICE].number[r] : NAN;
 
 			if (location->flow != NULL)
 			{
@@ -91,8 +91,8 @@ read_answer(const CgLocationInput *input, const char *answer_sql,
 			count += !told[demand];
 			told[demand] = true;
 			location->served_by[demand] = site;
-			if (price != NULL && location->price != NULL)
-				location->price[demand] = DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(price)));
+			if (!isnan(price) && location->price != NULL)
+				location->price[demand] = price;
 			else
 				location->price = NULL;
 		}
@@ -176,8 +176,16 @@ check_whole(const CgLocationInput *input, const CgLocateOptions *options,
 											 location->price, work);
 	Check		check = {found.problem, found.objective, found.bound, found.open_count, found.unserved_count, found.not_cheapest};
 
-	if (check.problem == NULL && cg_has_limits(input))
+	if (!cg_has_limits(input))
+		return check;
+	if (check.problem == NULL)
 		check.problem = check_loads(input, location);
+	if (location->price != NULL)
+	{
+		CgGroupingProblem limited = cg_location_grouping_problem(input, options);
+
+		check.bound = fmax(check.bound, cg_grouping_bound_of_prices(&limited, location->price, work));
+	}
 	return check;
 }
 

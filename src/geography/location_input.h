@@ -26,6 +26,7 @@ typedef enum CgColumnKind
 	CG_COLUMN_WORD,				/* anything, as text; NULL may be */
 	CG_COLUMN_AMOUNT,			/* a finite number of 0 or more; not NULL */
 	CG_COLUMN_AMOUNT_OR_NULL,	/* NULL is NaN */
+	CG_COLUMN_PRICE,			/* a finite number, below 0 too; NULL is NaN */
 	CG_COLUMN_FLAG				/* boolean; NULL is false */
 } CgColumnKind;
 

@@ -92,6 +92,7 @@ check_type(const CgInput *input, CgInputColumn *column, Oid type)
 			break;
 		case CG_COLUMN_AMOUNT:
 		case CG_COLUMN_AMOUNT_OR_NULL:
+		case CG_COLUMN_PRICE:
 			fits = can_be(type, FLOAT8OID);
 			break;
 		case CG_COLUMN_FLAG:
@@ -171,7 +172,8 @@ wrapped_query(CgInput *input, const char *source)
 			check_type(input, column, type);
 		else if (column->required)
 			refuse_missing(input, column->name);
-		if (column->kind == CG_COLUMN_AMOUNT || column->kind == CG_COLUMN_AMOUNT_OR_NULL)
+		if (column->kind == CG_COLUMN_AMOUNT || column->kind == CG_COLUMN_AMOUNT_OR_NULL ||
+			column->kind == CG_COLUMN_PRICE)
 			cast = "pg_catalog.float8";
 		else if (column->kind == CG_COLUMN_FLAG)
 			cast = "pg_catalog.bool";
@@ -230,6 +232,7 @@ make_room(CgInput *input)
 				break;
 			case CG_COLUMN_AMOUNT:
 			case CG_COLUMN_AMOUNT_OR_NULL:
+		case CG_COLUMN_PRICE:
 				column->number = grown(column->number, input->room, sizeof(double));
 				break;
 			case CG_COLUMN_FLAG:
@@ -255,7 +258,7 @@ keep_number(CgInput *input, CgInputColumn *column, Datum value, bool isnull)
 	number = DatumGetFloat8(value);
 	if (!isfinite(number))
 		refuse_row(input, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, column->name, "is not finite");
-	if (number < 0)
+	if (number < 0 && column->kind != CG_COLUMN_PRICE)
 		refuse_row(input, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, column->name, "is negative");
 	column->number[input->rows] = number;
 }
@@ -291,6 +294,7 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 				break;
 			case CG_COLUMN_AMOUNT:
 			case CG_COLUMN_AMOUNT_OR_NULL:
+		case CG_COLUMN_PRICE:
 				keep_number(input, column, value, isnull);
 				break;
 			case CG_COLUMN_FLAG:
