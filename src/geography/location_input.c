@@ -206,6 +206,7 @@ read_sites(CgLocationInput *input, const char *sites_sql)
 	cg_read_input(&input->sites, input->function, "sites_sql", sites_sql, column, SITE_COLUMNS);
 	cg_ids_begin(ids, &input->sites, SITE_ID);
 	input->opening = numbers_by_id(&input->sites, ids, SITE_OPENING, 0);
+	input->has_opening = column[SITE_OPENING].found;
 	if (column[SITE_CAPACITY].found)
 		input->capacity = numbers_by_id(&input->sites, ids, SITE_CAPACITY, HUGE_VAL);
 	if (column[SITE_MINIMUM].found)

@@ -116,6 +116,7 @@ typedef struct CgLocationInput
 	CgInput		sites;
 	CgIds		site_ids;
 	double	   *opening;		/* by number */
+	bool		has_opening;	/* the query has that column */
 	double	   *capacity;		/* or NULL: no such column */
 	double	   *minimum;		/* likewise */
 	bool	   *is_current;		/* likewise */
