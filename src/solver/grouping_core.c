@@ -16,7 +16,8 @@
 /* Where branch and bound is tried. */
 #define MOST_CELLS_TO_BRANCH 1e5
 #define FEW_BLOCKS 60
-#define SMALL_GAP 0.015
+#define SMALL_GAP 0.015			/* for sites */
+#define SMALLER_GAP 0.007		/* for groups of units */
 #define SITES_PROOF 6			/* times the steps of search, for sites */
 #define FIRST_PART 0.3			/* of the search comes before it */
 
@@ -158,7 +159,7 @@ is_worth_a_proof(const CgGroupingSearch *search, double bound)
 	if ((double) model->blocks * model->centres > MOST_CELLS_TO_BRANCH)
 		return false;
 	return search->best.violation != 0 || model->blocks <= FEW_BLOCKS ||
-		bound >= (1 - SMALL_GAP) * search->best.value;
+		bound >= (1 - (model->own_centre ? SMALLER_GAP : SMALL_GAP)) * search->best.value;
 }
 
 /*
