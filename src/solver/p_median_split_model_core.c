@@ -283,7 +283,7 @@ cg_split_pair(const CgSplitModel *model, int demand, int site)
 typedef union Header
 {
 	size_t		size;
-	long double aligned;
+	double		aligned;		/* as allocators give it: no more */
 } Header;
 
 /*
