@@ -48,6 +48,7 @@ typedef struct CgInput
 {
 	const char *function;		/* for messages */
 	const char *argument;
+	const char *whose;			/* both: "demand_sql of locate()" */
 	CgInputColumn *column;
 	int			columns;
 	int64		rows;

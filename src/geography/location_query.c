@@ -13,16 +13,12 @@
 
 #include <math.h>
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "nodes/nodeFuncs.h"
 #include "parser/parse_coerce.h"
-#include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -30,12 +26,6 @@
 #include "common/cg_compat.h"
 #include "common/cg_query.h"
 #include "geography/location_input.h"
-
-typedef struct Receiver
-{
-	DestReceiver pub;
-	CgInput    *input;
-} Receiver;
 
 /* ---- the text of the query ---- */
 
@@ -100,35 +90,8 @@ check_type(const CgInput *input, CgInputColumn *column, Oid type)
 			break;
 	}
 	if (!fits)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of %s of %s() has the wrong type",
-						column->name, input->argument, input->function),
-				 errdetail("It is %s and must be %s.",
-						   format_type_be(type), accepted_types(column->kind)),
-				 errhint("Cast it in the query.")));
-}
-
-static Oid
-type_of_column(const CgInput *input, Query *query, const char *name)
-{
-	Oid			type = InvalidOid;
-	ListCell   *cell;
-
-	foreach(cell, query->targetList)
-	{
-		TargetEntry *entry = lfirst_node(TargetEntry, cell);
-
-		if (entry->resjunk || strcmp(entry->resname, name) != 0)
-			continue;
-		if (OidIsValid(type))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("%s of %s() has the column \"%s\" twice",
-							input->argument, input->function, name)));
-		type = exprType((Node *) entry->expr);
-	}
-	return type;
+		cg_query_refuse_type(column->name, input->whose, type,
+							 accepted_types(column->kind), "Cast it in the query.");
 }
 
 static void
@@ -145,8 +108,7 @@ refuse_missing(const CgInput *input, const char *name)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("%s of %s() has no column \"%s\"",
-					input->argument, input->function, name),
+			 errmsg("%s has no column \"%s\"", input->whose, name),
 			 errhint("It needs the columns %s, in any order.", needed.data)));
 }
 
@@ -155,15 +117,13 @@ wrapped_query(CgInput *input, const char *source)
 {
 	RawStmt    *raw;
 	Query	   *query = cg_query_analyze(source, &raw);
-	const char *start = source + Max(raw->stmt_location, 0);
-	int			length = raw->stmt_len > 0 ? raw->stmt_len : (int) strlen(start);
 	StringInfoData text;
 
 	initStringInfo(&text);
 	for (int c = 0; c < input->columns; c++)
 	{
 		CgInputColumn *column = &input->column[c];
-		Oid			type = type_of_column(input, query, column->name);
+		Oid			type = cg_query_column_type(query, column->name, input->whose);
 		const char *cast = "pg_catalog.text";
 
 		appendStringInfoString(&text, c == 0 ? "SELECT " : ", ");
@@ -182,9 +142,8 @@ wrapped_query(CgInput *input, const char *source)
 		else
 			appendStringInfo(&text, "NULL::%s", cast);
 	}
-	appendStringInfoString(&text, " FROM (\n");
-	appendBinaryStringInfo(&text, start, length);
-	appendStringInfoString(&text, "\n) AS q");
+	appendStringInfoString(&text, " FROM ");
+	cg_query_append(&text, source, raw);
 	return text.data;
 }
 
@@ -195,8 +154,7 @@ refuse_row(const CgInput *input, int code, const char *name, const char *problem
 {
 	ereport(ERROR,
 			(errcode(code),
-			 errmsg("column \"%s\" of %s of %s() %s",
-					name, input->argument, input->function, problem),
+			 errmsg("column \"%s\" of %s %s", name, input->whose, problem),
 			 errdetail("It is row %lld of the query.", (long long) input->rows + 1)));
 }
 
@@ -216,7 +174,7 @@ make_room(CgInput *input)
 	if (input->room > PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s of %s() has too many rows", input->argument, input->function)));
+				 errmsg("%s has too many rows", input->whose)));
 	for (int c = 0; c < input->columns; c++)
 	{
 		CgInputColumn *column = &input->column[c];
@@ -263,12 +221,11 @@ keep_number(CgInput *input, CgInputColumn *column, Datum value, bool isnull)
 	column->number[input->rows] = number;
 }
 
-static bool
-receive_row(TupleTableSlot *slot, DestReceiver *self)
+static void
+receive_row(TupleTableSlot *slot, void *argument)
 {
-	CgInput    *input = ((Receiver *) self)->input;
+	CgInput    *input = argument;
 
-	slot_getallattrs(slot);
 	if (input->rows == input->room)
 		make_room(input);
 	for (int c = 0; c < input->columns; c++)
@@ -303,49 +260,16 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 		}
 	}
 	input->rows++;
-	return true;
 }
 
 static void
-start_up(DestReceiver *self, int operation, TupleDesc desc)
+run_query(CgInput *input, const char *source, CgQueryRow receive, void *argument)
 {
-}
-
-static void
-do_nothing(DestReceiver *self)
-{
-}
-
-/*
- * Run the wrapped query and hand its rows to the receiver.
- */
-static void
-run_query(CgInput *input, const char *source,
-		  bool (*receive) (TupleTableSlot *, DestReceiver *), Receiver *receiver)
-{
-	SPIExecuteOptions options = {0};
-	char	   *text;
-
 	if (source == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s of %s() is NULL", input->argument, input->function)));
-	receiver->pub.receiveSlot = receive;
-	receiver->pub.rStartup = start_up;
-	receiver->pub.rShutdown = do_nothing;
-	receiver->pub.rDestroy = do_nothing;
-	receiver->pub.mydest = DestNone;
-	receiver->input = input;
-	text = wrapped_query(input, source);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	options.read_only = true;
-	options.must_return_tuples = true;
-	options.dest = &receiver->pub;
-	if (SPI_execute_extended(text, &options) < 0)
-		elog(ERROR, "%s of %s() could not be run", input->argument, input->function);
-	if (SPI_finish() != SPI_OK_FINISH)
-		elog(ERROR, "SPI_finish failed");
+				 errmsg("%s is NULL", input->whose)));
+	cg_query_run(wrapped_query(input, source), input->whose, NULL, receive, argument);
 }
 
 static void
@@ -355,6 +279,7 @@ begin_input(CgInput *input, const char *function, const char *argument,
 	memset(input, 0, sizeof(*input));
 	input->function = function;
 	input->argument = argument;
+	input->whose = psprintf("%s of %s()", argument, function);
 	input->column = column;
 	input->columns = columns;
 	input->memory = CurrentMemoryContext;
@@ -364,10 +289,8 @@ void
 cg_read_input(CgInput *input, const char *function, const char *argument,
 			  const char *source, CgInputColumn *column, int columns)
 {
-	Receiver	receiver = {0};
-
 	begin_input(input, function, argument, column, columns);
-	run_query(input, source, receive_row, &receiver);
+	run_query(input, source, receive_row, input);
 	if (input->room == 0)
 		make_room(input);
 }
@@ -384,7 +307,7 @@ typedef struct Pair
 
 typedef struct PairReceiver
 {
-	Receiver	base;
+	CgInput    *input;
 	const CgIds *first;
 	const CgIds *second;
 	double		most;
@@ -393,17 +316,16 @@ typedef struct PairReceiver
 	int64		room;
 } PairReceiver;
 
-static bool
-receive_pair(TupleTableSlot *slot, DestReceiver *self)
+static void
+receive_pair(TupleTableSlot *slot, void *argument)
 {
-	PairReceiver *receiver = (PairReceiver *) self;
-	CgInput    *input = receiver->base.input;
+	PairReceiver *receiver = argument;
+	CgInput    *input = receiver->input;
 	char	   *first;
 	char	   *second;
 	double		cost;
 	Pair	   *pair;
 
-	slot_getallattrs(slot);
 	for (int c = 0; c < 3; c++)
 	{
 		if (slot->tts_isnull[c])
@@ -436,8 +358,7 @@ receive_pair(TupleTableSlot *slot, DestReceiver *self)
 	if (input->rows >= PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s of %s() has too many rows", input->argument, input->function)));
-	return true;
+				 errmsg("%s has too many rows", input->whose)));
 }
 
 static int
@@ -465,13 +386,14 @@ cg_read_pairs(CgLocationPairs *pairs, const char *function, const char *source,
 		{"cost", CG_COLUMN_AMOUNT, true}
 	};
 	CgInput		input;
-	PairReceiver receiver = {{{0}}};
+	PairReceiver receiver = {0};
 
 	begin_input(&input, function, "pairs_sql", column, 3);
 	receiver.first = first;
 	receiver.second = second;
 	receiver.most = most;
-	run_query(&input, source, receive_pair, &receiver.base);
+	receiver.input = &input;
+	run_query(&input, source, receive_pair, &receiver);
 	if (receiver.count > 0)
 		qsort(receiver.pair, receiver.count, sizeof(Pair), compare_pairs);
 	pairs->start = cg_location_take(first->count + 1, sizeof(size_t));
