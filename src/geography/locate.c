@@ -20,7 +20,7 @@ PG_FUNCTION_INFO_V1(cg_locate);
 
 #define FEW 5					/* ids named in an explanation */
 #define DEFAULT_STEPS 4e10
-#define DEFAULT_SPLIT_STEPS 1e10
+#define DEFAULT_SPLIT_STEPS 5e9
 
 /* ---- the problem ---- */
 

@@ -29,7 +29,7 @@
 #include <math.h>
 #include <string.h>
 
-#define STEPS 1e10
+#define STEPS 5e9
 #define ROOT_ROUNDS 1000
 #define NODE_ROUNDS 120
 #define DEEPEST 2000
