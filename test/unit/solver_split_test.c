@@ -403,10 +403,10 @@ test_large(void)
 	}
 	ok(wrong == 0, "told to stop, it stops and returns its memory");
 	wrong = 0;
-	for (long fail_at = 1; fail_at <= requests; fail_at += 1 + requests / 150)
+	for (long fail_at = 1; fail_at <= requests; fail_at += 1 + requests / 60)
 	{
 		counted = (Counted) {.fail_at = fail_at};
-		again = solve_large(&large, 3e9, &work);
+		again = solve_large(&large, 3e8, &work);
 		wrong += counted.out != 0 || (counted.requests >= fail_at && again.solved != CG_SOLVED_NO_MEMORY);
 	}
 	ok(wrong == 0, "without memory it says so and returns what it had (%d times not)", wrong);
