@@ -24,7 +24,7 @@ enum GroupsColumn
 {
 	G_KIND, G_UNIT, G_CENTRE, G_NUMBER, G_EXISTING, G_CHANGED, G_AMOUNTS, G_COST,
 	G_CHANGE_COST, G_OBJECTIVE, G_BOUND, G_GAP, G_STATUS, G_EXPLANATION,
-	G_SECONDS, G_ROUNDS, G_COLUMNS
+	G_SECONDS, G_ROUNDS, G_PRICE, G_COLUMNS
 };
 
 static void
@@ -85,6 +85,8 @@ explain(const CgGroupsInput *input, const CgGroupingAnswer *answer)
 			return psprintf("the units fall into more pieces without a common border than there are groups; one holds unit %s", unit);
 		case CG_TROUBLE_BOUND:
 			return "the relaxation of the problem has no answer: limits and pairs exclude each other";
+		case CG_TROUBLE_EXCLUDED:
+			return "every choice of centres and units was excluded: there is no grouping within the limits";
 		case CG_TROUBLE_NOT_FOUND:
 			return "no grouping within the limits was found; there may be one: widen the limits or try a higher effort";
 	}
@@ -145,7 +147,7 @@ cost_of(const CgGroupsInput *input, int unit, int centre)
 
 static void
 add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
-		   const int *label_of)
+		   const int *label_of, const double *price)
 {
 	int			units = input->problem.units;
 	int			measures = input->problem.measures;
@@ -195,6 +197,7 @@ add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 		values[G_CHANGED] = BoolGetDatum(label != label_of[c]);
 		put_amounts(values, nulls, input->problem.amount + i * measures, measures);
 		cg_put_number(values, nulls, G_COST, cost_of(input, i, c));
+		cg_put_number(values, nulls, G_PRICE, price[i]);
 		cg_rows_add(rows, values, nulls);
 	}
 }
@@ -215,6 +218,7 @@ cg_form_groups(PG_FUNCTION_ARGS)
 	double		effort = cg_amount_argument(fcinfo, first + 8, "effort", 1);
 	int		   *centre_of;
 	int		   *label_of;
+	double	   *price;
 	instr_time	begin;
 
 	if (effort <= 0 || effort > 1000)
@@ -228,13 +232,14 @@ cg_form_groups(PG_FUNCTION_ARGS)
 	options.seed = PG_ARGISNULL(first + 9) ? 1 : PG_GETARG_INT64(first + 9);
 	centre_of = cg_location_take(input.problem.units, sizeof(int));
 	label_of = cg_location_take(input.problem.units, sizeof(int));
+	price = cg_location_take(input.problem.units, sizeof(double));
 	INSTR_TIME_SET_CURRENT(begin);
-	answer = cg_grouping(&input.problem, &options, &work, centre_of, label_of);
+	answer = cg_grouping(&input.problem, &options, &work, centre_of, label_of, price);
 	if (answer.solved >= CG_SOLVED_NO_MEMORY)
 		cg_location_failed(answer.solved, "form_groups");
 	add_summary(&rows, &input, &answer, cg_seconds_since(begin));
 	if (answer.trouble == CG_TROUBLE_NONE)
-		add_groups(&rows, &input, centre_of, label_of);
+		add_groups(&rows, &input, centre_of, label_of, price);
 	return (Datum) 0;
 }
 
@@ -242,12 +247,15 @@ cg_form_groups(PG_FUNCTION_ARGS)
 
 enum AnswerColumn
 {
-	A_KIND, A_UNIT, A_CENTRE, A_EXISTING, A_COLUMNS
+	A_KIND, A_UNIT, A_CENTRE, A_EXISTING, A_PRICE, A_COLUMNS
 };
 
+/*
+ * Prices are wanted for every unit; without one *has_prices is false.
+ */
 static const char *
 read_answer(const CgGroupsInput *input, const char *answer_sql, int *centre_of,
-			int *label_of)
+			int *label_of, double *price, bool *has_prices)
 {
 	CgInputColumn *column = palloc0(sizeof(CgInputColumn) * A_COLUMNS);
 	CgInput		answer;
@@ -258,6 +266,7 @@ read_answer(const CgGroupsInput *input, const char *answer_sql, int *centre_of,
 	column[A_UNIT] = (CgInputColumn) {"unit_id", CG_COLUMN_KEY, true};
 	column[A_CENTRE] = (CgInputColumn) {"centre_id", CG_COLUMN_KEY, true};
 	column[A_EXISTING] = (CgInputColumn) {"existing_group", CG_COLUMN_WORD};
+	column[A_PRICE] = (CgInputColumn) {"price", CG_COLUMN_PRICE};
 	cg_read_input(&answer, "verify_groups", "answer_sql", answer_sql, column, A_COLUMNS);
 	for (int i = 0; i < input->problem.units; i++)
 	{
@@ -286,6 +295,8 @@ read_answer(const CgGroupsInput *input, const char *answer_sql, int *centre_of,
 		else
 		{
 			centre_of[unit] = centre;
+			price[unit] = column[A_PRICE].found ? column[A_PRICE].number[r] : NAN;
+			*has_prices = *has_prices && !isnan(price[unit]);
 			count++;
 		}
 	}
@@ -307,15 +318,18 @@ cg_verify_groups(PG_FUNCTION_ARGS)
 	CgGroupingCheck check;
 	int		   *centre_of;
 	int		   *label_of;
+	double	   *price;
+	bool		has_prices = true;
 	const char *problem;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	Datum		values[8];
+	bool		nulls[8] = {false};
 
 	cg_read_groups(&input, "verify_groups", fcinfo, 3);
 	centre_of = cg_location_take(input.problem.units, sizeof(int));
 	label_of = cg_location_take(input.problem.units, sizeof(int));
-	problem = read_answer(&input, cg_text_argument(fcinfo, 2), centre_of, label_of);
-	check = cg_grouping_verify(&input.problem, centre_of, label_of, &work);
+	price = cg_location_take(input.problem.units, sizeof(double));
+	problem = read_answer(&input, cg_text_argument(fcinfo, 2), centre_of, label_of, price, &has_prices);
+	check = cg_grouping_verify(&input.problem, centre_of, label_of, has_prices ? price : NULL, &work);
 	if (problem == NULL)
 		problem = check.problem;
 	values[0] = BoolGetDatum(problem == NULL);
@@ -324,6 +338,8 @@ cg_verify_groups(PG_FUNCTION_ARGS)
 	cg_put_number(values, nulls, 3, check.objective);
 	cg_put_number(values, nulls, 4, check.change);
 	values[5] = Int32GetDatum(check.groups);
+	cg_put_number(values, nulls, 6, check.bound);
+	cg_put_number(values, nulls, 7, cg_relative_gap(check.objective, check.bound));
 	cg_rows_add(&rows, values, nulls);
 	return (Datum) 0;
 }

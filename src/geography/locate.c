@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * locate.c
- *	  Which sites to open: locate() and verify_locate().
+ *	  Which sites to open: locate().
  *
  *-------------------------------------------------------------------------
  */
@@ -15,14 +15,12 @@
 
 #include "common/cg_compat.h"
 #include "geography/locate.h"
-#include "solver/grouping.h"
 
 PG_FUNCTION_INFO_V1(cg_locate);
-PG_FUNCTION_INFO_V1(cg_verify_locate);
 
 #define FEW 5					/* ids named in an explanation */
 #define DEFAULT_STEPS 4e10
-#define DEFAULT_CAPACITY_STEPS 2e9
+#define DEFAULT_SPLIT_STEPS 5e9
 
 /* ---- the problem ---- */
 
@@ -34,6 +32,20 @@ refuse_p(const char *function, const char *detail, const char *hint)
 			 errmsg("p of %s() is out of range", function),
 			 errdetail_internal("%s", detail),
 			 errhint("%s", hint)));
+}
+
+int
+cg_read_p(FunctionCallInfo fcinfo, int place, const char *function)
+{
+	int			p;
+
+	if (PG_ARGISNULL(place))
+		return 0;
+	p = PG_GETARG_INT32(place);
+	if (p < 1)
+		refuse_p(function, "It must be 1 or more.",
+				 "Leave it NULL where opening costs are to decide how many sites open.");
+	return p;
 }
 
 void
@@ -49,11 +61,11 @@ cg_check_locate(const CgLocationInput *input, const CgLocateOptions *options)
 		refuse_p(input->function,
 				 psprintf("%d sites are to open, and %d are fixed open.", options->p, input->fixed_open),
 				 "Ask for more sites, or free some in the column fixed.");
-	if (input->capacity == NULL && input->minimum == NULL)
+	if (!cg_has_limits(input))
 		return;
-	if (options->p == 0)
+	if (options->p == 0 && !options->split)
 		refuse_p(input->function, "It is NULL, and the sites have a capacity or a minimum.",
-				 "Say how many sites are to open.");
+				 "Say how many sites are to open, or let demand be split.");
 	if (!isnan(options->unserved_cost))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -90,6 +102,60 @@ cg_location_problem(const CgLocationInput *input, const CgLocateOptions *options
 	return problem;
 }
 
+CgGroupingProblem
+cg_location_grouping_problem(const CgLocationInput *input, const CgLocateOptions *options)
+{
+	CgGroupingProblem problem = {0};
+
+	problem.units = input->demand_ids.count;
+	problem.centres = input->site_ids.count;
+	if ((double) problem.centres * problem.units > CG_GROUPING_MOST_CELLS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s() with capacities is given too much", input->function),
+				 errdetail("Demands times sites are at most %d.", CG_GROUPING_MOST_CELLS),
+				 errhint("Let demand be split between sites.")));
+	problem.start = input->pairs.start;
+	problem.centre = input->pairs.other;
+	problem.value = input->value;
+	problem.measures = 1;
+	problem.amount = input->amount;
+	problem.lower = input->minimum;
+	problem.upper = input->capacity;
+	problem.opening = input->opening;
+	problem.fixed = input->fixed;
+	problem.groups = options->p;
+	return problem;
+}
+
+CgSplitProblem
+cg_location_split_problem(const CgLocationInput *input, const CgLocateOptions *options)
+{
+	CgSplitProblem problem = {0};
+	const char *wrong;
+
+	problem.demands = input->demand_ids.count;
+	problem.sites = input->site_ids.count;
+	problem.start = input->pairs.start;
+	problem.site = input->pairs.other;
+	problem.cost = input->pairs.cost;
+	problem.amount = input->amount;
+	problem.capacity = input->capacity;
+	problem.minimum = input->minimum;
+	problem.opening = input->opening;
+	problem.fixed = input->fixed;
+	problem.min_open = options->p;
+	problem.max_open = options->p == 0 ? problem.sites : options->p;
+	wrong = cg_p_median_split_problem(&problem);
+	if (wrong != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s() cannot split such amounts", input->function),
+				 errdetail("In this problem %s.", wrong),
+				 errhint("Round amounts, capacities and minimums in the queries.")));
+	return problem;
+}
+
 /* ---- explanations ---- */
 
 static void
@@ -122,7 +188,7 @@ explain_unserved(const CgLocationInput *input, const CgLocation *location)
 
 	for (int i = 0; i < demands; i++)
 	{
-		which[i] = true;
+		which[i] = location->unserved == NULL || input->amount[i] > 0;
 		for (size_t e = input->pairs.start[i]; e < input->pairs.start[i + 1]; e++)
 			which[i] = which[i] && input->fixed[input->pairs.other[e]] == CG_SITE_CLOSED;
 		alone += which[i];
@@ -130,6 +196,19 @@ explain_unserved(const CgLocationInput *input, const CgLocation *location)
 	initStringInfo(&text);
 	if (alone > 0)
 		appendStringInfoString(&text, "no site that may be open has a pair with demand ");
+	else if (location->unserved != NULL)
+	{
+		if (location->no_room > 0)
+			appendStringInfo(&text, "all sites that may be open have together no room for %.15g of all demand; the best choice of so many leaves %.15g unserved, of demand ",
+							 location->no_room, location->left);
+		else
+			appendStringInfo(&text, location->solved == CG_SOLVED_INFEASIBLE ?
+							 "so many sites cannot take all demand within their limits; the best choice leaves %.15g unserved, of demand " :
+							 "no choice within the limits was found; the best one leaves %.15g unserved, of demand ",
+							 location->left);
+		for (int i = 0; i < demands; i++)
+			which[i] = location->unserved[i] > 0;
+	}
 	else
 	{
 		appendStringInfoString(&text, location->solved == CG_SOLVED_INFEASIBLE ?
@@ -139,7 +218,7 @@ explain_unserved(const CgLocationInput *input, const CgLocation *location)
 			which[i] = location->served_by[i] < 0;
 	}
 	name_ids(&text, &input->demand_ids, which);
-	if (alone == 0)
+	if (alone == 0 && location->unserved == NULL)
 		appendStringInfoString(&text, " unserved");
 	return text.data;
 }
@@ -161,6 +240,8 @@ explain_trouble(const CgLocationInput *input, const CgGroupingAnswer *answer)
 			return pstrdup("all demand together is above the capacity of the largest sites, so many of them");
 		case CG_TROUBLE_BOUND:
 			return pstrdup("the relaxation of the problem has no answer: capacities, minimums and pairs exclude each other");
+		case CG_TROUBLE_EXCLUDED:
+			return pstrdup("every choice was excluded: so many sites cannot take all demand within their limits, each demand whole");
 		case CG_TROUBLE_NOT_FOUND:
 			return pstrdup("no choice within the capacities was found; there may be one: try more sites or a higher effort");
 		default:
@@ -177,30 +258,14 @@ solve_with_capacity(const CgLocationInput *input, const CgLocateOptions *options
 	CgWork		work = cg_location_work();
 	int			sites = input->site_ids.count;
 	int		   *label = cg_location_take(sites, sizeof(int));
-	CgGroupingProblem problem = {0};
+	CgGroupingProblem problem = cg_location_grouping_problem(input, options);
 	CgGroupingOptions how = {0};
 	CgGroupingAnswer answer;
 
-	if ((double) sites * input->demand_ids.count > CG_GROUPING_MOST_CELLS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s() with capacities is given too much", input->function),
-				 errdetail("Demands times sites are at most %d.", CG_GROUPING_MOST_CELLS)));
-	problem.units = input->demand_ids.count;
-	problem.centres = sites;
-	problem.start = input->pairs.start;
-	problem.centre = input->pairs.other;
-	problem.value = input->value;
-	problem.measures = 1;
-	problem.amount = input->amount;
-	problem.lower = input->minimum;
-	problem.upper = input->capacity;
-	problem.opening = input->opening;
-	problem.fixed = input->fixed;
-	problem.groups = options->p;
-	how.steps = options->effort * DEFAULT_CAPACITY_STEPS;
+	how.steps = options->effort * cg_grouping_default_steps(&problem);
 	how.seed = options->seed;
-	answer = cg_grouping(&problem, &how, &work, location->served_by, label);
+	location->price = cg_location_take(problem.units, sizeof(double));
+	answer = cg_grouping(&problem, &how, &work, location->served_by, label, location->price);
 	if (answer.solved >= CG_SOLVED_NO_MEMORY)
 		cg_location_failed(answer.solved, input->function);
 	location->solved = answer.solved;
@@ -213,6 +278,34 @@ solve_with_capacity(const CgLocationInput *input, const CgLocateOptions *options
 
 	for (int j = 0; j < sites; j++)
 		location->is_open[j] = label[j] != CG_NO_CENTRE;
+}
+
+static void
+solve_split(const CgLocationInput *input, const CgLocateOptions *options,
+			CgLocation *location)
+{
+	CgWork		work = cg_location_work();
+	CgSplitProblem problem = cg_location_split_problem(input, options);
+	CgSplitOptions how = {0};
+	CgSplitAnswer answer;
+
+	how.steps = options->effort * DEFAULT_SPLIT_STEPS;
+	how.seed = options->seed;
+	location->price = cg_location_take(problem.demands, sizeof(double));
+	location->unserved = cg_location_take(problem.demands, sizeof(double));
+	location->flow = cg_location_take(problem.start[problem.demands], sizeof(double));
+	answer = cg_p_median_split(&problem, &how, &work, location->is_open, location->flow,
+							   location->unserved, location->price);
+	if (answer.solved >= CG_SOLVED_NO_MEMORY)
+		cg_location_failed(answer.solved, input->function);
+	location->solved = answer.solved;
+	location->objective = answer.objective;
+	location->bound = answer.bound;
+	location->rounds = answer.rounds;
+	location->no_room = answer.no_room;
+	location->left = answer.unserved;
+	if (answer.solved == CG_SOLVED_INFEASIBLE || answer.solved == CG_SOLVED_UNKNOWN)
+		location->explanation = explain_unserved(input, location);
 }
 
 static void
@@ -250,7 +343,9 @@ cg_solve_location(const CgLocationInput *input, const CgLocateOptions *options,
 	memset(location, 0, sizeof(*location));
 	location->is_open = cg_location_take(input->site_ids.count, sizeof(bool));
 	location->served_by = cg_location_take(input->demand_ids.count, sizeof(int));
-	if (input->capacity != NULL || input->minimum != NULL)
+	if (cg_has_limits(input) && options->split)
+		solve_split(input, options, location);
+	else if (cg_has_limits(input))
 		solve_with_capacity(input, options, location);
 	else
 		solve_median(input, options, location);
@@ -277,15 +372,15 @@ clear_row(Datum *values, bool *nulls, const char *kind)
 	cg_put_text(values, nulls, L_KIND, kind);
 }
 
+/*
+ * What goes from the demand to the site of a pair.
+ */
 static double
-cost_of_pair(const CgLocationPairs *pairs, int demand, int site)
+sent(const CgLocationInput *input, const CgLocation *location, int demand, size_t pair)
 {
-	for (size_t e = pairs->start[demand]; e < pairs->start[demand + 1]; e++)
-	{
-		if (pairs->other[e] == site)
-			return pairs->cost[e];
-	}
-	return NAN;
+	if (location->flow != NULL)
+		return location->flow[pair];
+	return input->pairs.other[pair] == location->served_by[demand] ? input->amount[demand] : 0;
 }
 
 static void
@@ -300,10 +395,11 @@ add_summary(CgRows *rows, const CgLocationInput *input, const CgLocation *locati
 	clear_row(values, nulls, "summary");
 	for (int i = 0; i < input->demand_ids.count && has_plan; i++)
 	{
-		if (location->served_by[i] < 0)
-			continue;
-		amount += input->amount[i];
-		total += input->amount[i] * cost_of_pair(&input->pairs, i, location->served_by[i]);
+		for (size_t e = input->pairs.start[i]; e < input->pairs.start[i + 1]; e++)
+		{
+			amount += sent(input, location, i, e);
+			total += sent(input, location, i, e) * input->pairs.cost[e];
+		}
 	}
 	if (has_plan)
 	{
@@ -332,12 +428,11 @@ add_sites(CgRows *rows, const CgLocationInput *input, const CgLocation *location
 
 	for (int i = 0; i < input->demand_ids.count; i++)
 	{
-		int			j = location->served_by[i];
-
-		if (j < 0)
-			continue;
-		amount[j] += input->amount[i];
-		total[j] += input->amount[i] * cost_of_pair(&input->pairs, i, j);
+		for (size_t e = input->pairs.start[i]; e < input->pairs.start[i + 1]; e++)
+		{
+			amount[input->pairs.other[e]] += sent(input, location, i, e);
+			total[input->pairs.other[e]] += sent(input, location, i, e) * input->pairs.cost[e];
+		}
 	}
 	for (int j = 0; j < sites; j++)
 	{
@@ -352,40 +447,65 @@ add_sites(CgRows *rows, const CgLocationInput *input, const CgLocation *location
 }
 
 static void
-add_demands(CgRows *rows, const CgLocationInput *input, const CgLocation *location)
+add_demand(CgRows *rows, const CgLocationInput *input, const CgLocation *location,
+		   int demand, size_t pair, double amount)
 {
+	bool		is_served = pair < input->pairs.start[demand + 1];
 	Datum		values[L_COLUMNS];
 	bool		nulls[L_COLUMNS];
 
+	clear_row(values, nulls, "demand");
+	cg_put_id(rows, values, nulls, L_DEMAND, input->demand_ids.id[demand]);
+	cg_put_id(rows, values, nulls, L_SITE, is_served ? input->site_ids.id[input->pairs.other[pair]] : NULL);
+	cg_put_number(values, nulls, L_AMOUNT, amount);
+	cg_put_number(values, nulls, L_COST, is_served ? input->pairs.cost[pair] : NAN);
+	cg_put_number(values, nulls, L_PRICE, location->price == NULL ? NAN : location->price[demand]);
+	cg_rows_add(rows, values, nulls);
+}
+
+/*
+ * The pair by which a demand is served that is not split: that of its site, or
+ * where it is nothing that could be sent, of the cheapest open one.
+ */
+static size_t
+pair_of_demand(const CgLocationInput *input, const CgLocation *location, int demand)
+{
+	size_t		end = input->pairs.start[demand + 1];
+	size_t		chosen = end;
+
+	for (size_t e = input->pairs.start[demand]; e < end; e++)
+	{
+		if (location->flow == NULL)
+		{
+			if (input->pairs.other[e] == location->served_by[demand])
+				return e;
+		}
+		else if (location->is_open[input->pairs.other[e]] &&
+				 (chosen == end || input->pairs.cost[e] < input->pairs.cost[chosen]))
+			chosen = e;
+	}
+	return chosen;
+}
+
+static void
+add_demands(CgRows *rows, const CgLocationInput *input, const CgLocation *location)
+{
 	for (int i = 0; i < input->demand_ids.count; i++)
 	{
-		int			j = location->served_by[i];
-
-		clear_row(values, nulls, "demand");
-		cg_put_id(rows, values, nulls, L_DEMAND, input->demand_ids.id[i]);
-		cg_put_id(rows, values, nulls, L_SITE, j < 0 ? NULL : input->site_ids.id[j]);
-		cg_put_number(values, nulls, L_AMOUNT, input->amount[i]);
-		cg_put_number(values, nulls, L_COST, j < 0 ? NAN : cost_of_pair(&input->pairs, i, j));
-		cg_put_number(values, nulls, L_PRICE, location->price == NULL ? NAN : location->price[i]);
-		cg_rows_add(rows, values, nulls);
+		if (location->flow == NULL || input->amount[i] == 0)
+		{
+			add_demand(rows, input, location, i, pair_of_demand(input, location, i), input->amount[i]);
+			continue;
+		}
+		for (size_t e = input->pairs.start[i]; e < input->pairs.start[i + 1]; e++)
+		{
+			if (location->flow[e] > 0)
+				add_demand(rows, input, location, i, e, location->flow[e]);
+		}
 	}
 }
 
 /* ---- arguments ---- */
-
-static int
-read_p(FunctionCallInfo fcinfo, int place, const char *function)
-{
-	int			p;
-
-	if (PG_ARGISNULL(place))
-		return 0;
-	p = PG_GETARG_INT32(place);
-	if (p < 1)
-		refuse_p(function, "It must be 1 or more.",
-				 "Leave it NULL where opening costs are to decide how many sites open.");
-	return p;
-}
 
 static double
 read_effort(FunctionCallInfo fcinfo, int place)
@@ -402,7 +522,7 @@ read_effort(FunctionCallInfo fcinfo, int place)
 
 /*
  * locate(demand_sql, sites_sql, pairs_sql, [demand_type, site_type,] p,
- * max_cost, unserved_cost, effort, seed)
+ * max_cost, unserved_cost, effort, seed, split)
  */
 Datum
 cg_locate(PG_FUNCTION_ARGS)
@@ -411,12 +531,13 @@ cg_locate(PG_FUNCTION_ARGS)
 	CgLocationInput input;
 	CgLocateOptions options;
 	CgLocation	location;
-	int			first = PG_NARGS() - 5;
+	int			first = PG_NARGS() - 6;
 
-	options.p = read_p(fcinfo, first, "locate");
+	options.p = cg_read_p(fcinfo, first, "locate");
 	options.unserved_cost = cg_amount_argument(fcinfo, first + 2, "unserved_cost", NAN);
 	options.effort = read_effort(fcinfo, first + 3);
 	options.seed = PG_ARGISNULL(first + 4) ? 1 : PG_GETARG_INT64(first + 4);
+	options.split = !PG_ARGISNULL(first + 5) && PG_GETARG_BOOL(first + 5);
 	cg_read_location(&input, "locate", cg_text_argument(fcinfo, 0),
 					 cg_text_argument(fcinfo, 1), cg_text_argument(fcinfo, 2),
 					 cg_amount_argument(fcinfo, first + 1, "max_cost", NAN), NULL, 0);
@@ -429,142 +550,5 @@ cg_locate(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	add_sites(&rows, &input, &location);
 	add_demands(&rows, &input, &location);
-	return (Datum) 0;
-}
-
-/* ---- checking ---- */
-
-enum AnswerColumn
-{
-	A_KIND, A_DEMAND, A_SITE, A_OPEN, A_PRICE, A_COLUMNS
-};
-
-/*
- * The answer's rows of demands and sites; *problem names what is amiss.
- */
-static void
-read_answer(const CgLocationInput *input, const char *answer_sql,
-			CgLocation *location, const char **problem)
-{
-	CgInputColumn *column = palloc0(sizeof(CgInputColumn) * A_COLUMNS);
-	CgInput		answer;
-	bool	   *told = cg_location_take(input->demand_ids.count, sizeof(bool));
-	int			count = 0;
-
-	column[A_KIND] = (CgInputColumn) {"kind", CG_COLUMN_WORD, true};
-	column[A_DEMAND] = (CgInputColumn) {"demand_id", CG_COLUMN_KEY, true};
-	column[A_SITE] = (CgInputColumn) {"site_id", CG_COLUMN_KEY, true};
-	column[A_OPEN] = (CgInputColumn) {"is_open", CG_COLUMN_FLAG, true};
-	column[A_PRICE] = (CgInputColumn) {"price", CG_COLUMN_WORD};
-	cg_read_input(&answer, "verify_locate", "answer_sql", answer_sql, column, A_COLUMNS);
-	for (int i = 0; i < input->demand_ids.count; i++)
-		location->served_by[i] = -1;
-	for (int64 r = 0; r < answer.rows; r++)
-	{
-		const char *kind = column[A_KIND].text[r];
-		int			site = cg_ids_find(&input->site_ids, column[A_SITE].text[r]);
-		int			demand = cg_ids_find(&input->demand_ids, column[A_DEMAND].text[r]);
-
-		if (kind == NULL || strcmp(kind, "summary") == 0)
-			continue;
-		if (column[A_SITE].text[r] != NULL && site < 0)
-			*problem = "the answer names a site that is not there";
-		else if (strcmp(kind, "site") == 0 && site >= 0)
-			location->is_open[site] = column[A_OPEN].flag[r];
-		else if (strcmp(kind, "demand") == 0 && demand < 0)
-			*problem = "the answer names a demand that is not there";
-		else if (strcmp(kind, "demand") == 0)
-		{
-			const char *price = column[A_PRICE].found ? column[A_PRICE].text[r] : NULL;
-
-			if (told[demand])
-				*problem = "the answer names a demand twice";
-			told[demand] = true;
-			count++;
-			location->served_by[demand] = site;
-			if (price != NULL && location->price != NULL)
-				location->price[demand] = DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(price)));
-			else
-				location->price = NULL;
-		}
-		else
-			*problem = "the answer has a row of no known kind";
-	}
-	if (count < input->demand_ids.count && *problem == NULL)
-		*problem = "the answer leaves out a demand";
-}
-
-/*
- * Loads against capacities and minimums, which the p-median check knows not.
- */
-static const char *
-check_loads(const CgLocationInput *input, const CgLocation *location)
-{
-	double	   *load = cg_location_take(input->site_ids.count, sizeof(double));
-
-	for (int i = 0; i < input->demand_ids.count; i++)
-	{
-		if (location->served_by[i] >= 0)
-			load[location->served_by[i]] += input->amount[i];
-	}
-	for (int j = 0; j < input->site_ids.count; j++)
-	{
-		double		slack = 1e-9 * (1 + load[j]);
-
-		if (input->capacity != NULL && load[j] > input->capacity[j] + slack)
-			return "a site is above its capacity";
-		if (input->minimum != NULL && location->is_open[j] &&
-			load[j] < input->minimum[j] - slack)
-			return "an open site is below its minimum";
-	}
-	return NULL;
-}
-
-/*
- * verify_locate(demand_sql, sites_sql, pairs_sql, answer_sql, p, max_cost,
- * unserved_cost)
- */
-Datum
-cg_verify_locate(PG_FUNCTION_ARGS)
-{
-	CgRows		rows = cg_rows_begin(fcinfo);
-	CgLocationInput input;
-	CgLocateOptions options = {0};
-	CgLocation	location = {0};
-	CgMedianProblem problem;
-	CgMedianCheck check;
-	CgWork		work = cg_location_work();
-	const char *found = NULL;
-	bool		has_limits;
-	Datum		values[8];
-	bool		nulls[8] = {false};
-
-	options.p = read_p(fcinfo, 4, "verify_locate");
-	options.unserved_cost = cg_amount_argument(fcinfo, 6, "unserved_cost", NAN);
-	cg_read_location(&input, "verify_locate", cg_text_argument(fcinfo, 0),
-					 cg_text_argument(fcinfo, 1), cg_text_argument(fcinfo, 2),
-					 cg_amount_argument(fcinfo, 5, "max_cost", NAN), NULL, 0);
-	cg_check_locate(&input, &options);
-	has_limits = input.capacity != NULL || input.minimum != NULL;
-	location.is_open = cg_location_take(input.site_ids.count, sizeof(bool));
-	location.served_by = cg_location_take(input.demand_ids.count, sizeof(int));
-	location.price = cg_location_take(input.demand_ids.count, sizeof(double));
-	read_answer(&input, cg_text_argument(fcinfo, 3), &location, &found);
-	problem = cg_location_problem(&input, &options);
-	check = cg_p_median_verify(&problem, location.is_open, location.served_by,
-							   location.price, &work);
-	if (found == NULL)
-		found = check.problem;
-	if (found == NULL && has_limits)
-		found = check_loads(&input, &location);
-	values[0] = BoolGetDatum(found == NULL);
-	cg_put_text(values, nulls, 1, found);
-	cg_put_number(values, nulls, 2, check.objective);
-	cg_put_number(values, nulls, 3, check.bound);
-	cg_put_number(values, nulls, 4, cg_relative_gap(check.objective, check.bound));
-	values[5] = Int32GetDatum(check.open_count);
-	values[6] = Int32GetDatum(check.unserved_count);
-	values[7] = Int32GetDatum(check.not_cheapest);
-	cg_rows_add(&rows, values, nulls);
 	return (Datum) 0;
 }

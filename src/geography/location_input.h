@@ -26,6 +26,7 @@ typedef enum CgColumnKind
 	CG_COLUMN_WORD,				/* anything, as text; NULL may be */
 	CG_COLUMN_AMOUNT,			/* a finite number of 0 or more; not NULL */
 	CG_COLUMN_AMOUNT_OR_NULL,	/* NULL is NaN */
+	CG_COLUMN_PRICE,			/* a finite number, below 0 too; NULL is NaN */
 	CG_COLUMN_FLAG				/* boolean; NULL is false */
 } CgColumnKind;
 
@@ -47,6 +48,7 @@ typedef struct CgInput
 {
 	const char *function;		/* for messages */
 	const char *argument;
+	const char *whose;			/* both: "demand_sql of locate()" */
 	CgInputColumn *column;
 	int			columns;
 	int64		rows;
@@ -115,6 +117,7 @@ typedef struct CgLocationInput
 	CgInput		sites;
 	CgIds		site_ids;
 	double	   *opening;		/* by number */
+	bool		has_opening;	/* the query has that column */
 	double	   *capacity;		/* or NULL: no such column */
 	double	   *minimum;		/* likewise */
 	bool	   *is_current;		/* likewise */

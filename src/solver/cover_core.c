@@ -11,6 +11,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/cover.h"
+#include "solver/cover_cost.h"
 
 #include "numeric/order.h"
 
@@ -38,6 +39,8 @@ typedef struct Cover
 	bool	   *is_open;		/* of the last question */
 	int		   *served_by;
 	bool	   *best_open;
+	double	   *price;			/* of the last question */
+	double	   *proof;			/* of the last that was answered no */
 	CgMedianAnswer answer;		/* to the last question */
 } Cover;
 
@@ -55,6 +58,7 @@ cg_cover_problem(const CgCoverProblem *problem)
 		.demands = problem->demands, .sites = problem->sites,
 		.start = problem->start, .site = problem->site,
 		.value = problem->cost, .unserved = problem->weight,
+		.opening = problem->goal == CG_COVER_FEWEST ? problem->opening : NULL,
 		.fixed = problem->fixed, .max_open = problem->sites
 	};
 
@@ -67,6 +71,27 @@ cg_cover_problem(const CgCoverProblem *problem)
 		!(problem->share > 0 && problem->share <= 1))
 		return "the share is not above 0 and at most 1";
 	return cg_p_median_problem(&median);
+}
+
+/*
+ * Sites within the limit, by demand.
+ */
+static void
+keep_within(Cover *cover, double limit)
+{
+	const CgCoverProblem *problem = cover->problem;
+	size_t		kept = 0;
+
+	for (int i = 0; i < problem->demands; i++)
+	{
+		cover->start[i] = kept;
+		for (size_t e = problem->start[i]; e < problem->start[i + 1]; e++)
+		{
+			if (problem->cost[e] <= limit)
+				cover->site[kept++] = problem->site[e];
+		}
+	}
+	cover->start[problem->demands] = kept;
 }
 
 /*
@@ -87,20 +112,10 @@ most_cover(Cover *cover, double limit, int p, bool has_target)
 		.steps = cover->steps > 1 ? cover->steps : 1, .restarts = 8,
 		.seed = cover->seed, .has_target = has_target, .target = cover->may_miss
 	};
-	size_t		kept = 0;
 
-	for (int i = 0; i < problem->demands; i++)
-	{
-		cover->start[i] = kept;
-		for (size_t e = problem->start[i]; e < problem->start[i + 1]; e++)
-		{
-			if (problem->cost[e] <= limit)
-				cover->site[kept++] = problem->site[e];
-		}
-	}
-	cover->start[problem->demands] = kept;
+	keep_within(cover, limit);
 	cover->answer = cg_p_median(&median, &options, cover->work, cover->is_open,
-								cover->served_by, NULL);
+								cover->served_by, cover->price);
 	cover->steps -= cover->answer.steps;
 	cover->rounds += cover->answer.rounds;
 	cover->solves++;
@@ -124,7 +139,10 @@ is_covered(Cover *cover, double limit, int p)
 			   sizeof(bool) * cover->problem->sites);
 		return YES;
 	}
-	return cover->answer.solved == CG_SOLVED_OPTIMAL ? NO : DONT_KNOW;
+	if (cover->answer.solved != CG_SOLVED_OPTIMAL)
+		return DONT_KNOW;
+	memcpy(cover->proof, cover->price, sizeof(double) * cover->problem->demands);
+	return NO;
 }
 
 /*
@@ -187,6 +205,34 @@ solve_fewest(Cover *cover, CgCoverAnswer *answer)
 	answer->solved = proved >= found ? CG_SOLVED_OPTIMAL : CG_SOLVED_FEASIBLE;
 }
 
+/*
+ * The cheapest sites by opening costs.
+ */
+static void
+solve_cheapest(Cover *cover, CgCoverAnswer *answer)
+{
+	const CgCoverProblem *problem = cover->problem;
+	CgCoverCostProblem cheapest = {
+		.demands = problem->demands, .sites = problem->sites,
+		.start = cover->start, .site = cover->site, .weight = problem->weight,
+		.may_miss = cover->may_miss, .everyone = problem->share == 1,
+		.opening = problem->opening, .fixed = problem->fixed
+	};
+	CgCoverCostAnswer found;
+
+	keep_within(cover, problem->limit);
+	found = cg_cover_cost(&cheapest, cover->steps, cover->work, cover->best_open, cover->proof);
+	if (found.solved == CG_SOLVED_NO_MEMORY)
+		cover->arena.failed = true;
+	cover->rounds += found.rounds;
+	cover->steps -= found.steps;
+	cover->solves++;
+	cover->stopped = found.solved == CG_SOLVED_STOPPED;
+	answer->solved = found.solved;
+	answer->objective = found.objective;
+	answer->bound = found.bound;
+}
+
 static void
 solve_most(Cover *cover, CgCoverAnswer *answer)
 {
@@ -197,6 +243,7 @@ solve_most(Cover *cover, CgCoverAnswer *answer)
 	most_cover(cover, cover->problem->limit, cover->problem->p, false);
 	memcpy(cover->best_open, cover->is_open,
 		   sizeof(bool) * cover->problem->sites);
+	memcpy(cover->proof, cover->price, sizeof(double) * cover->problem->demands);
 	answer->solved = cover->answer.solved;
 	answer->objective = total - cover->answer.objective;
 	answer->bound = fmin(total, total - cover->answer.bound);
@@ -302,6 +349,8 @@ begin(Cover *cover)
 	cover->is_open = cg_store_take(&cover->arena, problem->sites, sizeof(bool));
 	cover->served_by = cg_store_take(&cover->arena, problem->demands, sizeof(int));
 	cover->best_open = cg_store_take(&cover->arena, problem->sites, sizeof(bool));
+	cover->price = cg_store_take(&cover->arena, problem->demands, sizeof(double));
+	cover->proof = cg_store_take(&cover->arena, problem->demands, sizeof(double));
 	if (cover->arena.failed)
 		return false;
 	for (int i = 0; i < problem->demands; i++)
@@ -316,7 +365,7 @@ begin(Cover *cover)
 
 CgCoverAnswer
 cg_cover(const CgCoverProblem *problem, double steps, uint64_t seed,
-		 const CgWork *work, bool *is_open, int *served_by)
+		 const CgWork *work, bool *is_open, int *served_by, double *price)
 {
 	CgCoverAnswer answer = {.solved = CG_SOLVED_BAD_INPUT};
 	Cover		cover = {.problem = problem, .work = work, .seed = seed};
@@ -331,7 +380,10 @@ cg_cover(const CgCoverProblem *problem, double steps, uint64_t seed,
 		switch (problem->goal)
 		{
 			case CG_COVER_FEWEST:
-				solve_fewest(&cover, &answer);
+				if (problem->opening != NULL)
+					solve_cheapest(&cover, &answer);
+				else
+					solve_fewest(&cover, &answer);
 				break;
 			case CG_COVER_MOST:
 				solve_most(&cover, &answer);
@@ -346,6 +398,8 @@ cg_cover(const CgCoverProblem *problem, double steps, uint64_t seed,
 	else
 	{
 		hand_over(&cover, &answer, is_open, served_by);
+		if (price != NULL)
+			memcpy(price, cover.proof, sizeof(double) * problem->demands);
 		if (answer.solved == CG_SOLVED_FEASIBLE && cover.stopped)
 			answer.solved = CG_SOLVED_STOPPED;
 	}

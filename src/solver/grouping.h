@@ -64,7 +64,10 @@ typedef struct CgGroupingProblem
 
 typedef struct CgGroupingOptions
 {
-	double		steps;			/* most elementary steps; 0: the default */
+	double		steps;			/* most elementary steps of search and bound; 0:
+								 * the default */
+	double		proof_steps;	/* and of branch and bound; 0: as many, and six
+								 * times that where centres are sites */
 	uint64_t	seed;
 } CgGroupingOptions;
 
@@ -86,6 +89,7 @@ typedef enum CgGroupingTrouble
 								 * apart than groups */
 	CG_TROUBLE_PIECES,			/* more unconnected pieces than groups */
 	CG_TROUBLE_BOUND,			/* the relaxation has no answer */
+	CG_TROUBLE_EXCLUDED,		/* branch and bound has excluded every choice */
 	CG_TROUBLE_NOT_FOUND		/* none was found; there may be one */
 } CgGroupingTrouble;
 
@@ -97,8 +101,10 @@ typedef struct CgGroupingAnswer
 	int			measure;		/* of the trouble, or -1 */
 	double		objective;
 	double		bound;
+	double		root_bound;		/* what price proves; no more than bound */
 	double		change;			/* of the objective: cost of changes */
 	int64_t		rounds;			/* of search and bound */
+	int64_t		nodes;			/* of branch and bound */
 	double		steps;
 } CgGroupingAnswer;
 
@@ -106,12 +112,12 @@ typedef struct CgGroupingAnswer
  * centre_of has units elements: the centre of the unit's group.  label_of has
  * centres elements: the group of today that the centre's group continues, -1
  * for none, or CG_NO_CENTRE for what is no centre.  Set when there is an
- * answer.
+ * answer.  price (or NULL) has units elements: multipliers of the bound.
  */
 extern CgGroupingAnswer cg_grouping(const CgGroupingProblem *problem,
 									const CgGroupingOptions *options,
 									const CgWork *work, int *centre_of,
-									int *label_of);
+									int *label_of, double *price);
 
 /* What the default of steps is for a problem of its size. */
 extern double cg_grouping_default_steps(const CgGroupingProblem *problem);
@@ -124,6 +130,7 @@ typedef struct CgGroupingCheck
 	bool		feasible;
 	double		objective;
 	double		change;
+	double		bound;			/* of the prices; -HUGE_VAL without */
 	int			groups;
 	const char *problem;		/* a rule broken, or NULL */
 	int			unit;			/* by which one, or -1 */
@@ -132,6 +139,14 @@ typedef struct CgGroupingCheck
 extern CgGroupingCheck cg_grouping_verify(const CgGroupingProblem *problem,
 										  const int *centre_of,
 										  const int *label_of,
+										  const double *price,
 										  const CgWork *work);
+
+/*
+ * The lower bound that these prices prove, one for each unit, whatever they
+ * are.
+ */
+extern double cg_grouping_bound_of_prices(const CgGroupingProblem *problem,
+										  const double *price, const CgWork *work);
 
 #endif							/* CG_GROUPING_H */

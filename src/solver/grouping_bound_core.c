@@ -16,7 +16,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "solver/grouping_model.h"
+#include "solver/grouping_bound.h"
 
 #include "numeric/order.h"
 
@@ -27,40 +27,13 @@
 #define DP_SIZE 1000			/* a limit of measure is cut into so many */
 #define DP_MOST 3e7				/* cells of all knapsacks in one round */
 #define EXACT 9e15
-
-typedef struct Item
-{
-	double		ratio;
-	double		reduced;
-	double		amount;
-	int			block;
-} Item;
-
-typedef struct Bound
-{
-	CgGroupingSearch *search;
-	const CgGroupingModel *model;
-	int			measure;		/* -1: no limits */
-	double	   *price;
-	double	   *best_price;
-	double	   *direction;
-	double	   *served;			/* per block: how often, by the chosen centres */
-	double	   *reduced;		/* per centre */
-	double	   *sorted;
-	bool	   *selected;
-	double	   *value;			/* centres x blocks */
-	Item	   *item;
-	bool		by_table;		/* whole blocks, too */
-	double	   *table;
-	unsigned char *taken;
-	size_t		taken_room;
-} Bound;
+#define ROUNDING 1e-12			/* of sums of amounts */
 
 static int
 compare_items(const void *a, const void *b)
 {
-	const Item *left = a;
-	const Item *right = b;
+	const CgGroupingItem *left = a;
+	const CgGroupingItem *right = b;
 
 	if (left->ratio != right->ratio)
 		return left->ratio < right->ratio ? -1 : 1;
@@ -68,43 +41,58 @@ compare_items(const void *a, const void *b)
 }
 
 static double
-amount_of(const Bound *bound, int block)
+amount_of(const CgGroupingBound *bound, int block)
 {
 	return bound->measure < 0 ? 0 :
 		bound->model->amount[block * bound->model->measures + bound->measure];
 }
 
 static double
-lower_of(const Bound *bound, int centre)
+lower_of(const CgGroupingBound *bound, int centre)
 {
 	return bound->measure < 0 ? 0 : cg_lower_limit(bound->model, centre, bound->measure);
 }
 
 static double
-upper_of(const Bound *bound, int centre)
+upper_of(const CgGroupingBound *bound, int centre)
 {
 	return bound->measure < 0 ? HUGE_VAL : cg_upper_limit(bound->model, centre, bound->measure);
 }
 
 /*
- * The block that the centre must have: false if it does not fit.
+ * A block that the centre must have: false if it does not fit.
  */
 static bool
-take_own(Bound *bound, int centre, int label, double *sum, double *load, bool serve)
+take_block(CgGroupingBound *bound, int centre, int block, int label, double *sum,
+		   double *load, bool serve)
+{
+	double		value = bound->value[(size_t) centre * bound->model->blocks + block];
+
+	*load += amount_of(bound, block);
+	*sum += value + cg_change(bound->model, block, label) - bound->price[block];
+	if (serve)
+		cg_grouping_claim(bound, centre, block, 1);
+	return value < bound->model->far && *load <= upper_of(bound, centre) * (1 + ROUNDING);
+}
+
+/*
+ * Its own one, and those whose home it is.
+ */
+static bool
+take_own(CgGroupingBound *bound, int centre, int label, double *sum, double *load, bool serve)
 {
 	const CgGroupingModel *model = bound->model;
-	int			own;
+	int			own = model->own_centre ? model->block_of[centre] : -1;
 
-	if (!model->own_centre)
-		return true;
-	own = model->block_of[centre];
-	*load += amount_of(bound, own);
-	*sum += bound->value[(size_t) centre * model->blocks + own] +
-		cg_change(model, own, label) - bound->price[own];
-	if (serve)
-		bound->served[own] += 1;
-	return bound->value[(size_t) centre * model->blocks + own] < model->far &&
-		*load <= upper_of(bound, centre);
+	if (own >= 0 && !take_block(bound, centre, own, label, sum, load, serve))
+		return false;
+	for (int b = 0; b < model->blocks && bound->homes[centre] > 0; b++)
+	{
+		if (bound->home[b] == centre && b != own &&
+			!take_block(bound, centre, b, label, sum, load, serve))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -112,7 +100,7 @@ take_own(Bound *bound, int centre, int label, double *sum, double *load, bool se
  * do not.
  */
 static int
-gather(Bound *bound, int centre, int label, bool paying)
+gather(CgGroupingBound *bound, int centre, int label, bool paying)
 {
 	const CgGroupingModel *model = bound->model;
 	const double *value = bound->value + (size_t) centre * model->blocks;
@@ -127,7 +115,8 @@ gather(Bound *bound, int centre, int label, bool paying)
 
 		if (model->labels > 0)
 			reduced += cg_change(model, b, label);
-		if ((reduced < 0) != paying || b == own || value[b] >= model->far)
+		if ((reduced < 0) != paying || b == own || value[b] >= model->far ||
+			bound->home[b] >= 0)
 			continue;
 		amount = amount_of(bound, b);
 		if (amount > upper)
@@ -143,9 +132,9 @@ gather(Bound *bound, int centre, int label, bool paying)
 }
 
 static void
-sort_items(Bound *bound, int count)
+sort_items(CgGroupingBound *bound, int count)
 {
-	qsort(bound->item, count, sizeof(Item), compare_items);
+	qsort(bound->item, count, sizeof(CgGroupingItem), compare_items);
 	cg_pace(&bound->search->pace, 40.0 * count);
 }
 
@@ -153,7 +142,7 @@ sort_items(Bound *bound, int count)
  * Fractions of blocks, the best paying first, within both limits.
  */
 static double
-by_fractions(Bound *bound, int centre, int label, bool serve)
+by_fractions(CgGroupingBound *bound, int centre, int label, bool serve)
 {
 	double		sum = bound->model->opening[centre];
 	double		load = 0;
@@ -171,14 +160,14 @@ by_fractions(Bound *bound, int centre, int label, bool serve)
 		sort_items(bound, count);
 	for (int k = 0; k < count; k++)
 	{
-		const Item *item = &bound->item[k];
+		const CgGroupingItem *item = &bound->item[k];
 		double		part = load + item->amount <= upper ? 1 :
 			fmax(0, (upper - load) / item->amount);
 
 		sum += part * item->reduced;
 		load += part * item->amount;
-		if (serve)
-			bound->served[item->block] += part;
+		if (serve && part > 0)
+			cg_grouping_claim(bound, centre, item->block, part);
 	}
 	if (load >= lower)
 		return sum;
@@ -188,78 +177,112 @@ by_fractions(Bound *bound, int centre, int label, bool serve)
 	sort_items(bound, count);
 	for (int k = 0; k < count && load < lower; k++)
 	{
-		const Item *item = &bound->item[k];
+		const CgGroupingItem *item = &bound->item[k];
 		double		part = item->amount == 0 ? 0 :
 			fmin(1, (lower - load) / item->amount);
 
 		sum += part * item->reduced;
 		load += part * item->amount;
-		if (serve)
-			bound->served[item->block] += part;
+		if (serve && part > 0)
+			cg_grouping_claim(bound, centre, item->block, part);
 	}
 	return load < lower - 1e-9 * fabs(lower) ? HUGE_VAL : sum;
 }
 
 /*
- * Whole blocks below the upper limit, amounts rounded down.
+ * The knapsack of whole blocks below the upper limit, amounts rounded down:
+ * bound->table by room.  With remember, bound->taken says how.  Returns how
+ * many blocks may be taken, or -1: it does not apply.
  */
-static double
-by_table(Bound *bound, int centre, bool serve)
+static int
+fill_table(CgGroupingBound *bound, int centre, CgGroupingTable *table, bool remember, bool serve)
 {
-	double		sum = bound->model->opening[centre];
 	double		load = 0;
 	double		upper = upper_of(bound, centre);
+	double	   *cell = bound->table;
 	int			count;
-	int			room;
 	int			kept = 0;
-	double		unit;
 
+	table->sum = bound->model->opening[centre];
 	if (!(upper > 0) || isinf(upper) ||
-		!take_own(bound, centre, -1, &sum, &load, serve))
-		return -HUGE_VAL;
+		!take_own(bound, centre, -1, &table->sum, &load, serve))
+		return -1;
 	count = gather(bound, centre, -1, true);
-	unit = upper <= DP_SIZE && upper == floor(upper) ? 1 : upper / DP_SIZE;
-	room = (int) floor(upper / unit + 1e-9) - (int) floor(load / unit);
-	if (room < 0)
-		return HUGE_VAL;
-	for (int w = 0; w <= room; w++)
-		bound->table[w] = 0;
+	table->unit = upper <= DP_SIZE && upper == floor(upper) ? 1 : upper / DP_SIZE;
+	table->room = (int) floor(upper / table->unit + 1e-9) - (int) floor(load / table->unit);
+	if (table->room < 0)
+		return 0;
+	memset(cell, 0, sizeof(double) * (table->room + 1));
 	for (int k = 0; k < count; k++)
 	{
-		Item		item = bound->item[k];
-		int			weight = (int) floor(item.amount / unit);
-		unsigned char *taken = bound->taken + (size_t) kept * (room + 1);
+		CgGroupingItem item = bound->item[k];
+		int			weight = (int) floor(item.amount / table->unit);
+		unsigned char *taken = bound->taken + (size_t) kept * (table->room + 1);
 
-		if (weight > room)
+		if (weight > table->room)
 			continue;
 		bound->item[kept++] = item;
-		for (int w = room; w >= 0; w--)
+		for (int w = table->room; w >= weight; w--)
 		{
-			double		with = w >= weight ? bound->table[w - weight] + item.reduced : HUGE_VAL;
+			double		with = cell[w - weight] + item.reduced;
 
-			taken[w] = with < bound->table[w];
-			if (taken[w])
-				bound->table[w] = with;
+			if (remember)
+				taken[w] = with < cell[w];
+			cell[w] = with < cell[w] ? with : cell[w];
 		}
+		if (remember)
+			memset(taken, 0, weight);
 	}
-	cg_pace(&bound->search->pace, (double) kept * room);
-	sum += bound->table[room];
-	for (int k = kept - 1, w = room; serve && k >= 0; k--)
+	cg_pace(&bound->search->pace, (double) kept * table->room);
+	return kept;
+}
+
+bool
+cg_grouping_table(CgGroupingBound *bound, int centre, CgGroupingTable *table)
+{
+	return bound->by_table && fill_table(bound, centre, table, false, false) >= 0;
+}
+
+double
+cg_grouping_table_with(const CgGroupingBound *bound, const CgGroupingTable *table,
+					   int centre, int block)
+{
+	int			left = table->room - (int) floor(amount_of(bound, block) / table->unit);
+
+	if (left < 0)
+		return HUGE_VAL;
+	return table->sum + bound->table[left] - bound->price[block] +
+		bound->value[(size_t) centre * bound->model->blocks + block];
+}
+
+static double
+by_table(CgGroupingBound *bound, int centre, bool serve)
+{
+	CgGroupingTable table;
+	int			kept = fill_table(bound, centre, &table, serve, serve);
+	int			w;
+
+	if (kept < 0)
+		return -HUGE_VAL;
+	w = table.room;
+	if (table.room < 0)
+		return HUGE_VAL;
+	for (int k = kept - 1; serve && k >= 0; k--)
 	{
-		if (bound->taken[(size_t) k * (room + 1) + w])
+		if (bound->taken[(size_t) k * (table.room + 1) + w])
 		{
-			bound->served[bound->item[k].block] += 1;
-			w -= (int) floor(bound->item[k].amount / unit);
+			cg_grouping_claim(bound, centre, bound->item[k].block, 1);
+			w -= (int) floor(bound->item[k].amount / table.unit);
 		}
 	}
-	return sum;
+	return table.sum + bound->table[table.room];
 }
 
 /*
  * What the centre is worth at these prices, and with serve, whom it takes.
  */
 static double
-price_of_centre(Bound *bound, int centre, bool serve)
+price_of_centre(CgGroupingBound *bound, int centre, bool serve)
 {
 	double		best = HUGE_VAL;
 	double		whole;
@@ -283,11 +306,8 @@ price_of_centre(Bound *bound, int centre, bool serve)
 	return fmax(best, whole);
 }
 
-/*
- * The value of the relaxation; HUGE_VAL: it has no answer.
- */
-static double
-relax(Bound *bound)
+double
+cg_grouping_relax(CgGroupingBound *bound)
 {
 	const CgGroupingModel *model = bound->model;
 	int			count = 0;
@@ -301,14 +321,12 @@ relax(Bound *bound)
 	memset(bound->served, 0, sizeof(double) * model->blocks);
 	for (int c = 0; c < model->centres; c++)
 	{
-		int			fixed = model->fixed == NULL ? CG_SITE_FREE : model->fixed[c];
-
-		bound->reduced[c] = fixed == CG_SITE_CLOSED ? HUGE_VAL :
+		bound->reduced[c] = bound->state[c] == CG_SITE_CLOSED ? HUGE_VAL :
 			price_of_centre(bound, c, false);
-		bound->selected[c] = fixed == CG_SITE_OPEN;
+		bound->selected[c] = bound->state[c] == CG_SITE_OPEN;
 		if (bound->search->pace.stopped)
 			return -HUGE_VAL;
-		if (fixed == CG_SITE_OPEN)
+		if (bound->state[c] == CG_SITE_OPEN)
 		{
 			sum += bound->reduced[c];
 			wanted--;
@@ -316,10 +334,12 @@ relax(Bound *bound)
 		else if (isfinite(bound->reduced[c]))
 			bound->sorted[count++] = bound->reduced[c];
 	}
-	if (count < wanted || isinf(sum))
+	if (wanted < 0 || count < wanted || isinf(sum))
 		return HUGE_VAL;
 	if (wanted > 0)
 		threshold = cg_select_double(bound->sorted, count, wanted - 1);
+	bound->last_in = threshold;
+	bound->first_out = HUGE_VAL;
 	equal = wanted;
 	for (int c = 0; c < model->centres; c++)
 		equal -= !bound->selected[c] && bound->reduced[c] < threshold;
@@ -334,6 +354,8 @@ relax(Bound *bound)
 		}
 		if (bound->selected[c])
 			price_of_centre(bound, c, true);
+		else
+			bound->first_out = fmin(bound->first_out, bound->reduced[c]);
 	}
 	return sum;
 }
@@ -358,7 +380,7 @@ is_chosen(const CgGroupingSearch *search, int count, int centre)
  * the second, another one is taken.
  */
 static void
-try_selected(Bound *bound)
+try_selected(CgGroupingBound *bound)
 {
 	CgGroupingSearch *search = bound->search;
 	const CgGroupingModel *model = bound->model;
@@ -380,7 +402,7 @@ try_selected(Bound *bound)
 }
 
 static double
-raise_bound(Bound *bound, double steps)
+raise_bound(CgGroupingBound *bound, double steps)
 {
 	CgGroupingSearch *search = bound->search;
 	const CgGroupingModel *model = bound->model;
@@ -393,7 +415,7 @@ raise_bound(Bound *bound, double steps)
 	memcpy(bound->best_price, bound->price, sizeof(double) * model->blocks);
 	while (search->pace.steps < end && !search->pace.stopped && agility > 0.002)
 	{
-		double		value = relax(bound);
+		double		value = cg_grouping_relax(bound);
 		double		square = 0;
 		double		goal = search->best.violation == 0 ? search->best.value :
 			fmax(best, value) + 0.05 * fabs(value) + 1;
@@ -439,7 +461,7 @@ raise_bound(Bound *bound, double steps)
  * whose prices too.
  */
 static double
-without_limits(Bound *bound, double steps)
+without_limits(CgGroupingBound *bound, double steps)
 {
 	CgGroupingSearch *search = bound->search;
 	const CgGroupingModel *model = bound->model;
@@ -490,6 +512,9 @@ without_limits(Bound *bound, double steps)
 		search->pace.stopped = search->pace.told = true;
 	if (answer.solved >= CG_SOLVED_NO_MEMORY)
 		return -HUGE_VAL;
+	bound->root = answer.root_bound;
+	bound->root_measure = -1;
+	memcpy(bound->root_price, bound->price, sizeof(double) * model->blocks);
 	try_selected(bound);
 	return answer.solved == CG_SOLVED_UNKNOWN ? -HUGE_VAL : answer.bound;
 }
@@ -524,7 +549,7 @@ is_integral(const CgGroupingModel *model)
 }
 
 static bool
-begin(Bound *bound)
+begin(CgGroupingBound *bound)
 {
 	const CgGroupingModel *model = bound->model;
 	CgStore    *arena = &bound->search->arena;
@@ -532,13 +557,17 @@ begin(Bound *bound)
 
 	bound->price = cg_store_take(arena, model->blocks, sizeof(double));
 	bound->best_price = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->root_price = cg_store_take(arena, model->blocks, sizeof(double));
 	bound->direction = cg_store_take(arena, model->blocks, sizeof(double));
 	bound->served = cg_store_take(arena, model->blocks, sizeof(double));
+	bound->home = cg_store_take(arena, model->blocks, sizeof(int));
 	bound->reduced = cg_store_take(arena, model->centres, sizeof(double));
 	bound->sorted = cg_store_take(arena, model->centres, sizeof(double));
 	bound->selected = cg_store_take(arena, model->centres, sizeof(bool));
+	bound->state = cg_store_take(arena, model->centres, sizeof(signed char));
+	bound->homes = cg_store_take(arena, model->centres, sizeof(int));
 	bound->value = cg_store_take(arena, (size_t) model->blocks * model->centres, sizeof(double));
-	bound->item = cg_store_take(arena, model->blocks, sizeof(Item));
+	bound->item = cg_store_take(arena, model->blocks, sizeof(CgGroupingItem));
 	bound->by_table = cells <= DP_MOST && model->labels == 0;
 	if (bound->by_table)
 	{
@@ -549,42 +578,62 @@ begin(Bound *bound)
 		return false;
 	for (int b = 0; b < model->blocks; b++)
 	{
+		bound->home[b] = -1;
 		for (int c = 0; c < model->centres; c++)
 			bound->value[(size_t) c * model->blocks + b] =
 				model->value[(size_t) b * model->centres + c];
 		cg_pace(&bound->search->pace, 8.0 * model->centres);
 	}
+	for (int c = 0; c < model->centres; c++)
+		bound->state[c] = model->fixed == NULL ? CG_SITE_FREE : model->fixed[c];
+	bound->integral = is_integral(model);
 	return true;
 }
 
+static void
+keep_proof(CgGroupingBound *bound, double value, const double *price)
+{
+	if (value <= bound->root)
+		return;
+	bound->root = value;
+	bound->root_measure = bound->measure;
+	memcpy(bound->root_price, price, sizeof(double) * bound->model->blocks);
+}
+
 double
-cg_grouping_bound(CgGroupingSearch *search, double steps)
+cg_grouping_bound(CgGroupingBound *bound, CgGroupingSearch *search, double steps)
 {
 	const CgGroupingModel *model = &search->model;
-	Bound		bound = {.search = search, .model = model, .measure = -1};
 	double		best;
 	int			runs = model->measures + (model->labels > 0 && model->measures == 0);
 	double	   *start;
 
-	if (!begin(&bound))
+	*bound = (CgGroupingBound) {
+		.search = search, .model = model, .measure = -1, .root = -HUGE_VAL
+	};
+	if (!begin(bound))
 		return -HUGE_VAL;
 	start = cg_store_take(&search->arena, model->blocks, sizeof(double));
 	if (start == NULL)
 		return -HUGE_VAL;
-	best = without_limits(&bound, steps / 4);
+	best = without_limits(bound, steps / 4);
 	if (best == HUGE_VAL || search->arena.failed)
 		return best;
-	memcpy(start, bound.price, sizeof(double) * model->blocks);
+	memcpy(start, bound->price, sizeof(double) * model->blocks);
 	for (int run = 0; run < runs && !search->pace.stopped; run++)
 	{
-		bound.measure = model->measures == 0 ? -1 : run;
-		memcpy(bound.price, start, sizeof(double) * model->blocks);
-		memset(bound.direction, 0, sizeof(double) * model->blocks);
-		best = fmax(best, raise_bound(&bound, 0.75 * steps / runs));
+		double		raised;
+
+		bound->measure = model->measures == 0 ? -1 : run;
+		memcpy(bound->price, start, sizeof(double) * model->blocks);
+		memset(bound->direction, 0, sizeof(double) * model->blocks);
+		raised = raise_bound(bound, 0.75 * steps / runs);
+		best = fmax(best, raised);
 		if (best == HUGE_VAL)
 			break;
+		keep_proof(bound, raised, bound->best_price);
 	}
-	if (is_integral(model) && isfinite(best))
+	if (bound->integral && isfinite(best))
 		best = ceil(best - 1e-6);
 	return best;
 }

@@ -94,6 +94,7 @@ typedef struct CgGroupingSearch
 	CgGroups	best;			/* feasible, if best.violation is 0 */
 	double		weight;			/* of violation against value */
 	int64_t		rounds;
+	int64_t		nodes;			/* of branch and bound */
 	int64_t		pass;			/* of descent over all blocks */
 	int64_t		news;			/* groups not touched since are as they were */
 	int64_t    *touched;		/* per group: the pass that last changed it */
@@ -119,13 +120,6 @@ extern void cg_grouping_search(CgGroupingSearch *search, double steps);
 
 /* One group is around one of the centres: try them all. */
 extern void cg_grouping_only_one(CgGroupingSearch *search);
-
-/*
- * Lower bound by the relaxation, in at most so many steps, with the best
- * answer so far to aim at; its centres are tried on the way.  HUGE_VAL: the
- * relaxation has no answer.
- */
-extern double cg_grouping_bound(CgGroupingSearch *search, double steps);
 
 /* ---- between the files of the search ---- */
 

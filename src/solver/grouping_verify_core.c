@@ -171,9 +171,9 @@ check_groups(const CgGroupingProblem *problem, const int *label_of,
 
 CgGroupingCheck
 cg_grouping_verify(const CgGroupingProblem *problem, const int *centre_of,
-				   const int *label_of, const CgWork *work)
+				   const int *label_of, const double *price, const CgWork *work)
 {
-	CgGroupingCheck check = {false, 0, 0, 0, NULL, -1};
+	CgGroupingCheck check = {false, 0, 0, -HUGE_VAL, 0, NULL, -1};
 	Scratch		scratch;
 	CgStore		arena;
 
@@ -196,6 +196,8 @@ cg_grouping_verify(const CgGroupingProblem *problem, const int *centre_of,
 			complain(&check, "the number of groups is not as asked", -1);
 	}
 	check.objective += check.change;
+	if (price != NULL)
+		check.bound = cg_grouping_bound_of_prices(problem, price, work);
 	check.feasible = check.problem == NULL;
 	cg_store_end(&arena);
 	return check;

@@ -2,7 +2,7 @@
 
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(25);
+SELECT plan(30);
 -- 24 practices on a grid of six by four.
 CREATE TEMP TABLE practice AS SELECT i AS id, i % 6 AS x, i / 6 AS y, 5000 + (i * 1300) % 7000 AS amount FROM generate_series(0, 23) AS i;
 CREATE TEMP TABLE way AS SELECT a.id AS from_id, b.id AS to_id, abs(a.x - b.x) + abs(a.y - b.y) AS cost FROM practice AS a, practice AS b WHERE a.id < b.id;
@@ -15,6 +15,12 @@ SELECT ok(min(amounts[1]) >= 0.85 * (SELECT sum(amount) / 4 FROM practice) AND m
 SELECT ok(objective >= bound AND gap < 0.1 AND status IN ('optimal', 'feasible') AND rounds > 0, 'with a bound') FROM g WHERE kind = 'summary';
 SELECT ok(v.is_feasible AND v.problem IS NULL AND abs(v.objective - g.objective) < 1e-6 AND v.groups_found = 4, 'the check agrees')
 FROM verify_groups(:u, :w, 'TABLE g', 4, tolerance => 0.15, neighbours_sql => 'TABLE border') AS v, g WHERE g.kind = 'summary';
+SELECT ok(v.bound IS NOT NULL AND v.bound <= g.objective AND v.gap BETWEEN 0 AND 0.1 AND abs(v.gap - (1 - v.bound / v.objective)) < 1e-9, 'and proves a bound from the prices')
+FROM verify_groups(:u, :w, 'TABLE g', 4, tolerance => 0.15, neighbours_sql => 'TABLE border') AS v, g WHERE g.kind = 'summary';
+SELECT is(bound, NULL, 'no prices, no bound') FROM verify_groups(:u, :w, 'SELECT kind, unit_id, centre_id FROM g', 4, tolerance => 0.15);
+SELECT ok(v.bound <= g.objective, 'prices that are made up prove no more than is true') FROM g, verify_groups(:u, :w, 'SELECT kind, unit_id, centre_id, 2 * price + 3000 AS price FROM g', 4, tolerance => 0.15) AS v WHERE g.kind = 'summary';
+SELECT is(status || ' ' || gap, 'optimal 0', '24 practices in four groups are proved') FROM form_groups(:u, :w, 4, tolerance => 0.15) WHERE kind = 'summary';
+SELECT is(status || ' ' || gap, 'optimal 0', 'with borders too') FROM form_groups(:u, :w, 4, tolerance => 0.15, neighbours_sql => 'TABLE border') WHERE kind = 'summary';
 SELECT is((SELECT problem FROM verify_groups(:u, :w, 'TABLE g', 4, upper => '{30000}')), 'a group is above an upper limit', 'a limit broken is found');
 SELECT is((SELECT problem FROM verify_groups(:u, :w, 'SELECT * FROM g WHERE unit_id IS DISTINCT FROM ''3''', 4)), 'the answer leaves out a unit', 'a unit left out is found');
 SELECT is((SELECT problem FROM verify_groups(:u, :w, 'TABLE g', 5)), 'the number of groups is not as asked', 'a wrong number of groups is found');

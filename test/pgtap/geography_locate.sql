@@ -2,7 +2,7 @@
 
 BEGIN;
 SET LOCAL search_path = public, caregroup;
-SELECT plan(45);
+SELECT plan(67);
 
 CREATE TEMP TABLE area (id bigint, amount float8, decile int);
 INSERT INTO area SELECT i, 100 + (i * 37) % 400, 1 + i % 3 FROM generate_series(1, 40) AS i;
@@ -57,6 +57,38 @@ SELECT ok(is_feasible, 'the check agrees') FROM verify_locate(:d, 'SELECT id, 45
 SELECT is((SELECT problem FROM verify_locate(:d, 'SELECT id, 3000 AS capacity FROM place', :p, 'TABLE answer', 3)), 'a site is above its capacity', 'a site above its capacity is found');
 SELECT is(status || ': ' || explanation, 'infeasible: all demand together is above the capacity of the largest sites, so many of them', 'too little capacity is explained')
 FROM locate(:d, 'SELECT id, 1000 AS capacity FROM place', :p, 3);
+
+SELECT ok(v.bound IS NOT NULL AND v.bound <= h.objective AND v.gap < 0.05, 'and proves a bound from the prices') FROM verify_locate(:d, 'SELECT id, 4500 AS capacity, 1000 AS minimum FROM place', :p, 'TABLE held', 3) AS v, held AS h WHERE h.kind = 'summary';
+
+-- Split: against allocate() for every set of so many sites.
+CREATE TEMP TABLE room AS SELECT id, 2200 + 300 * (row_number() OVER (ORDER BY id)) % 2000 AS capacity, 300 AS minimum FROM place;
+CREATE FUNCTION pg_temp.every_split(p int) RETURNS float8 LANGUAGE sql AS $$
+	SELECT min(a.objective) FROM generate_series(1, 255) AS set CROSS JOIN LATERAL caregroup.allocate('SELECT id, amount::bigint AS amount FROM area',
+		format('SELECT id, capacity, minimum FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM room) AS r WHERE %s >> (n::int - 1) & 1 = 1', set),
+		format('SELECT m.* FROM minutes AS m JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM room) AS r ON r.id = m.site_id WHERE %s >> (n::int - 1) & 1 = 1', set)) AS a
+	WHERE length(replace(set::bit(8)::text, '0', '')) = p AND a.kind = 'summary' AND a.status = 'optimal' $$;
+SELECT ok(abs(l.objective - pg_temp.every_split(p)) < 1e-6 * l.objective AND l.status = 'optimal' AND l.gap = 0, format('split, p = %s: the best of allocate() for every set', p))
+FROM generate_series(4, 6) AS p, locate(:d, 'TABLE room', :p, p, split => true) AS l WHERE kind = 'summary';
+CREATE TEMP TABLE parted AS SELECT * FROM locate(:d, 'TABLE room', :p, 4, split => true);
+SELECT ok(count(*) > 0, 'demand goes to several sites') FROM (SELECT FROM parted WHERE kind = 'demand' GROUP BY demand_id HAVING count(*) > 1) AS t;
+SELECT results_eq('SELECT demand_id::bigint, sum(amount) FROM parted WHERE kind = ''demand'' GROUP BY 1 ORDER BY 1', 'SELECT id, amount FROM area ORDER BY id', 'each with all of its amount');
+SELECT results_eq('SELECT site_id, amount FROM parted WHERE kind = ''site'' AND is_open ORDER BY 1', 'SELECT site_id, sum(amount) FROM parted WHERE kind = ''demand'' GROUP BY 1 ORDER BY 1', 'which the sites take');
+SELECT ok(bool_and(p.amount BETWEEN r.minimum AND r.capacity), 'within their limits') FROM parted AS p JOIN room AS r ON r.id::text = p.site_id WHERE p.kind = 'site' AND p.is_open;
+SELECT ok(bool_and(s.objective <= w.objective + 1e-6), 'never dearer than with each demand whole') FROM parted AS s, locate(:d, 'TABLE room', :p, 4, effort => 0.1) AS w WHERE s.kind = 'summary' AND w.kind = 'summary';
+SELECT ok(v.is_feasible AND v.problem IS NULL AND abs(v.objective - p.objective) < 1e-6 AND v.bound <= p.objective + 1e-6 AND v.gap < 0.1 AND v.open_sites = 4 AND v.unserved_demands = 0, 'the check agrees')
+FROM verify_locate(:d, 'TABLE room', :p, 'TABLE parted', 4, split => true) AS v, parted AS p WHERE p.kind = 'summary';
+SELECT is((SELECT problem FROM verify_locate(:d, 'SELECT id, capacity / 2 AS capacity FROM room', :p, 'TABLE parted', 4, split => true)), 'a site is above its capacity', 'a site above its capacity is found');
+SELECT is((SELECT problem FROM verify_locate(:d, 'TABLE room', :p, 'SELECT kind, demand_id, site_id, is_open, price, CASE WHEN demand_id = ''7'' THEN amount / 2 ELSE amount END AS amount FROM parted', 4, split => true)), 'a demand is not served whole', 'a demand that is not served whole is found');
+SELECT is((SELECT problem FROM verify_locate(:d, 'TABLE room', :p, 'SELECT kind, demand_id, site_id, is_open AND site_id <> (SELECT min(site_id) FROM parted WHERE is_open) AS is_open, amount FROM parted', 4, split => true)), 'the number of open sites is not as asked', 'a site that is not open is found');
+SELECT ok(v.bound <= p.objective + 1e-6, 'prices that are made up prove no more than is true') FROM parted AS p, generate_series(1, 3) AS k,
+	verify_locate(:d, 'TABLE room', :p, format('SELECT kind, demand_id, site_id, is_open, amount, %s * price + %s AS price FROM parted', k, 1000 * k), 4, split => true) AS v WHERE p.kind = 'summary';
+SELECT results_eq('SELECT demand_id, site_id, amount FROM locate(''SELECT id, amount FROM area ORDER BY id DESC'', ''SELECT * FROM room ORDER BY id DESC'', ''SELECT * FROM minutes ORDER BY cost'', 4, split => true) WHERE kind = ''demand''',
+	'SELECT demand_id, site_id, amount FROM parted WHERE kind = ''demand''', 'the order of rows does not matter');
+SELECT ok(status = 'optimal' AND objective > 0, 'without p, opening costs decide') FROM locate(:d, 'SELECT *, 40000 AS opening_cost FROM room', :p, split => true) WHERE kind = 'summary';
+SELECT is(pg_typeof(demand_id)::text || ' ' || pg_typeof(site_id)::text, 'bigint uuid', 'ids as they are') FROM locate(:d, 'TABLE room', :p, NULL::bigint, NULL::uuid, 4, split => true) LIMIT 1;
+SELECT matches(status || ': ' || explanation, '^infeasible: all sites that may be open have together no room for 3540 of all demand', 'too little room is explained') FROM locate(:d, 'SELECT id, 1000 AS capacity FROM place', :p, 3, split => true);
+SELECT throws_ok($$SELECT locate('SELECT id, amount / 3 AS amount FROM area', 'TABLE room', 'TABLE minutes', 4, split => true)$$, '22003', NULL, 'a third of a person is not split');
+SELECT throws_ok($$SELECT locate('SELECT id, amount FROM area', 'SELECT id, 10 AS capacity, 20 AS minimum FROM place', 'TABLE minutes', 4, split => true)$$, '22023', NULL, 'a minimum above its capacity');
 
 -- No answer
 SELECT results_eq('SELECT kind, status, explanation FROM locate(''SELECT id, amount FROM area UNION ALL SELECT 99, 1'', ''SELECT id FROM place'', ''SELECT * FROM minutes'', 2)',

@@ -35,7 +35,7 @@ make_small(CgRandom *random)
 	double		density = 0.6 + 0.4 * cg_random_uniform(random);
 
 	memset(&instance, 0, sizeof(instance));
-	problem->units = 2 + below(random, 6);
+	problem->units = 2 + below(random, 7);
 	problem->centres = 2 + below(random, 4);
 	problem->groups = 1 + below(random, problem->centres);
 	problem->start = instance.start;
@@ -154,23 +154,26 @@ test_brute_force(void)
 	int			wrong_status = 0;
 	int			wrong_check = 0;
 	int			not_best = 0;
+	int			not_proved = 0;
+	int			alone = 0;
 
 	cg_random_seed(&random, 3);
 	for (int k = 0; k < many; k++)
 	{
-		CgGroupingOptions options = {.steps = 3e6, .seed = k};
+		CgGroupingOptions options = {.steps = 3e6, .proof_steps = 1e8, .seed = k};
 		CgGroupingAnswer answer;
 		CgGroupingCheck check;
 		int			centre_of[MOST];
 		int			label_of[MOST];
+		double		price[MOST];
 		double		best;
 
 		make_small(&random);
 		best = brute_force(&instance.problem);
-		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of);
+		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, price);
 		if (isinf(best))
 		{
-			wrong_status += answer.solved != CG_SOLVED_INFEASIBLE && answer.solved != CG_SOLVED_UNKNOWN;
+			wrong_status += answer.solved != CG_SOLVED_INFEASIBLE;
 			continue;
 		}
 		feasible++;
@@ -179,16 +182,26 @@ test_brute_force(void)
 			wrong_status++;
 			continue;
 		}
-		check = cg_grouping_verify(&instance.problem, centre_of, label_of, &cg_work_malloc);
+		not_proved += answer.solved != CG_SOLVED_OPTIMAL;
+		check = cg_grouping_verify(&instance.problem, centre_of, label_of, price, &cg_work_malloc);
 		wrong_check += !check.feasible || fabs(check.objective - answer.objective) > 1e-6;
+		wrong_bound += check.bound > best + 1e-6 ||
+			(instance.problem.groups > 1 && check.bound < answer.root_bound - 1e-6 * (1 + best));
 		wrong_bound += answer.bound > best + 1e-6;
 		not_best += answer.objective > best + 1e-6;
+
+		/* Branch and bound by itself, next to no search before it. */
+		options = (CgGroupingOptions) {.steps = 1, .proof_steps = 1e8, .seed = k};
+		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, NULL);
+		alone += answer.solved != CG_SOLVED_OPTIMAL || fabs(answer.objective - best) > 1e-6;
 	}
 	ok(feasible > 150, "%d of %d small problems have an answer", feasible, many);
 	ok(wrong_status == 0, "the status is right (%d wrong)", wrong_status);
 	ok(wrong_bound == 0, "no bound is above the best of all choices");
 	ok(wrong_check == 0, "every answer passes the check");
 	ok(not_best == 0, "and is the best one (%d are not)", not_best);
+	ok(not_proved == 0, "with a proof (%d without)", not_proved);
+	ok(alone == 0, "branch and bound finds it alone (%d times not)", alone);
 }
 
 /*
@@ -212,7 +225,7 @@ test_published(void)
 	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
 	{
 		FILE	   *in = fopen(shared_file("pmedcap", names[k]), "r");
-		CgGroupingOptions options = {.steps = 1.5e8, .seed = 1};
+		CgGroupingOptions options = {.steps = 1.5e8, .proof_steps = k < 6 ? 1e9 : 1e7, .seed = 1};
 		CgGroupingAnswer answer;
 		CgGroupingCheck check;
 		Counted		counted;
@@ -221,6 +234,7 @@ test_published(void)
 		double		y[MOST];
 		int			centre_of[MOST];
 		int			label_of[MOST];
+		double		price[MOST];
 		int			n = 0;
 		int			p = 0;
 		double		known;
@@ -251,12 +265,14 @@ test_published(void)
 			.value = instance.value, .measures = 1, .amount = instance.amount,
 			.upper = instance.upper, .groups = p
 		};
-		answer = cg_grouping(&instance.problem, &options, &work, centre_of, label_of);
-		check = cg_grouping_verify(&instance.problem, centre_of, label_of, &work);
+		answer = cg_grouping(&instance.problem, &options, &work, centre_of, label_of, price);
+		check = cg_grouping_verify(&instance.problem, centre_of, label_of, price, &work);
 		ok(check.feasible && check.objective == answer.objective &&
 		   answer.objective <= 1.01 * known && answer.bound <= known && answer.bound > 0.97 * known &&
+		   check.bound > 0.98 * known && check.bound <= known + 1e-6 &&
 		   counted.out == 0 && counted.longest <= 0.05,
-		   "%s: %g, best known %g, bound %g", names[k], answer.objective, known, answer.bound);
+		   "%s: %g, best known %g, bound %g, by the prices alone %.1f", names[k], answer.objective, known, answer.bound, check.bound);
+		ok(k >= 6 || answer.solved == CG_SOLVED_OPTIMAL, "... %s", k < 6 ? "proved, with 50 places" : "with 100");
 	}
 }
 

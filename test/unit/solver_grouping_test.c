@@ -169,7 +169,7 @@ with_labels(const CgGroupingProblem *problem, const int *centre_of, int *label_o
 		label_of[from++] = CG_NO_CENTRE;
 	if (from == problem->centres)
 	{
-		check = cg_grouping_verify(problem, centre_of, label_of, &cg_work_malloc);
+		check = cg_grouping_verify(problem, centre_of, label_of, NULL, &cg_work_malloc);
 		return check.feasible ? check.objective : HUGE_VAL;
 	}
 	label_of[from] = -1;
@@ -216,7 +216,7 @@ static void
 test_brute_force(void)
 {
 	CgRandom	random;
-	int			many = 400;
+	int			many = 600;
 	int			wrong_bound = 0;
 	int			wrong_objective = 0;
 	int			wrong_infeasible = 0;
@@ -224,24 +224,28 @@ test_brute_force(void)
 	int			wrong_check = 0;
 	int			feasible = 0;
 	int			explained = 0;
+	int			not_proved = 0;
+	int			wrong_prices = 0;
+	int			alone = 0;
 
 	cg_random_seed(&random, 42);
 	for (int k = 0; k < many; k++)
 	{
 		Instance	instance;
-		CgGroupingOptions options = {.steps = 2e6, .seed = k};
+		CgGroupingOptions options = {.steps = 2e6, .proof_steps = 1e8, .seed = k};
 		CgGroupingAnswer answer;
 		CgGroupingCheck check;
 		int			centre_of[MOST];
 		int			label_of[MOST];
+		double		price[MOST];
 		double		best;
 
 		make_instance(&instance, &random);
 		best = brute_force(&instance.problem);
-		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of);
+		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, price);
 		if (isinf(best))
 		{
-			wrong_infeasible += answer.solved != CG_SOLVED_INFEASIBLE && answer.solved != CG_SOLVED_UNKNOWN;
+			wrong_infeasible += answer.solved != CG_SOLVED_INFEASIBLE;
 			explained += answer.solved == CG_SOLVED_INFEASIBLE && answer.trouble != CG_TROUBLE_NONE;
 			continue;
 		}
@@ -256,10 +260,18 @@ test_brute_force(void)
 			wrong_infeasible++;
 			continue;
 		}
-		check = cg_grouping_verify(&instance.problem, centre_of, label_of, &cg_work_malloc);
+		check = cg_grouping_verify(&instance.problem, centre_of, label_of, price, &cg_work_malloc);
 		wrong_check += !check.feasible || fabs(check.objective - answer.objective) > 1e-6;
+		wrong_prices += check.bound > best + 1e-6 * (1 + best) ||
+			(instance.problem.groups > 1 && check.bound < answer.root_bound - 1e-6 * (1 + best));
 		wrong_bound += answer.bound > best + 1e-6 * (1 + best);
 		wrong_objective += fabs(answer.objective - best) > 1e-6 * (1 + best);
+		not_proved += answer.solved != CG_SOLVED_OPTIMAL;
+
+		/* Branch and bound by itself, next to no search before it. */
+		options = (CgGroupingOptions) {.steps = 1, .proof_steps = 1e8, .seed = k};
+		answer = cg_grouping(&instance.problem, &options, &cg_work_malloc, centre_of, label_of, NULL);
+		alone += answer.solved != CG_SOLVED_OPTIMAL || fabs(answer.objective - best) > 1e-6 * (1 + best);
 	}
 	ok(feasible > 100 && feasible < many - 50, "%d of %d small problems have an answer", feasible, many);
 	ok(wrong_bound == 0, "no bound is above the best of all groupings");
@@ -267,6 +279,9 @@ test_brute_force(void)
 	ok(wrong_check == 0, "every answer passes the check, with its objective");
 	ok(missed == 0, "an answer is found wherever there is one (%d missed)", missed);
 	ok(wrong_objective == 0, "and it is the best one (%d are not)", wrong_objective);
+	ok(wrong_prices == 0, "the prices prove the root's bound, and no more than is true (%d do not)", wrong_prices);
+	ok(not_proved == 0, "with a proof (%d without)", not_proved);
+	ok(alone == 0, "branch and bound finds it alone (%d times not)", alone);
 }
 
 /* Points on a grid; needs no data. */
@@ -328,8 +343,8 @@ test_grid(void)
 
 	make_grid(&problem, SIDE, start, centre, value, amount, lower, upper, 0.1);
 	for (int turn = 0; turn < 2; turn++)
-		answer = cg_grouping(&problem, &options, &work, centre_of[turn], label_of);
-	check = cg_grouping_verify(&problem, centre_of[1], label_of, &work);
+		answer = cg_grouping(&problem, &options, &work, centre_of[turn], label_of, NULL);
+	check = cg_grouping_verify(&problem, centre_of[1], label_of, NULL, &work);
 	ok(check.feasible && answer.objective == check.objective && check.groups == 12,
 	   "121 places in 12 balanced groups");
 	ok(answer.bound > 0.97 * answer.objective && answer.bound <= answer.objective,
@@ -338,18 +353,91 @@ test_grid(void)
 	ok(counted.out == 0, "... memory is returned");
 	ok(counted.longest <= 0.05, "... questions are at most 50 ms of CPU apart (%.0f ms)", 1000 * counted.longest);
 	counted = (Counted) {.last = cpu_seconds(), .stop_at = 4};
-	answer = cg_grouping(&problem, &options, &work, centre_of[0], label_of);
+	answer = cg_grouping(&problem, &options, &work, centre_of[0], label_of, NULL);
 	ok(answer.solved == CG_SOLVED_STOPPED || answer.solved == CG_SOLVED_UNKNOWN, "told to stop, it stops");
 	ok(counted.out == 0, "... and returns its memory");
 	for (int fail_at = 1, wrong = 0; fail_at <= 60; fail_at++)
 	{
 		counted = (Counted) {.fail_at = fail_at};
 		options.steps = 1e6;
-		answer = cg_grouping(&problem, &options, &work, centre_of[0], label_of);
+		answer = cg_grouping(&problem, &options, &work, centre_of[0], label_of, NULL);
 		wrong += counted.out != 0 || (counted.requests >= fail_at && answer.solved != CG_SOLVED_NO_MEMORY);
 		if (fail_at == 60)
 			ok(wrong == 0, "without memory it says so and returns what it had");
 	}
+}
+
+/*
+ * Thirty places in four groups: proved, and the same by branch and bound alone.
+ */
+static void
+test_thirty(void)
+{
+	enum
+	{
+		N = 30
+	};
+	static size_t start[N + 1];
+	static int	centre[N * N];
+	static double value[N * N];
+	static double amount[N];
+	static double lower[N];
+	static double upper[N];
+	CgRandom	random;
+	int			not_proved = 0;
+	int			different = 0;
+	int64_t		nodes = 0;
+	Counted		counted;
+	CgWork		work = counted_work(&counted);
+
+	cg_random_seed(&random, 30);
+	for (int k = 0; k < 4; k++)
+	{
+		CgGroupingOptions options = {.steps = 3e7, .proof_steps = 3e9, .seed = 1};
+		CgGroupingProblem problem = {
+			.units = N, .centres = N, .start = start, .centre = centre, .value = value,
+			.measures = 1, .amount = amount, .lower = lower, .upper = upper, .groups = 4,
+			.own_centre = true
+		};
+		CgGroupingAnswer answer;
+		CgGroupingAnswer alone;
+		CgGroupingCheck check;
+		int			centre_of[N];
+		int			label_of[N];
+		double		price[N];
+		double		x[N];
+		double		y[N];
+		double		total = 0;
+
+		for (int i = 0; i < N; i++)
+		{
+			x[i] = 100 * cg_random_uniform(&random);
+			y[i] = 100 * cg_random_uniform(&random);
+			total += amount[i] = 1000 + below(&random, 9000);
+		}
+		for (int e = 0; e < N * N; e++)
+		{
+			start[e / N + 1] = e + 1;
+			centre[e] = e % N;
+			value[e] = amount[e / N] * hypot(x[e / N] - x[e % N], y[e / N] - y[e % N]);
+			lower[e % N] = total / 4 * 0.9;
+			upper[e % N] = total / 4 * 1.1;
+		}
+		answer = cg_grouping(&problem, &options, &work, centre_of, label_of, price);
+		check = cg_grouping_verify(&problem, centre_of, label_of, price, &work);
+		not_proved += answer.solved != CG_SOLVED_OPTIMAL || !check.feasible ||
+			fabs(check.objective - answer.objective) > 1e-6 * answer.objective ||
+			check.bound > answer.objective * (1 + 1e-9) || check.bound < answer.root_bound * (1 - 1e-9);
+		nodes += answer.nodes;
+		options.steps = 1;
+		alone = cg_grouping(&problem, &options, &work, centre_of, label_of, NULL);
+		different += alone.solved != CG_SOLVED_OPTIMAL ||
+			fabs(alone.objective - answer.objective) > 1e-9 * answer.objective;
+	}
+	ok(not_proved == 0 && nodes > 10, "thirty places in four groups are proved, in %ld nodes for four problems", (long) nodes);
+	ok(different == 0, "... and branch and bound alone finds the same (%d times not)", different);
+	ok(counted.out == 0, "... memory is returned");
+	ok(counted.longest <= 0.05, "... questions are at most 50 ms of CPU apart (%.0f ms)", 1000 * counted.longest);
 }
 
 /* What the check must find. */
@@ -374,20 +462,20 @@ test_check(void)
 	int			label[] = {-1, CG_NO_CENTRE, -1};
 	CgGroupingCheck check;
 
-	check = cg_grouping_verify(&problem, good, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, good, label, NULL, &cg_work_malloc);
 	ok(check.feasible && check.objective == 1, "a good grouping");
-	check = cg_grouping_verify(&problem, heavy, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, heavy, label, NULL, &cg_work_malloc);
 	ok(!check.feasible && check.problem != NULL, "a group above its limit is found");
 	problem.together = together;
-	check = cg_grouping_verify(&problem, good, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, good, label, NULL, &cg_work_malloc);
 	ok(!check.feasible, "units that belong together are missed");
 	problem.together = NULL;
 	problem.neighbour_start = neighbour_start;
 	problem.neighbour = neighbour;
-	check = cg_grouping_verify(&problem, apart, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, apart, label, NULL, &cg_work_malloc);
 	ok(!check.feasible, "a group in pieces is found");
 	problem.apart = together;
-	check = cg_grouping_verify(&problem, apart, label, &cg_work_malloc);
+	check = cg_grouping_verify(&problem, apart, label, NULL, &cg_work_malloc);
 	ok(!check.feasible, "units that must be apart are found");
 }
 
@@ -396,6 +484,7 @@ main(void)
 {
 	test_brute_force();
 	test_grid();
+	test_thirty();
 	test_check();
 	return finish();
 }
