@@ -14,7 +14,7 @@ COMMENT ON DOMAIN hub_version IS
 CREATE TABLE hub_table (
     table_name  text PRIMARY KEY,
     ordinal     integer GENERATED ALWAYS AS IDENTITY,
-    kind        text NOT NULL CHECK (kind IN ('state', 'result', 'record')),
+    kind        text NOT NULL CHECK (kind IN ('state', 'result', 'history', 'record')),
     key_columns text NOT NULL,
     description text NOT NULL,
     columns     text NOT NULL
@@ -24,7 +24,7 @@ COMMENT ON TABLE hub_table IS
 'The tables that every hub has besides its input views: its own state, and the results that recalculate() fills.';
 COMMENT ON COLUMN hub_table.table_name IS 'Name of the table.';
 COMMENT ON COLUMN hub_table.ordinal IS 'Order of making.';
-COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; record: the same with a row for each record of a person, which readers do not see.';
+COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; history: figures of earlier runs, which no run can work out again, so that columns which a later version adds must allow NULL; record: the same with a row for each record of a person, which readers do not see.';
 COMMENT ON COLUMN hub_table.key_columns IS 'Primary key, names divided by commas.';
 COMMENT ON COLUMN hub_table.description IS 'What one row is.';
 COMMENT ON COLUMN hub_table.columns IS 'A line for each column: name, definition, two hyphens, comment. $record_id stands for the type of record ids.';
@@ -244,7 +244,7 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
                           WHERE a.attrelid = existing AND a.attname = c.column_name AND NOT a.attisdropped);
         IF defined IS NOT NULL THEN
-            IF made.kind <> 'state' THEN
+            IF made.kind IN ('result', 'record') THEN
                 -- Rows without the new columns are of no use; the next run fills them.
                 EXECUTE format('DELETE FROM %I.%I', hub, table_name);
             END IF;

@@ -174,7 +174,7 @@ $$),
     status           text                 -- optimal, unserved, feasible or infeasible.
     seconds          double precision     -- Seconds that it took.
 $$),
-('allocation_plan_flow', 'result', 'run, place_kind, place_id, site_id', 'A kept plan of who could go where: people of a place at a site.', $$
+('allocation_plan_flow', 'history', 'run, place_kind, place_id, site_id', 'A kept plan of who could go where: people of a place at a site.', $$
     run        bigint              -- Run of recalculate() that made the plan.
     place_kind text                -- area, or site for people whose area is not known.
     place_id   text                -- Area or site where they live.
@@ -182,7 +182,7 @@ $$),
     people     bigint NOT NULL     -- People.
     minutes    double precision    -- Minutes that each travels.
 $$),
-('allocation_plan_site', 'result', 'run, site_id', 'A kept plan of who could go where: a site, and what changed there since the plan before.', $$
+('allocation_plan_site', 'history', 'run, site_id', 'A kept plan of who could go where: a site, and what changed there since the plan before.', $$
     run              bigint                     -- Run of recalculate() that made the plan.
     site_id          text                       -- Site, also one that only the plan before had.
     is_open          boolean NOT NULL           -- Whether the plan has it.
@@ -195,7 +195,7 @@ $$),
     coming           bigint NOT NULL            -- People whom the plan before sent elsewhere or did not have, place by place; 0 without one.
     going            bigint NOT NULL            -- People whom only the plan before sent here.
 $$),
-('allocation_plan', 'result', 'run', 'The history of the plan of who could go where, one row for each that differed from the one before. Emptied, it begins again.', $$
+('allocation_plan', 'history', 'run', 'The history of the plan of who could go where, one row for each that differed from the one before. Emptied, it begins again.', $$
     run              bigint                -- Run of recalculate() that made it.
     previous_run     bigint                -- The plan before, with which it is compared; NULL for the first.
     as_at            timestamptz NOT NULL  -- Moment of the inputs.

@@ -81,7 +81,7 @@ $$),
     upper_95          double precision            -- Upper limit.
     method            text NOT NULL               -- Method of the series' own forecast.
 $$),
-('demand_forecast_kept', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Every forecast that was made, the last of each origin: months of three years, weeks of half a year. Emptied, it is filled with hindcasts again.', $$
+('demand_forecast_kept', 'history', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Every forecast that was made, the last of each origin: months of three years, weeks of half a year. Emptied, it is filled with hindcasts again.', $$
     period_kind       text                        -- week or month.
     origin            date                        -- First day of the first period forecast.
     hierarchy         text                        -- Hierarchy under which it is kept.

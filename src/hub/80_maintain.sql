@@ -199,7 +199,7 @@ BEGIN
     INTO reports FROM caregroup.hub_view AS v;
     SELECT string_agg(format('%I.%I', hub, e.entity), ', ') INTO inputs FROM caregroup.contract_entity AS e;
     SELECT string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'state'),
-        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'result'),
+        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind IN ('result', 'history')),
         string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'record')
     INTO states, results, records FROM caregroup.hub_table AS t;
 

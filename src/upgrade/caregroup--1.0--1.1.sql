@@ -9,7 +9,7 @@ DROP FUNCTION lock_hub(text, text);
 -- their own.
 
 ALTER TABLE hub_table DROP CONSTRAINT hub_table_kind_check;
-ALTER TABLE hub_table ADD CONSTRAINT hub_table_kind_check CHECK (kind IN ('state', 'result', 'record'));
+ALTER TABLE hub_table ADD CONSTRAINT hub_table_kind_check CHECK (kind IN ('state', 'result', 'history', 'record'));
 ALTER TABLE hub_view DROP CONSTRAINT hub_view_kind_check;
 ALTER TABLE hub_view ADD CONSTRAINT hub_view_kind_check CHECK (kind IN ('plumbing', 'shared', 'report', 'published'));
 
@@ -3790,7 +3790,7 @@ CREATE TABLE national_standard (
 );
 
 COMMENT ON TABLE national_standard IS
-'Standards of waiting as rows that a hub''s service_standard can be bound to as they are: SELECT * FROM caregroup.national_standard. Thresholds are those of the NHS Constitution handbook and NHS England''s planning guidance; a site''s own rows go in its warehouse.';
+'Standards of waiting as rows that a hub''s service_standard can be bound to as they are: SELECT * FROM caregroup.national_standard. Thresholds are the standards themselves; what the planning guidance asks for meanwhile, and the source of each, is in national_target. A site''s own rows go in its warehouse.';
 
 COMMENT ON COLUMN national_standard.standard_id IS 'Identifier.';
 
@@ -3812,8 +3812,12 @@ COMMENT ON COLUMN national_standard.threshold IS 'Share that must meet it, 0 to 
 
 INSERT INTO national_standard (standard_id, name, service_kind, clock_start, clock_stop, limit_value, limit_unit, threshold) VALUES
     ('rtt_18_weeks', 'Referral to treatment within 18 weeks', 'acute', 'received', 'treatment', 18, 'week', 0.92),
+    ('rtt_52_weeks', 'Referral to treatment within 52 weeks', 'acute', 'received', 'treatment', 52, 'week', NULL),
+    ('rtt_65_weeks', 'Referral to treatment within 65 weeks', 'acute', 'received', 'treatment', 65, 'week', NULL),
     ('diagnostic_6_weeks', 'Diagnostic test in less than 6 weeks (day 42 is late)', 'diagnostic', 'received', 'report', 41, 'day', 0.99),
     ('ucr_2_hours', 'Two-hour urgent community response', 'urgent_response', 'received', 'first_contact', 2, 'hour', 0.70),
+    ('emergency_4_hours', 'Emergency department: admitted, transferred or discharged within four hours of arrival', 'acute', 'arrival', 'discharge', 4, 'hour', 0.95),
+    ('community_18_weeks', 'Community services within 18 weeks', 'community', 'received', 'first_contact', 18, 'week', NULL),
     ('community_52_weeks', 'Community services within 52 weeks', 'community', 'received', 'first_contact', 52, 'week', NULL),
     ('cancer_28_days', 'Urgent suspected cancer: told the diagnosis within 28 days', 'acute', 'received', 'report', 28, 'day', 0.75),
     ('cancer_31_days', 'Cancer: treated within 31 days of the decision', 'acute', 'decision', 'treatment', 31, 'day', 0.96),
@@ -3822,6 +3826,62 @@ INSERT INTO national_standard (standard_id, name, service_kind, clock_start, clo
     ('surgery_6_weeks', 'Surgery within six weeks of referral', 'acute', 'referred', 'treatment', 6, 'week', NULL);
 
 GRANT SELECT ON national_standard TO PUBLIC;
+
+CREATE TABLE national_target (
+    standard_id  text NOT NULL REFERENCES national_standard,
+    reach_by     date,
+    value        numeric NOT NULL,
+    basis        text NOT NULL,
+    source       text NOT NULL,
+    published_on date NOT NULL,
+    UNIQUE (standard_id, reach_by)
+);
+
+COMMENT ON TABLE national_target IS
+'What share of waits must meet each national standard, by when and who said so: the standards themselves and the milestones of the planning guidance on the way to them. A hub''s target can be bound to a choice of these rows.';
+
+COMMENT ON COLUMN national_target.standard_id IS 'Standard, as in national_standard.';
+
+COMMENT ON COLUMN national_target.reach_by IS 'Last day of the month in which it is to be reached; NULL for the standard itself, which stands until it is changed.';
+
+COMMENT ON COLUMN national_target.value IS 'Share that must meet it, 0 to 1.';
+
+COMMENT ON COLUMN national_target.basis IS 'ended: of waits that ended in the month; going_on: of waits that go on at its end.';
+
+COMMENT ON COLUMN national_target.source IS 'Document that sets it.';
+
+COMMENT ON COLUMN national_target.published_on IS 'Day on which that was published, or came into force.';
+
+INSERT INTO national_target (standard_id, reach_by, value, basis, source, published_on) VALUES
+    -- SI 2012/2996, part 9; www.legislation.gov.uk/uksi/2012/2996/part/9
+    ('rtt_18_weeks', NULL, 0.92, 'going_on', 'NHS Commissioning Board and Clinical Commissioning Groups (Responsibilities and Standing Rules) Regulations 2012, part 9', '2013-04-01'),
+    -- www.england.nhs.uk/long-read/2025-26-priorities-and-operational-planning-guidance
+    ('rtt_18_weeks', '2026-03-31', 0.65, 'going_on', 'NHS England, 2025/26 priorities and operational planning guidance', '2025-01-30'),
+    ('rtt_18_weeks', '2027-03-31', 0.70, 'going_on', 'NHS England and DHSC, Medium Term Planning Framework 2026/27 to 2028/29', '2025-10-24'),
+    ('rtt_18_weeks', '2029-03-31', 0.92, 'going_on', 'NHS England and DHSC, Medium Term Planning Framework 2026/27 to 2028/29', '2025-10-24'),
+    -- "less than 1 % of the total waiting list"
+    ('rtt_52_weeks', '2026-03-31', 0.99, 'going_on', 'NHS England, 2025/26 priorities and operational planning guidance', '2025-01-30'),
+    -- but for who chooses to wait longer, and in some specialties
+    ('rtt_65_weeks', '2024-09-30', 1.00, 'going_on', 'NHS England, 2024/25 priorities and operational planning guidance', '2024-03-27'),
+    ('diagnostic_6_weeks', NULL, 0.99, 'going_on', 'Department of Health and Social Care, Handbook to the NHS Constitution for England', '2013-03-26'),
+    ('diagnostic_6_weeks', '2025-03-31', 0.95, 'going_on', 'NHS England, 2024/25 priorities and operational planning guidance', '2024-03-27'),
+    -- www.england.nhs.uk/statistics/statistical-work-areas/2-hour-urgent-community-response
+    ('ucr_2_hours', '2022-12-31', 0.70, 'ended', 'NHS England, 2022/23 priorities and operational planning guidance', '2021-12-24'),
+    -- www.england.nhs.uk/clinically-led-review-nhs-access-standards/cancer
+    ('cancer_28_days', NULL, 0.75, 'ended', 'NHS England, clinically-led review of NHS cancer standards', '2023-10-01'),
+    ('cancer_28_days', '2025-03-31', 0.77, 'ended', 'NHS England, 2024/25 priorities and operational planning guidance', '2024-03-27'),
+    ('cancer_28_days', '2026-03-31', 0.80, 'ended', 'NHS England, 2025/26 priorities and operational planning guidance', '2025-01-30'),
+    ('cancer_31_days', NULL, 0.96, 'ended', 'NHS England, clinically-led review of NHS cancer standards', '2023-10-01'),
+    ('cancer_62_days', NULL, 0.85, 'ended', 'NHS England, clinically-led review of NHS cancer standards', '2023-10-01'),
+    ('cancer_62_days', '2025-03-31', 0.70, 'ended', 'NHS England, 2024/25 priorities and operational planning guidance', '2024-03-27'),
+    ('cancer_62_days', '2026-03-31', 0.75, 'ended', 'NHS England, 2025/26 priorities and operational planning guidance', '2025-01-30'),
+    ('cancer_62_days', '2029-03-31', 0.85, 'ended', 'NHS England and DHSC, Medium Term Planning Framework 2026/27 to 2028/29', '2025-10-24'),
+    ('emergency_4_hours', NULL, 0.95, 'ended', 'Department of Health and Social Care, Handbook to the NHS Constitution for England', '2013-03-26'),
+    ('emergency_4_hours', '2025-03-31', 0.78, 'ended', 'NHS England, 2024/25 priorities and operational planning guidance', '2024-03-27'),
+    ('emergency_4_hours', '2026-03-31', 0.78, 'ended', 'NHS England, 2025/26 priorities and operational planning guidance', '2025-01-30'),
+    ('community_18_weeks', '2029-03-31', 0.80, 'ended', 'NHS England and DHSC, Medium Term Planning Framework 2026/27 to 2028/29', '2025-10-24');
+
+GRANT SELECT ON national_target TO PUBLIC;
 
 CREATE FUNCTION wait_problem(starts_on date, stops_on date, as_of date DEFAULT NULL) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
@@ -4692,25 +4752,29 @@ COMMENT ON COLUMN forecast_step.lower IS 'Lower limit for each level, in the ord
 
 COMMENT ON COLUMN forecast_step.upper IS 'Upper limit for each level, in the order of levels. NULL elements where the history is too short for a backtest.';
 
-COMMENT ON COLUMN forecast_step.method IS 'What made it: the method asked for, auto_sparse where auto found sparse counts, or naive or seasonal_naive where the series cannot bear the method.';
+COMMENT ON COLUMN forecast_step.method IS 'What made it: the method asked for, auto_sparse where auto found sparse counts, or naive or seasonal_naive where the series cannot bear the method; after it "no season of 12" where the series is too short for a period that the method would use; and, each behind a comma, what the options missing, outliers, level_shifts, intervention and events did.';
 
 CREATE FUNCTION forecast_series(history double precision[], horizon integer, period integer[] DEFAULT '{1}',
                                 method text DEFAULT 'auto', levels double precision[] DEFAULT '{0.8,0.95}',
-                                non_negative boolean DEFAULT NULL) RETURNS forecast_step[]
+                                non_negative boolean DEFAULT NULL,
+                                missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                                events double precision[] DEFAULT NULL, intervention int4range DEFAULT NULL, intervention_as text DEFAULT 'missing') RETURNS forecast_step[]
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
 AS 'MODULE_PATHNAME', 'cg_forecast_series';
 
-COMMENT ON FUNCTION forecast_series(double precision[], integer, integer[], text, double precision[], boolean) IS
-'Forecast of a regular series, oldest value first, for horizon (1 to 5000) periods. It runs on all cores over a table of arrays. period: how many values from one season to the same, such as 12 for months, 52 for weeks, ARRAY[7,365] for days, ARRAY[24,168] for hours, 1 for none; a period needs more than two cycles and is left out else. method: auto combines seasonal Theta, dynamic Theta, damped trend, STL with smoothers and ridge regressions on lags, each by the inverse cube of its error in a backtest from up to 10 rolling origins; sparse counts (Syntetos and others: a demand in less than every 1.32 periods) are forecast by SBA and TSB, named auto_sparse. Or one of naive, seasonal_naive, drift, mean, ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, ets (best AICc; period up to 24), ets_ and a model''s letters such as ets_MAdM, theta, theta_dynamic, stl_theta, stl_damped, stl_ses, stl_ets, lag, croston, sba, tsb. A method that the series cannot bear (too short, constant, multiplicative with values of 0 or less) becomes seasonal_naive or naive, and the column method says so. Intervals (up to 8 levels between 0 and 1) are those errors of the backtest, growing with the step; for sparse counts quantiles of the counts; exact for a constant series. non_negative: limits and points are 0 or more; null: if no value is below 0. A null or empty history gives null; a null in it is error 22004 (series_fill fills it), an infinite value 22003; a wrong horizon, period, method, level, or a value below 0 with non_negative or a method for counts, 22023; more than 1 million values 54000. Sources: Hyndman and others 2008 (ETS); Assimakopoulos and Nikolopoulos, Int J Forecast 2000;16:521-30; Fiorucci and others, Int J Forecast 2016;32:1151-61; Bates and Granger, Oper Res Q 1969;20:451-68.';
+COMMENT ON FUNCTION forecast_series(double precision[], integer, integer[], text, double precision[], boolean, text, text, text, double precision[], int4range, text) IS
+'Forecast of a regular series, oldest value first, for horizon (1 to 5000) periods. It runs on all cores over a table of arrays. period: how many values from one season to the same, such as 12 for months, 52 for weeks, ARRAY[7,365] for days, ARRAY[24,168] for hours, 1 for none; a period needs more than two cycles and is left out else, as the column method says. method: auto combines seasonal Theta, dynamic Theta, damped trend, STL with smoothers and ridge regressions on lags, each by the inverse cube of its error in a backtest from up to 10 rolling origins; sparse counts (Syntetos and others: a demand in less than every 1.32 periods) are forecast by SBA and TSB, named auto_sparse. Or one of naive, seasonal_naive, drift, mean, ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, ets (best AICc; period up to 24), ets_ and a model''s letters such as ets_MAdM, theta, theta_dynamic, stl_theta, stl_damped, stl_ses, stl_ets, lag, croston, sba, tsb, winters_additive, winters_multiplicative (Holt-Winters of old, any period). A method that the series cannot bear (too short, constant, multiplicative with values of 0 or less) becomes seasonal_naive or naive, and the column method says so. Intervals (up to 8 levels between 0 and 1) are those errors of the backtest, growing with the step (without a season no slower than those of simple smoothing); for sparse counts quantiles of the counts; exact for a constant series. non_negative: limits and points are 0 or more; null: if no value is below 0. missing, a null in history: refuse (error 22004), zero, interpolate (a line between neighbours) or seasonal (the same of the series without its season). outliers, as series_outliers finds them: keep, dampen (to where Tukey''s outer fence lies) or replace (by what was expected). level_shifts, as series_level_shifts finds them: keep, or adjust what was before to the level of today. events: a list, or a list of lists, of what is known besides, as long as history and horizon together (more is left over), such as the bank holidays in each week; each one''s effect is measured as by series_event_effects (adding, not multiplying) and put to the steps where it is to come, with its uncertainty; events that chance explains as well (t below the root of 2), that the season has already, or that the series is too short or sparse for are left out. intervention: places of history, from 1, of a known one, such as ''[15,27]'' for the months of COVID; intervention_as: missing (set aside), level (its level is taken out) or keep. What was done stands behind the method, such as "auto, 2 missing filled, 1 outlier dampened, 1 of 1 event". The backtest is not scored on what was filled, replaced or set aside. A null or empty history gives null; one without a value error 22004, an infinite value 22003; a wrong horizon, period, method, level, or a value below 0 with non_negative or a method for counts, 22023; events of another length 2202E; more than 1 million values, or 100,000 with these options, 54000. Sources: Hyndman and others 2008 (ETS); Assimakopoulos and Nikolopoulos, Int J Forecast 2000;16:521-30; Fiorucci and others, Int J Forecast 2016;32:1151-61; Bates and Granger, Oper Res Q 1969;20:451-68.';
 
 CREATE FUNCTION forecast_series(history double precision[], horizon integer, period integer,
                                 method text DEFAULT 'auto', levels double precision[] DEFAULT '{0.8,0.95}',
-                                non_negative boolean DEFAULT NULL) RETURNS forecast_step[]
+                                non_negative boolean DEFAULT NULL,
+                                missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                                events double precision[] DEFAULT NULL, intervention int4range DEFAULT NULL, intervention_as text DEFAULT 'missing') RETURNS forecast_step[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000
-RETURN forecast_series(history, horizon, ARRAY[period], method, levels, non_negative);
+RETURN forecast_series(history, horizon, ARRAY[period], method, levels, non_negative, missing, outliers, level_shifts, events, intervention, intervention_as);
 
-COMMENT ON FUNCTION forecast_series(double precision[], integer, integer, text, double precision[], boolean) IS
-'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_series(double precision[], integer, integer[], text, double precision[], boolean).';
+COMMENT ON FUNCTION forecast_series(double precision[], integer, integer, text, double precision[], boolean, text, text, text, double precision[], int4range, text) IS
+'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_series(double precision[], integer, integer[], text, double precision[], boolean, text, text, text, double precision[], int4range, text).';
 
 CREATE FUNCTION forecast_add(bytea, double precision, timestamptz, integer) RETURNS bytea
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
@@ -4731,6 +4795,13 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'cg_forecast_add';
 
 COMMENT ON FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer, text, double precision[], boolean) IS
+'For forecast(): adds a row. A row with a NULL time changes nothing.';
+
+CREATE FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer, text, double precision[], boolean, text, text, text) RETURNS bytea
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'cg_forecast_add';
+
+COMMENT ON FUNCTION forecast_add(bytea, double precision, timestamptz, integer, integer, text, double precision[], boolean, text, text, text) IS
 'For forecast(): adds a row. A row with a NULL time changes nothing.';
 
 CREATE FUNCTION forecast_combine(bytea, bytea) RETURNS bytea
@@ -4772,6 +4843,16 @@ CREATE AGGREGATE forecast(value double precision, at timestamptz, horizon intege
 COMMENT ON AGGREGATE forecast(double precision, timestamptz, integer, integer, text, double precision[], boolean) IS
 'The same with all options of forecast_series, but up to 5 levels and no letters of a model (error 0A000). The options of the first row count for the group. Results, the rule for NULL, errors and sources are those of forecast(double precision, timestamptz, integer).';
 
+CREATE AGGREGATE forecast(value double precision, at timestamptz, horizon integer, period integer,
+                          method text, levels double precision[], non_negative boolean,
+                          missing text, outliers text, level_shifts text) (
+	SFUNC = forecast_add, STYPE = bytea,
+	FINALFUNC = forecast_final, COMBINEFUNC = forecast_combine, PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE forecast(double precision, timestamptz, integer, integer, text, double precision[], boolean, text, text, text) IS
+'The same with what is to be done with NULL values, outliers and level shifts, as for forecast_series; a period without a row is still uneven (forecast_rows fills those, and knows events and interventions by their dates). Results, the rule for NULL, errors and sources are those of forecast(double precision, timestamptz, integer).';
+
 CREATE TYPE forecast_model AS (
 	model text,
 	n integer,
@@ -4798,15 +4879,15 @@ CREATE TYPE forecast_model AS (
 COMMENT ON TYPE forecast_model IS
 'An exponential smoothing model as it was fitted. Figures of parts that the model does not have are NULL.';
 
-COMMENT ON COLUMN forecast_model.model IS 'ets_ and the letters of error, trend (d: damped) and season, such as ets_MAdM.';
+COMMENT ON COLUMN forecast_model.model IS 'ets_ and the letters of error, trend (d: damped) and season, such as ets_MAdM; or winters_additive or winters_multiplicative.';
 
 COMMENT ON COLUMN forecast_model.n IS 'Values in the series.';
 
-COMMENT ON COLUMN forecast_model.alpha IS 'How fast the level follows, 0.0001 to 0.9999.';
+COMMENT ON COLUMN forecast_model.alpha IS 'How fast the level follows, 0.0001 to 0.9999; of winters_ 0 to 1.';
 
-COMMENT ON COLUMN forecast_model.beta IS 'How fast the trend follows, at most alpha.';
+COMMENT ON COLUMN forecast_model.beta IS 'How fast the trend follows, at most alpha; of winters_ 0 to 1, as a share of the level''s change.';
 
-COMMENT ON COLUMN forecast_model.gamma IS 'How fast the season follows, at most 1 - alpha.';
+COMMENT ON COLUMN forecast_model.gamma IS 'How fast the season follows, at most 1 - alpha; of winters_ 0 to 1.';
 
 COMMENT ON COLUMN forecast_model.phi IS 'What is left of the trend after each period, 0.8 to 0.98.';
 
@@ -4824,7 +4905,7 @@ COMMENT ON COLUMN forecast_model.season IS 'Season after the last value, newest 
 
 COMMENT ON COLUMN forecast_model.sigma2 IS 'Variance of the errors; of relative errors where the error is multiplicative.';
 
-COMMENT ON COLUMN forecast_model.log_likelihood IS '-n/2 log(sum of squared errors), less the sum of log(fitted) where the error is multiplicative; NULL where the fit is perfect.';
+COMMENT ON COLUMN forecast_model.log_likelihood IS '-n/2 log(sum of squared errors), less the sum of log(fitted) where the error is multiplicative; NULL where the fit is perfect and of winters_.';
 
 COMMENT ON COLUMN forecast_model.aic IS 'Akaike''s criterion.';
 
@@ -4834,7 +4915,7 @@ COMMENT ON COLUMN forecast_model.bic IS 'Schwarz''s criterion.';
 
 COMMENT ON COLUMN forecast_model.mse IS 'Mean squared error of one step ahead, in the squared unit of the series.';
 
-COMMENT ON COLUMN forecast_model.fitted IS 'The forecast of each value from those before it.';
+COMMENT ON COLUMN forecast_model.fitted IS 'The forecast of each value from those before it; NULL elements in the first cycle of winters_.';
 
 COMMENT ON COLUMN forecast_model.residuals IS 'Each value less its fitted one.';
 
@@ -4843,7 +4924,7 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
 AS 'MODULE_PATHNAME', 'cg_forecast_fit';
 
 COMMENT ON FUNCTION forecast_fit(double precision[], integer, text) IS
-'The exponential smoothing model of a regular series, oldest value first, with its parameters, states, likelihood and residuals. method: ets (of all models with an additive or no trend, the one with the least AICc), ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, or ets_ and a model''s letters such as ets_MAdM or ets_MMN. Initial states are fitted too, and parameters stay in the bounds of R''s ets. A null or empty history gives null; a null in it is error 22004, an infinite value or a value of 0 or less for a multiplicative model 22003; a series too short for the model, a season without a period from 2 to 24 or an unknown method 22023. Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing, 2008.';
+'The exponential smoothing model of a regular series, oldest value first, with its parameters, states, likelihood and residuals. method: ets (of all models with an additive or no trend, the one with the least AICc), ses, holt, damped, holt_winters_additive, holt_winters_multiplicative, or ets_ and a model''s letters such as ets_MAdM or ets_MMN. Initial states are fitted too, and parameters stay in the bounds of R''s ets. winters_additive and winters_multiplicative are Holt-Winters of old, with a period of any length: start values of the first two cycles, alpha, beta and gamma, from 0 to 1 each, with the least sum of squares; they have no likelihood, and no fitted values in the first cycle. A null or empty history gives null; a null in it is error 22004, an infinite value or a value of 0 or less for a multiplicative model 22003; a series too short for the model, a season without a period from 2 to 24 (winters_: of 2 or more), or an unknown method 22023. Sources: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing, 2008; Winters, Management Science 1960;6:324-42.';
 
 CREATE TYPE forecast_accuracy AS (
 	method text,
@@ -4870,7 +4951,7 @@ COMMENT ON COLUMN forecast_accuracy.method IS 'The method that the whole series 
 
 COMMENT ON COLUMN forecast_accuracy.origins IS 'How many times it forecast.';
 
-COMMENT ON COLUMN forecast_accuracy.forecasts IS 'Values forecast: origins times horizon.';
+COMMENT ON COLUMN forecast_accuracy.forecasts IS 'Values forecast: origins times horizon, less those that are missing or set aside.';
 
 COMMENT ON COLUMN forecast_accuracy.mae IS 'Mean absolute error, in the unit of the series.';
 
@@ -4898,24 +4979,30 @@ COMMENT ON COLUMN forecast_accuracy.relative_mae IS 'mae over naive_mae: below 1
 
 CREATE FUNCTION forecast_accuracy(history double precision[], horizon integer, period integer[] DEFAULT '{1}',
                                   origins integer DEFAULT 5, method text DEFAULT 'auto',
-                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL) RETURNS forecast_accuracy
+                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL,
+                                  missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                                  events double precision[] DEFAULT NULL, intervention int4range DEFAULT NULL, intervention_as text DEFAULT 'missing') RETURNS forecast_accuracy
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100000
 AS 'MODULE_PATHNAME', 'cg_forecast_accuracy_sql';
 
-COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean) IS
-'Backtest from rolling origins: forecasts the last horizon values of the series from those before, and again from origins half a horizon earlier each, up to so many (1 to 1000), by the whole method, choice of weights and intervals included; and scores points and intervals beside the seasonal naive forecast (of the first period). The naive forecast and scaling use the first period. Options as for forecast_series. A null or empty history gives null; a history that leaves no origin is error 22023; other errors as for forecast_series. Sources: Hyndman and Koehler, Int J Forecast 2006;22:679-88 (MASE); Makridakis and others, Int J Forecast 2020;36:54-74 (sMAPE, MSIS); Gneiting and Raftery, J Am Stat Assoc 2007;102:359-78.';
+COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean, text, text, text, double precision[], int4range, text) IS
+'Backtest from rolling origins: forecasts the last horizon values of the series from those before, and again from origins half a horizon earlier each, up to so many (1 to 1000), by the whole method, choice of weights and intervals included; and scores points and intervals beside the seasonal naive forecast (of the first period). The naive forecast and scaling use the first period. Options as for forecast_series; each history is prepared by itself, as if what follows were not known, events need not reach beyond history, and values that are missing or set aside as an intervention are not scored. A null or empty history gives null; a history that leaves no origin is error 22023; other errors as for forecast_series. Sources: Hyndman and Koehler, Int J Forecast 2006;22:679-88 (MASE); Makridakis and others, Int J Forecast 2020;36:54-74 (sMAPE, MSIS); Gneiting and Raftery, J Am Stat Assoc 2007;102:359-78.';
 
 CREATE FUNCTION forecast_accuracy(history double precision[], horizon integer, period integer,
                                   origins integer DEFAULT 5, method text DEFAULT 'auto',
-                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL) RETURNS forecast_accuracy
+                                  levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL,
+                                  missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                                  events double precision[] DEFAULT NULL, intervention int4range DEFAULT NULL, intervention_as text DEFAULT 'missing') RETURNS forecast_accuracy
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100000
-RETURN forecast_accuracy(history, horizon, ARRAY[period], origins, method, levels, non_negative);
+RETURN forecast_accuracy(history, horizon, ARRAY[period], origins, method, levels, non_negative, missing, outliers, level_shifts, events, intervention, intervention_as);
 
-COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer, integer, text, double precision[], boolean) IS
-'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean).';
+COMMENT ON FUNCTION forecast_accuracy(double precision[], integer, integer, integer, text, double precision[], boolean, text, text, text, double precision[], int4range, text) IS
+'The same with one period. Results, units, the rule for null, errors and sources are those of forecast_accuracy(double precision[], integer, integer[], integer, text, double precision[], boolean, text, text, text, double precision[], int4range, text).';
 
 CREATE FUNCTION forecast_rows(query text, horizon integer, period integer[] DEFAULT '{1}', method text DEFAULT 'auto',
-                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL,
+                              missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                              events date[] DEFAULT NULL, intervention daterange DEFAULT NULL, intervention_as text DEFAULT 'missing')
 RETURNS TABLE (
 	series text, step integer, period_ahead date, point double precision,
 	lower double precision[], upper double precision[], method_used text
@@ -4923,11 +5010,13 @@ RETURNS TABLE (
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
 AS 'MODULE_PATHNAME', 'cg_forecast_rows';
 
-COMMENT ON FUNCTION forecast_rows(text, integer, integer[], text, double precision[], boolean) IS
-'Forecasts of all series of a query, in the order of series and step, by one process: a table of arrays and forecast_series use all cores. query is one SELECT with the columns series (of any type, as text), period (date) and value, in any order; rows need no order. It runs with the rights of the caller. Dates must be a fixed number of days or of months apart, and period_ahead goes on with them; NULL where a series has one row. method_used as the column method of forecast_step. A missing column is error 42703, one of a wrong type 42804, a NULL series, period or value 22004, two rows of one period or uneven ones 22023. A NULL query is error 22004, one without rows gives none. Other results, units, options, errors and sources are those of forecast_series.';
+COMMENT ON FUNCTION forecast_rows(text, integer, integer[], text, double precision[], boolean, text, text, text, date[], daterange, text) IS
+'Forecasts of all series of a query, in the order of series and step, by one process: a table of arrays and forecast_series use all cores. query is one SELECT with the columns series (of any type, as text), period (date) and value, in any order; rows need no order. It runs with the rights of the caller. Dates must be a fixed number of days or of months apart, and period_ahead goes on with them; NULL where a series has one row. method_used as the column method of forecast_step. missing: unless it is refuse, dates may be missing as well as values, up to half of them; the step is then the longest that all distances are multiples of. events: days of one known event, such as the bank holidays of past and future years (calendar_days); what counts is how many fall into each period, which is from its date to the day before the next, or the month that it is the end of. intervention: days of a known one, such as ''[2020-03-01,2021-04-01)'' for COVID, and the periods whose dates lie in it. A missing column is error 42703, one of a wrong type 42804, a NULL series or period 22004, a NULL value with missing => refuse 22004, two rows of one period or uneven ones 22023. A NULL query is error 22004, one without rows gives none. Other results, units, options, errors and sources are those of forecast_series.';
 
 CREATE FUNCTION forecast_rows(query text, horizon integer, period integer, method text DEFAULT 'auto',
-                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL,
+                              missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                              events date[] DEFAULT NULL, intervention daterange DEFAULT NULL, intervention_as text DEFAULT 'missing')
 RETURNS TABLE (
 	series text, step integer, period_ahead date, point double precision,
 	lower double precision[], upper double precision[], method_used text
@@ -4935,14 +5024,16 @@ RETURNS TABLE (
 LANGUAGE sql STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
 BEGIN ATOMIC
 	SELECT f.series, f.step, f.period_ahead, f.point, f.lower, f.upper, f.method_used
-	FROM forecast_rows(query, horizon, ARRAY[period], method, levels, non_negative) AS f;
+	FROM forecast_rows(query, horizon, ARRAY[period], method, levels, non_negative, missing, outliers, level_shifts, events, intervention, intervention_as) AS f;
 END;
 
-COMMENT ON FUNCTION forecast_rows(text, integer, integer, text, double precision[], boolean) IS
-'The same with one period. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean).';
+COMMENT ON FUNCTION forecast_rows(text, integer, integer, text, double precision[], boolean, text, text, text, date[], daterange, text) IS
+'The same with one period. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean, text, text, text, date[], daterange, text).';
 
 CREATE FUNCTION forecast_rows(query text, series_type anyelement, horizon integer, period integer[] DEFAULT '{1}', method text DEFAULT 'auto',
-                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL)
+                              levels double precision[] DEFAULT '{0.8,0.95}', non_negative boolean DEFAULT NULL,
+                              missing text DEFAULT 'refuse', outliers text DEFAULT 'keep', level_shifts text DEFAULT 'keep',
+                              events date[] DEFAULT NULL, intervention daterange DEFAULT NULL, intervention_as text DEFAULT 'missing')
 RETURNS TABLE (
 	series anyelement, step integer, period_ahead date, point double precision,
 	lower double precision[], upper double precision[], method_used text
@@ -4950,8 +5041,8 @@ RETURNS TABLE (
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 10000
 AS 'MODULE_PATHNAME', 'cg_forecast_rows';
 
-COMMENT ON FUNCTION forecast_rows(text, anyelement, integer, integer[], text, double precision[], boolean) IS
-'The same with ids that come back in the type of series_type, given as NULL::bigint, NULL::uuid and so on; period is a list. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean).';
+COMMENT ON FUNCTION forecast_rows(text, anyelement, integer, integer[], text, double precision[], boolean, text, text, text, date[], daterange, text) IS
+'The same with ids that come back in the type of series_type, given as NULL::bigint, NULL::uuid and so on; period is a list. Results, units, the rule for NULL, errors and sources are those of forecast_rows(text, integer, integer[], text, double precision[], boolean, text, text, text, date[], daterange, text).';
 
 CREATE TYPE series_components AS (
 	method text,
@@ -5187,13 +5278,14 @@ RETURNS TABLE (
 	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
 	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
 	one_more_saves double precision, reason text, objective double precision, bound double precision,
-	gap double precision, status text, seconds double precision, rounds integer
+	gap double precision, status text, seconds double precision, rounds integer,
+	"group" text, without_place bigint, worst_cost double precision, nearer bigint, farther bigint
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
 AS 'MODULE_PATHNAME', 'cg_allocate';
 
 COMMENT ON FUNCTION allocate(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
-'Who goes to which site so that the sum of amount times cost is least and nobody is over capacity. demand_sql: id, amount (1 if there is no such column), and if wanted site_id (where they are now). sites_sql: id, capacity, and if wanted minimum (each site gets that many or the status is infeasible). pairs_sql: demand_id, site_id, cost of one (minutes, metres); what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. As many as possible are served first. keep_unless_saves: nobody leaves their site unless the plan saves more than this for each who leaves; Infinity: only if needed. equity above 1: costs count to this power, so that long journeys weigh more. minimise_worst: the longest journey is made as short as it can be, then the sum. split false: each demand goes whole to one site (the generalised assignment problem; answers have a gap). unserved: report, or refuse = error 22023 that names the cut. place_values false leaves out one_more_*. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+'Who goes to which site, so that as many as possible are served, nobody is over capacity, and the sum of amount times cost is least. demand_sql: id, and if wanted amount (1 without), site_id (where they are now), "group" (such as a decile or an age band; any type), weight (costs of that row count so many times; 1 without). sites_sql: id, capacity, and if wanted minimum (it gets at least that many). pairs_sql: demand_id, site_id, cost of one (minutes, metres); where there is no pair, or one dearer than max_cost, nobody goes; pairs of ids that are not in the other queries are left out. Options: split false: each demand goes whole to one site; the answer is proved best or comes with its gap. keep_unless_saves: nobody leaves their site_id, for another or for none, unless the plan saves more than this for each who leaves; Infinity: only if needed. equity above 1: costs count to this power. minimise_worst: the longest journey as short as it can be, then the sum. unserved: report, or refuse (error 22023 that names what blocks). place_values false: without one_more_*. Rows by kind. flow: demand_id, site_id, amount, cost of one, total_cost, and with site_id from_site_id, from_cost and a reason (stays, nearer, no room, too far, no pair, site is gone, new). unserved: demand_id, amount, reason (no pair, no room). site: amount that goes there, capacity, mean cost, total_cost, reason (full, blocks, below its minimum), and what exactly one more place there would gain: one_more_serves people, one_more_saves cost as it counts (NULL with split false). group, one for each value (NULL too): amount placed, without_place, mean cost, total_cost, worst_cost, and with site_id the mean cost now (from_cost) and the people who come nearer and who go farther. summary: the same of all, capacity, objective (the sum as it counts), bound, gap (share of the objective; NULL: not even known whether more could be served), seconds, rounds, reason in words, status: optimal; unserved (not all have a place; gap 0: no plan serves more or costs less); feasible (split false, not proved); infeasible (minima cannot be reached); undecided (split false: no plan found, nor that there is none). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options, 54000 for too much in all. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal ones, unless split is false, lower ids go to lower ids. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118); split false: Lagrangian relaxation and branch and bound (Fisher, Jaikumar and Van Wassenhove, Manage Sci 1986;32:1095-103). Ids come back as text; the form with demand_type and site_type gives them as they are.';
 
 CREATE FUNCTION allocate(demand_sql text, sites_sql text, pairs_sql text,
 	demand_type anyelement, site_type anycompatible,
@@ -5204,13 +5296,14 @@ RETURNS TABLE (
 	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
 	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
 	one_more_saves double precision, reason text, objective double precision, bound double precision,
-	gap double precision, status text, seconds double precision, rounds integer
+	gap double precision, status text, seconds double precision, rounds integer,
+	"group" text, without_place bigint, worst_cost double precision, nearer bigint, farther bigint
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
 AS 'MODULE_PATHNAME', 'cg_allocate';
 
 COMMENT ON FUNCTION allocate(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
-'Who goes to which site so that the sum of amount times cost is least and nobody is over capacity. demand_sql: id, amount (1 if there is no such column), and if wanted site_id (where they are now). sites_sql: id, capacity, and if wanted minimum (each site gets that many or the status is infeasible). pairs_sql: demand_id, site_id, cost of one (minutes, metres); what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. As many as possible are served first. keep_unless_saves: nobody leaves their site unless the plan saves more than this for each who leaves; Infinity: only if needed. equity above 1: costs count to this power, so that long journeys weigh more. minimise_worst: the longest journey is made as short as it can be, then the sum. split false: each demand goes whole to one site (the generalised assignment problem; answers have a gap). unserved: report, or refuse = error 22023 that names the cut. place_values false leaves out one_more_*. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 CREATE FUNCTION allocate_near(demand_sql text, sites_sql text,
 	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
@@ -5221,13 +5314,14 @@ RETURNS TABLE (
 	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
 	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
 	one_more_saves double precision, reason text, objective double precision, bound double precision,
-	gap double precision, status text, seconds double precision, rounds integer
+	gap double precision, status text, seconds double precision, rounds integer,
+	"group" text, without_place bigint, worst_cost double precision, nearer bigint, farther bigint
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
 AS 'MODULE_PATHNAME', 'cg_allocate_near';
 
 COMMENT ON FUNCTION allocate_near(text, text, boolean, double precision, double precision, double precision, boolean, text, boolean, double precision, integer) IS
-'allocate() where the cost of a pair is the straight line between two geometries in metres, times detour (1 or more; 1.3 is usual for roads). demand_sql: id, amount (1 if there is no such column), geom, and if wanted site_id; sites_sql: id, capacity, geom, and if wanted minimum. geom is geometry or geography; an area stands for the point that ST_PointOnSurface finds. Degrees (SRID 4326 and 4258) are measured on the WGS 84 ellipsoid, to a millionth; other SRIDs as a plane whose unit is the metre. max_cost: the limit in metres, detour included; candidates: only the nearest so many sites of each demand (NULL: all within the limit). No pairs are stored. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Also 22023: no SRID, different SRIDs, an empty geometry, web Mercator (3857). Other options are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+'allocate() where the cost of a pair is the straight line between two geometries in metres, times detour (1 or more; 1.3 is usual for roads); no pairs are given or stored. demand_sql: id, geom, and if wanted amount, site_id, "group", weight; sites_sql: id, capacity, geom, and if wanted minimum. geom is geometry or geography; what is no point stands for the point on it that ST_PointOnSurface finds. Degrees (SRID 4326 and 4258) are measured on the WGS 84 ellipsoid, to a millionth; other SRIDs as a plane whose unit is the metre. max_cost: the limit in metres, detour included; candidates: only the nearest so many sites of each demand (NULL: all within the limit). Rows and other options are those of allocate(). Errors: those of allocate(), and 22023 for no SRID, different SRIDs, an empty geometry, web Mercator (3857), which stretches distances, and degrees that are not on Earth; 22003 for coordinates that are not finite. Ids come back as text; the form with demand_type and site_type gives them as they are.';
 
 CREATE FUNCTION allocate_near(demand_sql text, sites_sql text,
 	demand_type anyelement, site_type anycompatible,
@@ -5239,13 +5333,14 @@ RETURNS TABLE (
 	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
 	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
 	one_more_saves double precision, reason text, objective double precision, bound double precision,
-	gap double precision, status text, seconds double precision, rounds integer
+	gap double precision, status text, seconds double precision, rounds integer,
+	"group" text, without_place bigint, worst_cost double precision, nearer bigint, farther bigint
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
 AS 'MODULE_PATHNAME', 'cg_allocate_near';
 
 COMMENT ON FUNCTION allocate_near(text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean, double precision, integer) IS
-'allocate() where the cost of a pair is the straight line between two geometries in metres, times detour (1 or more; 1.3 is usual for roads). demand_sql: id, amount (1 if there is no such column), geom, and if wanted site_id; sites_sql: id, capacity, geom, and if wanted minimum. geom is geometry or geography; an area stands for the point that ST_PointOnSurface finds. Degrees (SRID 4326 and 4258) are measured on the WGS 84 ellipsoid, to a millionth; other SRIDs as a plane whose unit is the metre. max_cost: the limit in metres, detour included; candidates: only the nearest so many sites of each demand (NULL: all within the limit). No pairs are stored. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Also 22023: no SRID, different SRIDs, an empty geometry, web Mercator (3857). Other options are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 CREATE FUNCTION allocate_new(demand_sql text, sites_sql text, pairs_sql text,
 	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
@@ -5255,13 +5350,14 @@ RETURNS TABLE (
 	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
 	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
 	one_more_saves double precision, reason text, objective double precision, bound double precision,
-	gap double precision, status text, seconds double precision, rounds integer
+	gap double precision, status text, seconds double precision, rounds integer,
+	"group" text, without_place bigint, worst_cost double precision, nearer bigint, farther bigint
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
 AS 'MODULE_PATHNAME', 'cg_allocate_new';
 
 COMMENT ON FUNCTION allocate_new(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
-'Places only newcomers: demand_sql has a column site_id; who has one stays and takes their room, who has none (NULL), or one that is no longer in sites_sql, is placed in what room is left. capacity in the result is the room left, and minima are less by who is there. keep_unless_saves has no effect. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Other arguments are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+'Places only newcomers: demand_sql has a column site_id; who has one stays and takes their room, who has none (NULL), or one that is no longer in sites_sql, is placed in what room is left. capacity in the result is the room left, minima are less by who is there, and sums are of newcomers. keep_unless_saves has no effect. Arguments, rows and errors are otherwise those of allocate(). Ids come back as text; the form with demand_type and site_type gives them as they are.';
 
 CREATE FUNCTION allocate_new(demand_sql text, sites_sql text, pairs_sql text,
 	demand_type anyelement, site_type anycompatible,
@@ -5272,13 +5368,14 @@ RETURNS TABLE (
 	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
 	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
 	one_more_saves double precision, reason text, objective double precision, bound double precision,
-	gap double precision, status text, seconds double precision, rounds integer
+	gap double precision, status text, seconds double precision, rounds integer,
+	"group" text, without_place bigint, worst_cost double precision, nearer bigint, farther bigint
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
 AS 'MODULE_PATHNAME', 'cg_allocate_new';
 
 COMMENT ON FUNCTION allocate_new(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
-'Places only newcomers: demand_sql has a column site_id; who has one stays and takes their room, who has none (NULL), or one that is no longer in sites_sql, is placed in what room is left. capacity in the result is the room left, and minima are less by who is there. keep_unless_saves has no effect. Rows: kind flow (demand_id, site_id, amount, cost of one, total_cost; where the demand has a site_id column also from_site_id, from_cost and a reason: stays, nearer, no room, too far, no pair, site is gone, new), kind unserved (amount, reason no pair or no room), kind site (amount that goes there, capacity, mean cost, total_cost, reason full, blocks or below its minimum, and what exactly one more place there would gain: one_more_serves people, one_more_saves cost), kind summary (amount placed, objective, bound, gap as a share of the objective, status optimal, unserved, feasible or infeasible, reason in words, seconds, rounds of pricing). Errors: 42703, 42701 and 42804 for columns, 22004 for NULL, 22003 for numbers out of range, 22023 for ids or pairs that come twice and for options. Nobody and no sites: only the summary. The answer does not depend on the order of rows; among equal answers lower ids go to lower ids. Other arguments are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 CREATE FUNCTION reallocate(demand_sql text, sites_sql text, pairs_sql text,
 	split boolean DEFAULT true, max_cost double precision DEFAULT NULL,
@@ -5288,13 +5385,14 @@ RETURNS TABLE (
 	kind text, demand_id text, site_id text, amount bigint, cost double precision, total_cost double precision,
 	from_site_id text, from_cost double precision, capacity bigint, one_more_serves bigint,
 	one_more_saves double precision, reason text, objective double precision, bound double precision,
-	gap double precision, status text, seconds double precision, rounds integer
+	gap double precision, status text, seconds double precision, rounds integer,
+	"group" text, without_place bigint, worst_cost double precision, nearer bigint, farther bigint
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
 AS 'MODULE_PATHNAME', 'cg_reallocate';
 
 COMMENT ON FUNCTION reallocate(text, text, text, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
-'Who would move, and why: demand_sql has a column site_id (where they are now; NULL: nowhere). keep_unless_saves is Infinity unless it is given: nobody moves who need not. Rows of kind move (from_site_id, site_id, amount, from_cost, cost, reason nearer, no room, too far, no pair, site is gone, new) stand for those who move alone; kinds unserved, site and summary are those of allocate(), whose other arguments and errors these are. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back as text; the form with demand_type and site_type gives them as they are.';
+'Who would move, and why: demand_sql has a column site_id (where they are now; NULL: nowhere). keep_unless_saves is Infinity unless it is given: nobody moves who need not. Rows of kind move (from_site_id, site_id, amount, from_cost, cost, reason nearer, no room, too far, no pair, site is gone, new) stand for those who move alone; kinds unserved, site, group and summary are of everybody. Arguments, rows and errors are otherwise those of allocate(). Ids come back as text; the form with demand_type and site_type gives them as they are.';
 
 CREATE FUNCTION reallocate(demand_sql text, sites_sql text, pairs_sql text,
 	demand_type anyelement, site_type anycompatible,
@@ -5305,13 +5403,14 @@ RETURNS TABLE (
 	kind text, demand_id anyelement, site_id anycompatible, amount bigint, cost double precision, total_cost double precision,
 	from_site_id anycompatible, from_cost double precision, capacity bigint, one_more_serves bigint,
 	one_more_saves double precision, reason text, objective double precision, bound double precision,
-	gap double precision, status text, seconds double precision, rounds integer
+	gap double precision, status text, seconds double precision, rounds integer,
+	"group" text, without_place bigint, worst_cost double precision, nearer bigint, farther bigint
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 5000
 AS 'MODULE_PATHNAME', 'cg_reallocate';
 
 COMMENT ON FUNCTION reallocate(text, text, text, anyelement, anycompatible, boolean, double precision, double precision, double precision, boolean, text, boolean) IS
-'Who would move, and why: demand_sql has a column site_id (where they are now; NULL: nowhere). keep_unless_saves is Infinity unless it is given: nobody moves who need not. Rows of kind move (from_site_id, site_id, amount, from_cost, cost, reason nearer, no room, too far, no pair, site is gone, new) stand for those who move alone; kinds unserved, site and summary are those of allocate(), whose other arguments and errors these are. Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the types of demand_type and site_type, given as NULL::bigint, NULL::text or NULL::uuid.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 CREATE FUNCTION allocate_closures(demand_sql text, sites_sql text, pairs_sql text,
 	max_cost double precision DEFAULT NULL)
@@ -5322,7 +5421,7 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
 AS 'MODULE_PATHNAME', 'cg_allocate_closures';
 
 COMMENT ON FUNCTION allocate_closures(text, text, text, double precision) IS
-'What each site is worth: one row for each, as if it alone closed and the plan of allocate() were made anew. amount: people there before; unserved: how many more have no place; cost_lost: person-minutes (or metres) more than before, which can be below 0 where fewer are served; cost_lost_each: by person who was there; status optimal, unserved, or infeasible (the minima of other sites cannot be reached: unserved and cost_lost are NULL). Arguments and errors are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118).';
+'What each site is worth: one row for each, as if it alone closed and the plan of allocate() were made anew. amount: people there before; unserved: how many more have no place; cost_lost: person-minutes (or metres) as they count more than before, which can be below 0 where fewer are served; cost_lost_each: by person who was there; status optimal, unserved, or infeasible (the minima of other sites cannot be reached: unserved and cost_lost are NULL). Arguments and errors are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118).';
 
 CREATE FUNCTION allocate_closures(demand_sql text, sites_sql text, pairs_sql text,
 	demand_type anyelement, site_type anycompatible,
@@ -5334,7 +5433,7 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100
 AS 'MODULE_PATHNAME', 'cg_allocate_closures';
 
 COMMENT ON FUNCTION allocate_closures(text, text, text, anyelement, anycompatible, double precision) IS
-'What each site is worth: one row for each, as if it alone closed and the plan of allocate() were made anew. amount: people there before; unserved: how many more have no place; cost_lost: person-minutes (or metres) more than before, which can be below 0 where fewer are served; cost_lost_each: by person who was there; status optimal, unserved, or infeasible (the minima of other sites cannot be reached: unserved and cost_lost are NULL). Arguments and errors are those of allocate(). Source: primal network simplex (Cunningham, Math Program 1976;11:105-16; Király and Kovács, Acta Univ Sapientiae Inform 2012;4:67-118). Ids come back in the type of site_type.';
+'The same, with ids in the type that they have, given as demand_type => NULL::bigint, NULL::text or NULL::uuid, and site_type likewise; ids of another type are error 42804.';
 
 CREATE FUNCTION verify_allocation(demand_sql text, sites_sql text, pairs_sql text, plan_sql text,
 	max_cost double precision DEFAULT NULL)
@@ -5346,11 +5445,11 @@ LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
 AS 'MODULE_PATHNAME', 'cg_verify_allocation';
 
 COMMENT ON FUNCTION verify_allocation(text, text, text, text, double precision) IS
-'Checks any plan, of allocate() or of anybody, from the plan alone and by another way than allocate() finds one. plan_sql: demand_id, site_id, amount (rows of kind flow). The other arguments are those of allocate(). One row: whether the plan keeps every rule; the first rule that is broken (ids that are in no query, more placed than there are, placed where there is no pair, over capacity, below a minimum), NULL if none; whether no other plan serves more or costs less, found by looking for an exchange between sites that would improve it (NULL if a rule is broken); the cost; the people placed, unserved, above capacity, missing from minima, and placed without a pair or beyond max_cost. A plan made with keep_unless_saves, equity, minimise_worst or split => false need not be optimal in this sense. At most 4,000 sites (54000). Errors are those of allocate(). Source: no negative cycle in the residual network (Klein, Management Science 1967;14:205-20).';
+'Checks any plan, of allocate() or of anybody, from the plan alone and by another way than allocate() finds one. plan_sql: demand_id, site_id, amount (rows of kind flow). The other arguments are those of allocate(). One row: whether the plan keeps every rule; the first rule that is broken (ids that are in no query, more placed than there are, placed where there is no pair, over capacity, below a minimum), NULL if none; whether no other plan serves more or costs less, found by looking for an exchange between sites that would improve it (NULL if a rule is broken); the cost; the people placed, unserved, above capacity, missing from minima, and placed without a pair or beyond max_cost. A column weight of the demand counts. A plan made with keep_unless_saves, equity, minimise_worst or split => false need not be optimal in this sense. At most 4,000 sites (54000). Errors are those of allocate(). Source: no negative cycle in the residual network (Klein, Management Science 1967;14:205-20).';
 
 CREATE FUNCTION locate(demand_sql text, sites_sql text, pairs_sql text, p integer DEFAULT NULL,
                        max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL,
-                       effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+                       effort double precision DEFAULT 1, seed bigint DEFAULT 1, split boolean DEFAULT false)
 RETURNS TABLE (
 	kind text, demand_id text, site_id text, is_open boolean, amount double precision, cost double precision,
 	price double precision, objective double precision, bound double precision, gap double precision,
@@ -5359,12 +5458,12 @@ RETURNS TABLE (
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
 AS 'MODULE_PATHNAME', 'cg_locate';
 
-COMMENT ON FUNCTION locate(text, text, text, integer, double precision, double precision, double precision, bigint) IS
-'Which p sites to open so that amount times cost, summed over all demand, is least, with a proof. demand_sql: id, amount. sites_sql: id, and if wanted opening_cost, fixed (open, closed or NULL), capacity and minimum (amount that an open site takes). pairs_sql: demand_id, site_id, cost of one unit; what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. p NULL: opening costs decide how many. unserved_cost: a unit may stay unserved for it; NULL: all must be served. With capacity or minimum each demand goes whole to one site. Rows: kind summary (amount served, mean cost, objective, bound, gap = their difference by the larger, status optimal, feasible, infeasible or not found, explanation, seconds, rounds), then kind site (is_open, amount, mean cost) and kind demand (site_id, NULL where unserved; cost; price, the multiplier of the bound, by which verify_locate proves it). Without an answer only the summary comes. Ids are bigint, text or uuid and come back as text; a form with types gives them as they are. effort is the most work, as a multiple of about a minute; the answer does not depend on the machine or on the order of rows; ties go to the lower id. Errors: 42703 and 42804 for columns, 22004 for NULL, 22003 for negative or infinite numbers, 22023 for ids or pairs that come twice and for options. No demand: objective 0. Sources: Hakimi, Oper Res 1964;12:450-9; Resende and Werneck, Ann Oper Res 2007;150:205-30; Beasley, Eur J Oper Res 1993;65:383-99; Ceselli and Righini, Networks 2005;45:125-42.';
+COMMENT ON FUNCTION locate(text, text, text, integer, double precision, double precision, double precision, bigint, boolean) IS
+'Which p sites to open so that amount times cost, summed over all demand, is least, with a proof. demand_sql: id, amount. sites_sql: id, and if wanted opening_cost, fixed (open, closed or NULL), capacity and minimum (amount that an open site takes). pairs_sql: demand_id, site_id, cost of one unit; what has no pair, or costs more than max_cost, is not possible; pairs of ids that are not in the other queries are left out. p NULL: opening costs decide how many. unserved_cost: a unit may stay unserved for it; NULL: all must be served. With capacity or minimum each demand goes whole to one site, and p is needed; with split => true it may go to several, as transport, then p may be NULL, there is a row of kind demand for each site that it goes to, with the amount, and amounts, capacities and minimums have six decimals at most. Rows: kind summary (amount served, mean cost, objective, bound, gap = their difference by the larger, status optimal, feasible, infeasible or not found, explanation, seconds, rounds), then kind site (is_open, amount, mean cost) and kind demand (site_id, NULL where unserved; cost; price, the multiplier of the bound for the whole demand, by which verify_locate proves it). Without an answer only the summary comes. Ids are bigint, text or uuid and come back as text; a form with types gives them as they are. effort is the most work, as a multiple of about a minute; the answer does not depend on the machine or on the order of rows; ties go to the lower id. Errors: 42703 and 42804 for columns, 22004 for NULL, 22003 for negative or infinite numbers and amounts that cannot be split, 22023 for ids or pairs that come twice and for options. No demand: objective 0. Sources: Hakimi, Oper Res 1964;12:450-9; Resende and Werneck, Ann Oper Res 2007;150:205-30; Beasley, Eur J Oper Res 1993;65:383-99; Ceselli and Righini, Networks 2005;45:125-42; Beasley, Eur J Oper Res 1988;33:314-25 (split).';
 
 CREATE FUNCTION locate(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, p integer DEFAULT NULL,
                        max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL,
-                       effort double precision DEFAULT 1, seed bigint DEFAULT 1)
+                       effort double precision DEFAULT 1, seed bigint DEFAULT 1, split boolean DEFAULT false)
 RETURNS TABLE (
 	kind text, demand_id anyelement, site_id anycompatible, is_open boolean, amount double precision, cost double precision,
 	price double precision, objective double precision, bound double precision, gap double precision,
@@ -5373,11 +5472,11 @@ RETURNS TABLE (
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
 AS 'MODULE_PATHNAME', 'cg_locate';
 
-COMMENT ON FUNCTION locate(text, text, text, anyelement, anycompatible, integer, double precision, double precision, double precision, bigint) IS
+COMMENT ON FUNCTION locate(text, text, text, anyelement, anycompatible, integer, double precision, double precision, double precision, bigint, boolean) IS
 'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
 
 CREATE FUNCTION verify_locate(demand_sql text, sites_sql text, pairs_sql text, answer_sql text, p integer DEFAULT NULL,
-                              max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL)
+                              max_cost double precision DEFAULT NULL, unserved_cost double precision DEFAULT NULL, split boolean DEFAULT false)
 RETURNS TABLE (
 	is_feasible boolean, problem text, objective double precision, bound double precision, gap double precision,
 	open_sites integer, unserved_demands integer, not_cheapest integer
@@ -5385,8 +5484,8 @@ RETURNS TABLE (
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
 AS 'MODULE_PATHNAME', 'cg_verify_locate';
 
-COMMENT ON FUNCTION verify_locate(text, text, text, text, integer, double precision, double precision) IS
-'Checks an answer of locate() from the answer alone, by another way than it was found: one row with whether it keeps every rule, the first rule broken, the objective worked out anew, the lower bound that the prices prove by themselves (NULL without prices), the relative gap between the two, and counts of open sites, of demands unserved and of demands that another open site would serve for less. answer_sql: kind, demand_id, site_id, is_open and, if wanted, price, as locate() returns them. The other arguments, and errors, are those of locate(). Branch and bound may have proved more than the prices do.';
+COMMENT ON FUNCTION verify_locate(text, text, text, text, integer, double precision, double precision, boolean) IS
+'Checks an answer of locate() from the answer alone, by another way than it was found: one row with whether it keeps every rule, the first rule broken, the objective worked out anew, the lower bound that the prices prove by themselves (NULL without prices), the relative gap between the two, and counts of open sites, of demands unserved and of demands that another open site would serve for less. answer_sql: kind, demand_id, site_id, is_open and, if wanted, price, as locate() returns them; with split => true also amount. The other arguments, and errors, are those of locate(). Branch and bound may have proved more than the prices do.';
 
 CREATE FUNCTION cover(demand_sql text, sites_sql text, pairs_sql text, goal text DEFAULT 'fewest',
                       max_cost double precision DEFAULT NULL, share double precision DEFAULT 1, p integer DEFAULT NULL,
@@ -5394,13 +5493,14 @@ CREATE FUNCTION cover(demand_sql text, sites_sql text, pairs_sql text, goal text
 RETURNS TABLE (
 	kind text, demand_id text, site_id text, is_open boolean, is_covered boolean, amount double precision,
 	cost double precision, share_covered double precision, within double precision, objective double precision,
-	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint,
+	price double precision
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
 AS 'MODULE_PATHNAME', 'cg_cover_sites';
 
 COMMENT ON FUNCTION cover(text, text, text, text, double precision, double precision, integer, double precision, bigint) IS
-'Sites so that people are within a limit, with a proof. goal fewest: the fewest sites so that the share of the amount is within max_cost (share 1: every demand). most: p sites so that the most is within max_cost. centre: p sites, and the least limit within which the share is. demand_sql: id, amount. sites_sql: id, and if wanted fixed (open, closed or NULL). pairs_sql: demand_id, site_id, cost such as minutes. Rows: kind summary (amount covered, share_covered, within = the limit, objective = sites, amount or limit by the goal, bound, gap, status, explanation, seconds, rounds), kind site (is_open, amount whose nearest open site it is, mean cost, share of that covered) and kind demand (nearest open site, its cost, is_covered). The sites of goal fewest are no better than needed: of several answers with as few sites, any may come. Ids come back as text; a form with types gives them as they are. Options effort and seed, and errors, are those of locate(). Sources: Toregas and others, Oper Res 1971;19:1363-73; Church and ReVelle, Pap Reg Sci Assoc 1974;32:101-18; Minieka, SIAM Rev 1970;12:138-9.';
+'Sites so that people are within a limit, with a proof. goal fewest: the fewest sites so that the share of the amount is within max_cost (share 1: every demand); where sites_sql has a column opening_cost (NULL is 0), the cheapest ones together. most: p sites so that the most is within max_cost. centre: p sites, and the least limit within which the share is. demand_sql: id, amount. sites_sql: id, and if wanted fixed (open, closed or NULL) and, for goal fewest, opening_cost. pairs_sql: demand_id, site_id, cost such as minutes. Rows: kind summary (amount covered, share_covered, within = the limit, objective = sites or their cost, amount, or limit by the goal, bound, gap, status, explanation, seconds, rounds), kind site (is_open, amount whose nearest open site it is, mean cost, share of that covered) and kind demand (nearest open site, its cost, is_covered; price, by which verify_cover proves a bound). The sites of goal fewest are no better than needed: of several answers with as few sites, any may come. Ids come back as text; a form with types gives them as they are. Options effort and seed, and errors, are those of locate(). Sources: Toregas and others, Oper Res 1971;19:1363-73; Church and ReVelle, Pap Reg Sci Assoc 1974;32:101-18; Minieka, SIAM Rev 1970;12:138-9; Caprara, Fischetti and Toth, Oper Res 1999;47:730-43 (opening costs).';
 
 CREATE FUNCTION cover(demand_sql text, sites_sql text, pairs_sql text, demand_type anyelement, site_type anycompatible, goal text DEFAULT 'fewest',
                       max_cost double precision DEFAULT NULL, share double precision DEFAULT 1, p integer DEFAULT NULL,
@@ -5408,13 +5508,26 @@ CREATE FUNCTION cover(demand_sql text, sites_sql text, pairs_sql text, demand_ty
 RETURNS TABLE (
 	kind text, demand_id anyelement, site_id anycompatible, is_open boolean, is_covered boolean, amount double precision,
 	cost double precision, share_covered double precision, within double precision, objective double precision,
-	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint,
+	price double precision
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 2000
 AS 'MODULE_PATHNAME', 'cg_cover_sites';
 
 COMMENT ON FUNCTION cover(text, text, text, anyelement, anycompatible, text, double precision, double precision, integer, double precision, bigint) IS
 'The same, with ids in the type that they have, given as NULL::bigint, NULL::text or NULL::uuid; ids of another type are error 42804.';
+
+CREATE FUNCTION verify_cover(demand_sql text, sites_sql text, pairs_sql text, answer_sql text, goal text DEFAULT 'fewest',
+                             max_cost double precision DEFAULT NULL, share double precision DEFAULT 1, p integer DEFAULT NULL)
+RETURNS TABLE (
+	is_feasible boolean, problem text, objective double precision, bound double precision, gap double precision,
+	open_sites integer, amount double precision, within double precision
+)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
+AS 'MODULE_PATHNAME', 'cg_verify_cover';
+
+COMMENT ON FUNCTION verify_cover(text, text, text, text, text, double precision, double precision, integer) IS
+'Checks an answer of cover() from the answer alone: one row with whether it keeps every rule, the first rule broken, the objective worked out anew (sites or their cost, amount, or limit by the goal), the bound that the prices prove by themselves (NULL without a price for every demand), the relative gap between the two, how many sites are open, the amount that is within the limit, and the limit (for goal centre the least that these sites reach). answer_sql: kind, site_id, is_open and, if wanted, demand_id and price, as cover() returns them; a site that is left out is closed. The other arguments, and errors, are those of cover(). Bisection and branch and bound may have proved more than the prices do.';
 
 CREATE FUNCTION consolidate(demand_sql text, sites_sql text, pairs_sql text, p_from integer DEFAULT NULL,
                             p_to integer DEFAULT NULL, by text[] DEFAULT '{}', max_cost double precision DEFAULT NULL,
@@ -5439,13 +5552,14 @@ CREATE FUNCTION form_groups(units_sql text, pairs_sql text, groups integer, meas
 RETURNS TABLE (
 	kind text, unit_id text, centre_id text, group_number integer, existing_group text, is_changed boolean,
 	amounts double precision[], cost double precision, change_cost double precision, objective double precision,
-	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint,
+	price double precision
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 500
 AS 'MODULE_PATHNAME', 'cg_form_groups';
 
 COMMENT ON FUNCTION form_groups(text, text, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision, double precision, bigint) IS
-'Puts units (practices, services, areas) into so many groups, each around one of its units as the centre, so that weight times cost to the centre is least and every measure of every group is within its limits. units_sql: id, the columns that measures names (amounts of 0 or more), and if wanted weight (else the first measure), together (units with the same word stay in one group), apart (units with the same word come into different groups), existing_group (of today), role (centre, member or NULL). lower, upper: one limit for each measure, NULL for none; tolerance: the limits that are left out are an even share plus and minus that fraction. pairs_sql: from_id, to_id, cost; a pair given one way counts both ways, a unit costs 0 to itself, and without a pair, or above max_cost, a unit cannot be in the group of that centre. neighbours_sql: unit_id, neighbour_id; if given, groups are connected. change_penalty: cost of a unit of weight that leaves its existing group (each of which at most one group continues). Rows: kind summary (amounts in all, change_cost, objective, bound = no grouping costs less, gap, status, explanation, seconds, rounds), kind group (number, centre, the existing group it continues, amounts, mean cost) and kind unit. Without an answer only the summary comes and says why. Ids come back as text; a form with types gives them as they are. Units squared are at most 10 million. effort is a multiple of the usual work (a second or two for 150 units); the answer does not depend on the machine or on the order of rows. Errors as for locate(). Bound: Lagrangian relaxation with a knapsack for each centre, of one measure at a time; borders and apart are left out of it. Sources: Ceselli and Righini, Networks 2005;45:125-42; Shaw, CP98; Gendreau, Hertz and Laporte, Manage Sci 1994;40:1276-90.';
+'Puts units (practices, services, areas) into so many groups, each around one of its units as the centre, so that weight times cost to the centre is least and every measure of every group is within its limits. units_sql: id, the columns that measures names (amounts of 0 or more), and if wanted weight (else the first measure), together (units with the same word stay in one group), apart (units with the same word come into different groups), existing_group (of today), role (centre, member or NULL). lower, upper: one limit for each measure, NULL for none; tolerance: the limits that are left out are an even share plus and minus that fraction. pairs_sql: from_id, to_id, cost; a pair given one way counts both ways, a unit costs 0 to itself, and without a pair, or above max_cost, a unit cannot be in the group of that centre. neighbours_sql: unit_id, neighbour_id; if given, groups are connected. change_penalty: cost of a unit of weight that leaves its existing group (each of which at most one group continues). Rows: kind summary (amounts in all, change_cost, objective, bound = no grouping costs less, gap, status, explanation, seconds, rounds), kind group (number, centre, the existing group it continues, amounts, mean cost) and kind unit (with price, the multiplier of the bound, by which verify_groups proves it). Without an answer only the summary comes and says why. Ids come back as text; a form with types gives them as they are. Units squared are at most 10 million. effort is a multiple of the usual work (a second or two for 150 units); the answer does not depend on the machine or on the order of rows. Errors as for locate(). Bound: Lagrangian relaxation with a knapsack for each centre, of one measure at a time, borders and apart left out of it; branch and bound, with all rules, closes the gap where the problem is small or the gap is. Sources: Ceselli and Righini, Networks 2005;45:125-42; Shaw, CP98; Gendreau, Hertz and Laporte, Manage Sci 1994;40:1276-90.';
 
 CREATE FUNCTION form_groups(units_sql text, pairs_sql text, unit_type anyelement, groups integer, measures text[] DEFAULT '{amount}',
                             lower double precision[] DEFAULT NULL, upper double precision[] DEFAULT NULL,
@@ -5455,7 +5569,8 @@ CREATE FUNCTION form_groups(units_sql text, pairs_sql text, unit_type anyelement
 RETURNS TABLE (
 	kind text, unit_id anyelement, centre_id anyelement, group_number integer, existing_group text, is_changed boolean,
 	amounts double precision[], cost double precision, change_cost double precision, objective double precision,
-	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint
+	bound double precision, gap double precision, status text, explanation text, seconds double precision, rounds bigint,
+	price double precision
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 500
 AS 'MODULE_PATHNAME', 'cg_form_groups';
@@ -5468,13 +5583,14 @@ CREATE FUNCTION verify_groups(units_sql text, pairs_sql text, answer_sql text, g
                               tolerance double precision DEFAULT NULL, max_cost double precision DEFAULT NULL,
                               neighbours_sql text DEFAULT NULL, change_penalty double precision DEFAULT 0)
 RETURNS TABLE (
-	is_feasible boolean, problem text, unit_id text, objective double precision, change_cost double precision, groups_found integer
+	is_feasible boolean, problem text, unit_id text, objective double precision, change_cost double precision, groups_found integer,
+	bound double precision, gap double precision
 )
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 1
 AS 'MODULE_PATHNAME', 'cg_verify_groups';
 
 COMMENT ON FUNCTION verify_groups(text, text, text, integer, text[], double precision[], double precision[], double precision, double precision, text, double precision) IS
-'Checks an answer of form_groups() from the answer alone: one row with whether it keeps every rule, the first rule broken and by which unit, the objective and the cost of changes worked out anew, and how many groups there are. answer_sql: kind, unit_id, centre_id and, if wanted, existing_group, as form_groups() returns them. The other arguments, and errors, are those of form_groups().';
+'Checks an answer of form_groups() from the answer alone: one row with whether it keeps every rule, the first rule broken and by which unit, the objective and the cost of changes worked out anew, how many groups there are, the lower bound that the prices prove by themselves (NULL without a price for every unit), and the relative gap between objective and bound. answer_sql: kind, unit_id, centre_id and, if wanted, existing_group and price, as form_groups() returns them. Branch and bound may have proved more than the prices do. The other arguments, and errors, are those of form_groups().';
 
 CREATE FUNCTION access_2sfca(demand_sql text, sites_sql text, pairs_sql text, max_cost double precision)
 RETURNS TABLE (
@@ -6026,6 +6142,8 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('activity', 'cancelled_at before booked_at', 'cancelled_at < booked_at', 'An activity is not cancelled before it is booked.'),
     ('activity', 'negative minutes', 'minutes < 0', 'An activity does not last less than nothing.'),
     ('activity', 'negative cost or price', 'cost < 0 OR price < 0', 'An activity does not cost less than nothing.'),
+    ('activity', 'quantity is no count', 'quantity < 0 OR quantity > 1e12', 'A row stands for a number of activities, of nothing at least.'),
+    ('contact_request', 'quantity is no count', 'quantity < 0 OR quantity > 1e12', 'A row stands for a number of requests, of nothing at least.'),
     ('medication', 'negative quantity', 'quantity < 0', 'No less than nothing is issued.');
 
 INSERT INTO contract_entity (entity, subject, key_columns, one_of, description) VALUES
@@ -6107,7 +6225,7 @@ INSERT INTO contract_rule (entity, rule, broken_when, description) VALUES
     ('indicator_value', 'negative numerator', 'numerator < 0', 'A count is not negative.'),
     ('indicator_value', 'figure beyond all charts', 'abs(numerator) > 1e15 OR denominator > 1e15 OR abs(value) > 1e100', 'A figure is finite and not beyond 1e15 (a value 1e100).');
 
-COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; record: the same with a row for each record of a person, which readers do not see.';
+COMMENT ON COLUMN hub_table.kind IS 'state: written by the hub''s functions; result: figures written by recalculate() and free to be emptied; history: figures of earlier runs, which no run can work out again, so that columns which a later version adds must allow NULL; record: the same with a row for each record of a person, which readers do not see.';
 
 COMMENT ON COLUMN hub_view.kind IS 'report: for analysts and dashboards, standard types only; published: the same with small numbers left out, for everybody; shared: for the hub itself and for readers; plumbing: for the hub itself.';
 
@@ -6155,7 +6273,7 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
                           WHERE a.attrelid = existing AND a.attname = c.column_name AND NOT a.attisdropped);
         IF defined IS NOT NULL THEN
-            IF made.kind <> 'state' THEN
+            IF made.kind IN ('result', 'record') THEN
                 -- Rows without the new columns are of no use; the next run fills them.
                 EXECUTE format('DELETE FROM %I.%I', hub, table_name);
             END IF;
@@ -7628,7 +7746,7 @@ INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALU
     site_id    text              -- Site.
     service_id text              -- Service.
     month      date              -- First day of the month in which the step began.
-    step       text              -- first_contact, procedure, discharged_at_first or from_consultant.
+    step       text              -- first_contact, treatment, procedure, procedure_of_treated, discharged, discharged_at_first or from_consultant.
     begun      bigint NOT NULL   -- Referrals that began it.
     observed   bigint NOT NULL   -- Of those, who could have come to its end by now.
     reached    bigint NOT NULL   -- Of those observed, who did.
@@ -7648,6 +7766,36 @@ $$),
     notice_unknown        numeric NOT NULL   -- Of those cancelled, at a time that is not known.
     first_visits          numeric NOT NULL   -- Attended first appointments and assessments.
     follow_ups            numeric NOT NULL   -- Attended follow-ups.
+$$),
+('discharge_month', 'result', 'site_id, service_id, month', 'Referrals closed in a month: how many of them after how much, and how long after the first contact.', $$
+    site_id     text              -- Site.
+    service_id  text              -- Service.
+    month       date              -- First day of the month.
+    closed      bigint NOT NULL   -- Referrals closed.
+    returned    bigint NOT NULL   -- Of those, returned or redirected and not seen before.
+    unseen      bigint NOT NULL   -- Of those, closed in another way and not seen before.
+    at_first    bigint NOT NULL   -- Of those, seen once, without a procedure.
+    later       bigint NOT NULL   -- Of those, seen more than once, or with a procedure.
+    counts      bigint[]          -- Of the last, how many in each of the 105 weekly bands of days from first contact to closing; NULL where there is none.
+$$),
+('consultant_referral', 'result', 'site_id, treatment_function_code, service_id', 'Referrals of the last twelve whole months from consultants to other services, by the specialty that referred.', $$
+    site_id                 text               -- Site that referred, '(unassigned)' where unknown.
+    treatment_function_code text               -- Treatment function that referred: that of the latest earlier referral of the same pathway but for diagnostics, of one at that site before others; '(unknown)' where there is none.
+    service_id              text               -- Service referred to; '(all)' for all together.
+    referrals               bigint NOT NULL    -- Referrals; requests for diagnostics are none.
+    first_visits            numeric NOT NULL   -- First appointments and assessments attended at the site in consultant-led services of that treatment function, on the row '(all)'; 0 on the others.
+$$),
+('contact_demand', 'result', 'site_id, service_id, month, channel', 'Requests for contact that are no referrals, and what became of them.', $$
+    site_id    text               -- Site asked.
+    service_id text               -- Service asked for.
+    month      date               -- First day of the month.
+    channel    text               -- How they were made.
+    requests   numeric NOT NULL   -- Requests.
+    met        numeric NOT NULL   -- Of those, booked.
+    redirected numeric NOT NULL   -- Of those, redirected to another place.
+    unmet      numeric NOT NULL   -- Of those, unmet.
+    abandoned  numeric NOT NULL   -- Of those, given up by the person.
+    not_stated numeric NOT NULL   -- Of those, with another outcome, or none.
 $$),
 ('wait_curve', 'result', 'list, site_id, service_id, cohort, week', 'How the waits that began in a half-year went on, by week.', $$
     list         text              -- first_contact or rtt.
@@ -7680,33 +7828,53 @@ WITH asked AS MATERIALIZED (
     SELECT p.* FROM parameter AS p
 ), from_consultant AS (
     SELECT DISTINCT r.referral_id FROM referral AS r WHERE r.source = 'consultant'
+), first_treated AS MATERIALIZED (
+    -- 30 is the start of the first treatment; 31 to 36 stop a clock without one.
+    SELECT r.referral_id, min(e.event_at) AS treated_at
+    FROM rtt_referral AS r CROSS JOIN asked AS p
+        LEFT JOIN referral_event AS e ON e.referral_id = r.referral_id AND e.rtt_status_code = '30' AND e.event_at <= p.as_at AND e.event_at >= r.received_at
+    GROUP BY r.referral_id
 ), day AS MATERIALIZED (
     -- Days of the hub's zone, worked out once for every referral.
-    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant, p.as_at_date,
+    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant,
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AS since,
         (r.received_at AT TIME ZONE p.time_zone)::date AS received_on,
         (CASE WHEN isfinite(r.first_contact_at) THEN r.first_contact_at END AT TIME ZONE p.time_zone)::date AS first_contact_on,
         (CASE WHEN r.procedure_at <= p.as_at THEN r.procedure_at END AT TIME ZONE p.time_zone)::date AS procedure_on,
+        -- Under the referral-to-treatment rules the code says what treated; a
+        -- procedure does anyhow.
+        (least(t.treated_at, r.procedure_at, CASE WHEN t.referral_id IS NULL THEN r.treatment_at END) AT TIME ZONE p.time_zone)::date AS treated_on,
+        (CASE WHEN r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at AND isfinite(r.closed_at) THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS closed_on,
         (CASE WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS discharged_on
     FROM referral_summary AS r CROSS JOIN asked AS p
         LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
-), one AS (
-    SELECT d.site_id, d.service_id, x.step, d.as_at_date, x.began, x.ended - x.began <= x.within_days AS is_reached,
-        x.began + x.within_days <= d.as_at_date AS is_observed
-    FROM day AS d
-        CROSS JOIN LATERAL (VALUES
-            ('first_contact', d.received_on, 126, d.first_contact_on),
-            ('procedure', d.first_contact_on, 364, d.procedure_on),
-            ('discharged_at_first', d.first_contact_on, 126, d.discharged_on),
-            ('from_consultant', d.received_on, 0, CASE WHEN d.is_from_consultant THEN d.received_on END)) AS x (step, began, within_days, ended)
-    WHERE x.began >= d.since
+        LEFT JOIN first_treated AS t ON t.referral_id = r.referral_id
+), received AS (
+    SELECT d.site_id, d.service_id, d.received_on AS began, count(*) AS begun,
+        count(*) FILTER (WHERE d.first_contact_on - d.received_on <= 126) AS seen, count(*) FILTER (WHERE d.is_from_consultant) AS from_consultant
+    FROM day AS d WHERE d.received_on >= d.since GROUP BY 1, 2, 3
+), seen AS (
+    SELECT d.site_id, d.service_id, d.first_contact_on AS began, count(*) AS begun,
+        count(*) FILTER (WHERE d.treated_on - d.first_contact_on <= 364) AS treated, count(*) FILTER (WHERE d.procedure_on - d.first_contact_on <= 364) AS operated,
+        count(*) FILTER (WHERE d.closed_on - d.first_contact_on <= 364) AS closed, count(*) FILTER (WHERE d.discharged_on - d.first_contact_on <= 126) AS discharged
+    FROM day AS d WHERE d.first_contact_on >= d.since GROUP BY 1, 2, 3
+), treated AS (
+    SELECT d.site_id, d.service_id, d.treated_on AS began, count(*) AS begun, count(*) FILTER (WHERE d.procedure_on - d.treated_on <= 364) AS operated
+    FROM day AS d WHERE d.treated_on >= d.since GROUP BY 1, 2, 3
 ), daily AS (
-    SELECT o.site_id, o.service_id, o.step, o.began, count(*) AS begun, count(*) FILTER (WHERE o.is_observed) AS observed,
-        count(*) FILTER (WHERE o.is_observed AND o.is_reached) AS reached
-    FROM one AS o GROUP BY 1, 2, 3, 4
+    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
+    FROM received AS r CROSS JOIN LATERAL (VALUES ('first_contact', 126, r.seen), ('from_consultant', 0, r.from_consultant)) AS x (step, within_days, reached)
+    UNION ALL
+    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
+    FROM seen AS r CROSS JOIN LATERAL (VALUES ('treatment', 364, r.treated), ('procedure', 364, r.operated), ('discharged', 364, r.closed),
+        ('discharged_at_first', 126, r.discharged)) AS x (step, within_days, reached)
+    UNION ALL
+    SELECT r.site_id, r.service_id, r.began, 'procedure_of_treated', 364, r.begun, r.operated FROM treated AS r
 )
-SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint, sum(o.observed)::bigint, sum(o.reached)::bigint
-FROM daily AS o GROUP BY 1, 2, 3, 4
+SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint,
+    -- Only who began long enough ago could have come to the end.
+    coalesce(sum(o.begun) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint, coalesce(sum(o.reached) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint
+FROM daily AS o CROSS JOIN asked AS p GROUP BY 1, 2, 3, 4
 $$),
 ('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
 WITH asked AS MATERIALIZED (
@@ -7737,6 +7905,85 @@ SELECT coalesce(s.site_id, '(unassigned)'), coalesce(k.service_id, '(unknown)'),
 FROM kept AS k LEFT JOIN known_site AS s ON s.site_id = k.site_id
 GROUP BY 1, 2, 3
 $$),
+('discharge_month', 'discharge_month', 'Referrals closed by month, how far they had come and how long after the first contact; of the last 36 months.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), one AS MATERIALIZED (
+    SELECT r.site_id, r.service_id, (r.closed_at AT TIME ZONE p.time_zone)::date AS closed_on,
+        (r.first_contact_at AT TIME ZONE p.time_zone)::date AS seen_on,
+        CASE WHEN coalesce(r.closed_at < r.first_contact_at, true) THEN CASE WHEN r.status IN ('returned', 'redirected') THEN 'returned' ELSE 'unseen' END
+             WHEN r.attended = 1 AND r.procedure_at IS NULL THEN 'at_first' ELSE 'later' END AS how
+    FROM referral_summary AS r CROSS JOIN asked AS p
+    WHERE r.closed_at <= p.as_at
+        AND r.closed_at >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months') AT TIME ZONE p.time_zone
+)
+SELECT o.site_id, o.service_id, date_trunc('month', o.closed_on)::date, count(*), count(*) FILTER (WHERE o.how = 'returned'), count(*) FILTER (WHERE o.how = 'unseen'),
+    count(*) FILTER (WHERE o.how = 'at_first'), count(*) FILTER (WHERE o.how = 'later'),
+    rtt_band_counts(least(o.closed_on - o.seen_on, 100000)) FILTER (WHERE o.how = 'later')
+FROM one AS o GROUP BY 1, 2, 3
+$$),
+('consultant_referral', 'consultant_referral', 'Referrals of the last twelve whole months from consultants, by the specialty that referred.', $$
+WITH span AS MATERIALIZED (
+    SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since,
+        date_trunc('month', p.as_at AT TIME ZONE p.time_zone)::date AS until_month,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS since_month
+    FROM parameter AS p
+), asked_for AS MATERIALIZED (
+    SELECT DISTINCT ON (r.referral_id) r.referral_id, r.pathway_id
+    FROM referral AS r CROSS JOIN span AS t
+    WHERE r.source = 'consultant' AND r.received_at >= t.since AND r.received_at < t.until
+    ORDER BY r.referral_id, r.pathway_id
+), made AS MATERIALIZED (
+    SELECT s.referral_id, s.received_at, s.referrer_site_id, s.service_id, a.pathway_id
+    FROM asked_for AS a CROSS JOIN span AS t
+        JOIN referral_summary AS s ON s.referral_id = a.referral_id AND s.received_at >= t.since AND s.received_at < t.until
+        LEFT JOIN service_name AS v ON v.service_id = s.service_id
+    WHERE v.kind IS DISTINCT FROM 'diagnostic'
+), origin AS MATERIALIZED (
+    SELECT DISTINCT ON (m.referral_id) m.referral_id, v.treatment_function_code
+    FROM made AS m
+        JOIN referral AS r ON r.pathway_id = m.pathway_id AND r.referral_id <> m.referral_id
+        JOIN referral_summary AS b ON b.referral_id = r.referral_id AND b.received_at < m.received_at
+        JOIN known_service AS v ON v.service_id = b.service_id AND v.treatment_function_code IS NOT NULL AND v.kind IS DISTINCT FROM 'diagnostic'
+    ORDER BY m.referral_id, b.site_id = m.referrer_site_id DESC, b.received_at DESC, b.referral_id
+), one AS MATERIALIZED (
+    SELECT m.referrer_site_id AS site_id, coalesce(o.treatment_function_code, '(unknown)') AS function_code, m.service_id
+    FROM made AS m LEFT JOIN origin AS o ON o.referral_id = m.referral_id
+), visit AS (
+    SELECT a.site_id, v.treatment_function_code AS function_code, a.first_visits
+    FROM attendance_month AS a CROSS JOIN span AS t JOIN known_service AS v ON v.service_id = a.service_id
+    WHERE a.month >= t.since_month AND a.month < t.until_month AND v.treatment_function_code IS NOT NULL
+        AND coalesce(v.rtt_role = 'consultant_led', v.kind = 'acute')
+), summed AS (
+    SELECT o.site_id, o.function_code, 1 AS referrals, 0::numeric AS first_visits FROM one AS o
+    UNION ALL
+    SELECT f.site_id, f.function_code, 0, f.first_visits FROM visit AS f
+)
+SELECT o.site_id, o.function_code, o.service_id, count(*), 0::numeric FROM one AS o GROUP BY o.site_id, o.function_code, o.service_id
+UNION ALL
+SELECT s.site_id, s.function_code, '(all)', sum(s.referrals)::bigint, sum(s.first_visits) FROM summed AS s
+GROUP BY s.site_id, s.function_code HAVING sum(s.referrals) > 0 OR sum(s.first_visits) > 0
+$$),
+('contact_demand', 'contact_demand', 'Requests for contact that are no referrals, by month and what became of them.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.* FROM parameter AS p
+), outcome AS (
+    SELECT c.site_id, c.service_id, date_trunc('month', c.at AT TIME ZONE p.time_zone)::date AS month, coalesce(c.channel, 'not stated') AS channel, c.outcome,
+        sum(coalesce(c.quantity, 1)) AS n
+    FROM known_contact_request AS c CROSS JOIN asked AS p
+    WHERE c.at <= p.as_at AND isfinite(c.at)
+    GROUP BY 1, 2, 3, 4, 5
+)
+SELECT coalesce(s.site_id, '(unassigned)'), coalesce(o.service_id, '(unknown)'), o.month, o.channel, sum(o.n),
+    coalesce(sum(o.n) FILTER (WHERE o.outcome = 'booked'), 0), coalesce(sum(o.n) FILTER (WHERE o.outcome = 'redirected'), 0),
+    coalesce(sum(o.n) FILTER (WHERE o.outcome = 'unmet'), 0), coalesce(sum(o.n) FILTER (WHERE o.outcome = 'abandoned'), 0),
+    coalesce(sum(o.n) FILTER (WHERE coalesce(o.outcome NOT IN ('booked', 'redirected', 'unmet', 'abandoned'), true)), 0)
+FROM outcome AS o LEFT JOIN known_site AS s ON s.site_id = o.site_id
+GROUP BY 1, 2, 3, 4
+$$),
 ('wait_curve', 'wait_curve', 'How waits went on week by week, by the half-year in which they began; of the last six half-years.', $$
 WITH asked AS MATERIALIZED (
     -- Once, and not for every row.
@@ -7760,7 +8007,7 @@ $$),
 ('referrer_message', 'referrer_message', 'What each referring site ought to hear.', $$
 WITH span AS (
     SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
-        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone, p.as_at
     FROM parameter AS p
 ), why AS (
     SELECT r.referral_id, min(r.closed_reason) AS reason FROM referral AS r GROUP BY r.referral_id
@@ -7771,7 +8018,7 @@ WITH span AS (
         LEFT JOIN service_name AS v ON v.service_id = r.service_id
         LEFT JOIN why AS w ON w.referral_id = r.referral_id
         CROSS JOIN LATERAL (SELECT CASE WHEN r.status IN ('returned', 'redirected') THEN r.status
-                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN 'discharged_at_first'
+                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= t.as_at THEN 'discharged_at_first'
                 WHEN r.first_contact_at IS NOT NULL THEN 'accepted' END AS outcome) AS o
     WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)' AND o.outcome IS NOT NULL
 ), site AS (
@@ -7805,11 +8052,11 @@ FROM referrer_feedback($made$
         SELECT r.referrer_site_id AS referrer, r.referral_id, (r.received_at AT TIME ZONE t.time_zone)::date AS referred_on,
             coalesce(v.service_name, 'an unnamed service') AS service, CASE WHEN r.status IN ('returned', 'redirected') THEN w.reason END AS reason,
             CASE WHEN r.status IN ('returned', 'redirected') THEN r.status
-                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at THEN 'discharged_at_first'
+                WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= t.as_at THEN 'discharged_at_first'
                 WHEN r.first_contact_at IS NOT NULL THEN 'accepted' END AS outcome
         FROM referral_summary AS r
             CROSS JOIN (SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
-                (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone FROM parameter AS p) AS t
+                (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since, p.time_zone, p.as_at FROM parameter AS p) AS t
             LEFT JOIN service_name AS v ON v.service_id = r.service_id
             LEFT JOIN (SELECT s.referral_id, min(s.closed_reason) AS reason FROM referral AS s GROUP BY s.referral_id) AS w ON w.referral_id = r.referral_id
         WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)'$made$, NULL::text) AS f
@@ -7823,7 +8070,12 @@ INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
     ('far_minutes', '30', 'number', 'Minutes beyond which the nearest site is far; also the limit of the catchment areas behind the access score.'),
     ('group_tolerance', '0.25', 'number', 'How far the people of a proposed care group may be from an even share, as a fraction of it; a site larger than that may be a group.'),
     ('group_change_minutes', '1', 'number', 'How many minutes of way for each of its people it must be worth that a site comes into another care group.'),
-    ('consolidate_sites', '12', 'number', 'Services at up to so many sites get scenarios of fewer sites.');
+    ('consolidate_sites', '12', 'number', 'Services at up to so many sites get scenarios of fewer sites.'),
+    ('keep_plans', '30', 'number', 'Plans of who could go where that the history keeps, the newest, besides those marked by mark_allocation_run().'),
+    ('lots', '4', 'number', 'How many lots small services would be bought in.'),
+    ('lot_service_share', '0.01', 'number', 'A service is small if its contracts are worth at most this share of all contracts.'),
+    ('lot_value_share', '0.8', 'number', 'The least that the contracts of a lot are worth, as a fraction of an even share of the small services'' money.'),
+    ('lot_contacts_share', '0.4', 'number', 'The least contacts of a lot in twelve months, as a fraction of an even share of the small services'' contacts.');
 
 CREATE FUNCTION journey_minutes(longitude_from double precision, latitude_from double precision,
                                 longitude_to double precision, latitude_to double precision,
@@ -7902,18 +8154,38 @@ $$),
     scored         double precision NOT NULL   -- People of places with a score.
     score          double precision NOT NULL   -- People times score, together.
 $$),
+('newcomer', 'result', 'place_kind, place_id, from_site_id', 'People of a place who have no place on a list.', $$
+    place_kind   text             -- area, or none where it is not known.
+    place_id     text             -- Area where they live; '(unknown)'.
+    from_site_id text             -- Site that was theirs until it closed; '(none)' for who has never been on a list.
+    people       bigint NOT NULL  -- How many.
+$$),
+('small_service', 'result', 'service_id', 'A service with a small contract.', $$
+    service_id text                        -- Service.
+    value      double precision NOT NULL   -- Value of its contracts in GBP a year.
+    contacts   double precision NOT NULL   -- Contacts attended in the last twelve whole months.
+    age_group  text                        -- Whom it is for.
+    kind       text                        -- Kind of service.
+    longitude  double precision            -- Middle of its sites, WGS 84.
+    latitude   double precision            -- Latitude of it.
+$$),
 ('geography_problem', 'result', 'problem, service_id', 'What an optimiser is asked: enough to ask it again.', $$
-    problem     text               -- allocation, care_groups or consolidation.
+    problem     text               -- allocation, joiners, reallocation, care_groups, lots or consolidation.
     service_id  text               -- Service of a consolidation; '(practice)' for the others.
     demand_sql  text NOT NULL      -- Its first query, with the hub's schema on the search path.
-    sites_sql   text NOT NULL      -- Its second query; of care_groups the pairs.
+    sites_sql   text NOT NULL      -- Its second query; of care_groups and lots the pairs.
     pairs_sql   text               -- Its third query.
     groups      integer            -- How many groups.
-    lower_people double precision  -- The least people of a group: an even share less the setting group_tolerance.
+    lower_people double precision  -- The least people of a group: an even share less the setting group_tolerance; of lots their least money.
     upper_people double precision  -- The most: an even share and that much more, or the largest site.
     change_minutes double precision -- What a change of group must be worth.
     version     text NOT NULL      -- Version of caregroup.
     fingerprint text NOT NULL      -- Fingerprint of all that it reads, of its options and of the version.
+    parameters  text               -- Of an allocation, the settings that decide what it reads.
+    demand_fingerprint text        -- Of an allocation, fingerprint of the people of each place.
+    sites_fingerprint text         -- Of an allocation, fingerprint of the capacities.
+    pairs_fingerprint text         -- Of an allocation, fingerprint of the journeys.
+    lower_contacts double precision -- Of lots, their least contacts.
 $$),
 ('allocation_row', 'result', 'row_number', 'A row of the answer of allocate().', $$
     row_number       bigint             -- Number of the row.
@@ -7935,6 +8207,73 @@ $$),
     gap              double precision   -- Their difference as a share of the objective.
     status           text               -- optimal, unserved, feasible or infeasible.
     seconds          double precision   -- Seconds that it took.
+$$),
+('allocation_move', 'result', 'problem, row_number', 'A row of the answers of allocate_new() and reallocate(): who would come to which site.', $$
+    problem          text                 -- joiners: who has no place; reallocation: who would move so that no site is over capacity.
+    row_number       bigint               -- Number of the row.
+    fingerprint      text NOT NULL        -- Fingerprint of what was asked.
+    solved_at        timestamptz NOT NULL -- When it was worked out.
+    kind             text NOT NULL        -- move, unserved or summary.
+    place_kind       text                 -- area, or site or none for people whose area is not known.
+    place_id         text                 -- Place of the people.
+    from_site_id     text                 -- Site where they are, or were until it closed; NULL for who was on no list.
+    site_id          text                 -- Site where they would be; NULL where there is no room.
+    people           bigint               -- People.
+    minutes_now      double precision     -- Minutes that each travels now; NULL where no journey is known.
+    minutes_then     double precision     -- Minutes that each would travel.
+    reason           text                 -- new, site is gone, over capacity, or makes room (for people of a site over capacity); of who stays without a place, no journey or no room.
+    objective        double precision     -- Person-minutes of those who are asked about: who joins, or the people of sites over capacity, with others only where these may have to make room.
+    bound            double precision     -- No plan has fewer.
+    gap              double precision     -- Their difference as a share of the objective.
+    status           text                 -- optimal, unserved, feasible or infeasible.
+    seconds          double precision     -- Seconds that it took.
+$$),
+('allocation_plan_flow', 'history', 'run, place_kind, place_id, site_id', 'A kept plan of who could go where: people of a place at a site.', $$
+    run        bigint              -- Run of recalculate() that made the plan.
+    place_kind text                -- area, or site for people whose area is not known.
+    place_id   text                -- Area or site where they live.
+    site_id    text                -- Site; '(none)' where they have no place.
+    people     bigint NOT NULL     -- People.
+    minutes    double precision    -- Minutes that each travels.
+$$),
+('allocation_plan_site', 'history', 'run, site_id', 'A kept plan of who could go where: a site, and what changed there since the plan before.', $$
+    run              bigint                     -- Run of recalculate() that made the plan.
+    site_id          text                       -- Site, also one that only the plan before had.
+    is_open          boolean NOT NULL           -- Whether the plan has it.
+    capacity         bigint                     -- Places that the plan had for it.
+    capacity_is_known boolean NOT NULL          -- Whether that is its capacity; if not, it is all people.
+    people           bigint NOT NULL            -- People planned.
+    person_minutes   double precision NOT NULL  -- Minutes of all.
+    people_before    bigint NOT NULL            -- People in the plan before; 0 without one.
+    person_minutes_before double precision NOT NULL -- Their minutes, together.
+    coming           bigint NOT NULL            -- People whom the plan before sent elsewhere or did not have, place by place; 0 without one.
+    going            bigint NOT NULL            -- People whom only the plan before sent here.
+$$),
+('allocation_plan', 'history', 'run', 'The history of the plan of who could go where, one row for each that differed from the one before. Emptied, it begins again.', $$
+    run              bigint                -- Run of recalculate() that made it.
+    previous_run     bigint                -- The plan before, with which it is compared; NULL for the first.
+    as_at            timestamptz NOT NULL  -- Moment of the inputs.
+    solved_at        timestamptz NOT NULL  -- When it was worked out.
+    version          text NOT NULL         -- Version of caregroup.
+    parameters       text                  -- Settings that decide what is read.
+    fingerprint      text NOT NULL         -- Fingerprint of demand, sites, pairs, parameters and version.
+    demand_fingerprint text                -- Fingerprint of the people of each place.
+    sites_fingerprint text                 -- Fingerprint of the capacities.
+    pairs_fingerprint text                 -- Fingerprint of the journeys.
+    places           bigint NOT NULL       -- Places with people.
+    sites            bigint NOT NULL       -- Sites.
+    capacity         bigint                -- Capacity of all sites; NULL where one is not known.
+    people           bigint NOT NULL       -- People with a place.
+    unserved         bigint NOT NULL       -- People without one.
+    minutes_mean     double precision      -- Minutes that each travels, on average.
+    objective        double precision      -- Person-minutes of the plan.
+    bound            double precision      -- No plan has fewer.
+    gap              double precision      -- Their difference as a share of the objective.
+    status           text                  -- optimal, unserved, feasible or infeasible.
+    reason           text                  -- The same in words.
+    seconds          double precision      -- Seconds that it took.
+    is_marked        boolean NOT NULL      -- Whether it stays beyond the setting keep_plans.
+    note             text                  -- Why it was marked.
 $$),
 ('allocation_travel', 'result', 'basis, site_id, minutes', 'People of a site by the minutes that they travel to it, now and as planned.', $$
     basis           text                        -- now, or planned.
@@ -7975,6 +8314,24 @@ $$),
     minutes         double precision            -- Minutes from the sites to the centre, mean over people.
     worst_minutes   double precision            -- The longest of them.
 $$),
+('lot_row', 'result', 'row_number', 'A row of the answer of form_groups(): small services in lots, each of which is viable.', $$
+    row_number     bigint             -- Number of the row.
+    fingerprint    text NOT NULL      -- Fingerprint of what was asked.
+    solved_at      timestamptz NOT NULL -- When it was worked out.
+    kind           text NOT NULL      -- summary, group or unit.
+    service_id     text               -- Service, of a unit.
+    centre_id      text               -- Service in the middle of the lot.
+    lot_number     integer            -- Number of the lot.
+    value          double precision   -- Value of the contracts in GBP a year.
+    contacts       double precision   -- Contacts of twelve months.
+    unlikeness     double precision   -- How badly a service goes with the one in the middle; of a lot their mean.
+    objective      double precision   -- Their sum.
+    bound          double precision   -- No lots have less.
+    gap            double precision   -- Their relative difference.
+    status         text               -- optimal, feasible, infeasible or not found.
+    explanation    text               -- Why there is no answer.
+    seconds        double precision   -- Seconds that it took.
+$$),
 ('consolidation_row', 'result', 'service_id, row_number', 'A row of the answer of consolidate(): a service on fewer sites.', $$
     service_id     text               -- Service.
     row_number     bigint             -- Number of the row.
@@ -8006,6 +8363,8 @@ FROM known_site AS s CROSS JOIN parameter AS p
     LEFT JOIN (SELECT c.unit_id, sum(c.people) FILTER (WHERE c.people < 1e12) AS people FROM population_count AS c WHERE c.basis IN ('registered', 'counted') GROUP BY c.unit_id) AS c ON c.unit_id = s.site_id
 WHERE s.kind = ANY (SELECT btrim(k) FROM regexp_split_to_table((SELECT t.value FROM setting AS t WHERE t.name = 'place_kinds'), ',') AS k)
     AND coalesce(s.opened_on <= p.as_at_date, true) AND coalesce(s.closed_on >= p.as_at_date, true)
+    -- That is what no site is called.
+    AND s.site_id <> '(none)'
 $$),
 ('journey', 'journey', 'Minutes from areas and registering sites to sites, by the input travel or by straight lines.', $$
 WITH option AS (
@@ -8148,6 +8507,33 @@ FROM part AS q CROSS JOIN far AS f
     JOIN access_place AS a ON a.place_kind = q.place_kind AND a.place_id = q.place_id
 GROUP BY 1, 2, 3, 4, 5
 $$),
+('small_service', 'small_service', 'Services with a small contract.', $$
+WITH in_force AS (
+    SELECT c.service_id, sum(c.value) AS value
+    FROM (SELECT DISTINCT ON (c.contract_id) c.* FROM contract AS c CROSS JOIN parameter AS p
+          WHERE c.contract_id IS NOT NULL AND c.starts_on <= p.as_at_date AND coalesce(c.ends_on >= p.as_at_date, true) AND c.value > 0 AND c.value < 1e12
+          ORDER BY c.contract_id, c.starts_on DESC, c.provider_id, c.service_id, c.value) AS c
+    GROUP BY c.service_id
+), attended AS (
+    SELECT m.service_id, sum(m.attended) AS contacts
+    FROM activity_month AS m CROSS JOIN parameter AS p
+    WHERE m.month < date_trunc('month', p.as_at_date::timestamp)::date AND m.month >= date_trunc('month', p.as_at_date::timestamp)::date - interval '1 year'
+    GROUP BY m.service_id
+), located AS (
+    SELECT o.service_id, round(avg(s.longitude::numeric), 6) AS longitude, round(avg(s.latitude::numeric), 6) AS latitude
+    FROM service_place AS o JOIN known_site AS s ON s.site_id = o.site_id
+    WHERE s.longitude BETWEEN -180 AND 180 AND s.latitude BETWEEN -90 AND 90
+    GROUP BY o.service_id
+)
+SELECT v.service_id, f.value::double precision, coalesce(a.contacts, 0)::double precision, v.age_group, v.kind, l.longitude::double precision, l.latitude::double precision
+FROM in_force AS f JOIN known_service AS v ON v.service_id = f.service_id
+    LEFT JOIN attended AS a ON a.service_id = f.service_id
+    LEFT JOIN located AS l ON l.service_id = f.service_id
+WHERE f.value <= (SELECT sum(i.value) FROM in_force AS i) * (SELECT max(s.value)::numeric FROM setting AS s WHERE s.name = 'lot_service_share')
+$$),
+('newcomer', 'newcomer', 'People without a place on a list, by where they live.', $$
+SELECT n.place_kind, n.place_id, n.from_site_id, count(*) FROM newcomer_person AS n GROUP BY 1, 2, 3
+$$),
 ('care_group_site', 'care_group_site', 'Sites, their care groups and their people.', $$
 SELECT s.site_id, h.organisation_id, s.people::double precision
 FROM place_site AS s
@@ -8161,17 +8547,63 @@ WITH option AS (
     SELECT max(s.value) FILTER (WHERE s.name = 'group_tolerance')::double precision AS tolerance,
         max(s.value) FILTER (WHERE s.name = 'group_change_minutes')::double precision AS change_minutes,
         max(s.value) FILTER (WHERE s.name = 'consolidate_sites')::double precision AS consolidate_sites,
+        max(s.value) FILTER (WHERE s.name = 'far_minutes')::double precision AS far_minutes,
+        floor(max(s.value) FILTER (WHERE s.name = 'lots')::numeric) AS lots,
+        max(s.value) FILTER (WHERE s.name = 'lot_value_share')::double precision AS value_share,
+        max(s.value) FILTER (WHERE s.name = 'lot_contacts_share')::double precision AS contacts_share,
+        string_agg(format('%s = %s', s.name, s.value), ', ' ORDER BY s.name) FILTER (WHERE s.name IN ('place_kinds', 'travel_mode', 'travel_detour', 'travel_kmh')) AS parameters,
         max(s.value) FILTER (WHERE s.name = 'travel_detour')::double precision AS detour,
         max(s.value) FILTER (WHERE s.name = 'travel_kmh')::double precision AS kmh
     FROM setting AS s
+), room AS MATERIALIZED (
+    SELECT s.site_id, s.people > s.capacity_people AS is_over,
+        CASE WHEN s.people > s.capacity_people THEN ceil(s.people) - floor(s.capacity_people) ELSE 0 END AS over,
+        CASE WHEN s.capacity_people IS NULL THEN 1e15 WHEN s.people > s.capacity_people THEN 0 ELSE greatest(floor(s.capacity_people) - ceil(coalesce(s.people, 0)), 0) END AS room
+    FROM place_site AS s
+), reach AS MATERIALIZED (
+    -- Whether each place of a site over capacity reaches room for all who are
+    -- too many anywhere: then any of them may go first.
+    SELECT coalesce(bool_and(p.room >= (SELECT sum(r.over) FROM room AS r)), false) AS is_direct
+    FROM (SELECT n.place_kind, n.place_id, coalesce(sum(r.room), 0) AS room
+          FROM (SELECT DISTINCT n.place_kind, n.place_id FROM place_people AS n JOIN room AS o ON o.site_id = n.site_id AND o.is_over) AS n
+              LEFT JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id
+              LEFT JOIN room AS r ON r.site_id = j.site_id
+          GROUP BY 1, 2) AS p
 ), asked AS (
     -- Who goes to which site.
     SELECT 'allocation' AS problem, '(practice)' AS service_id,
         'SELECT g.place_kind || '' '' || g.place_id AS id, round(g.people)::bigint AS amount FROM place_group AS g' AS demand_sql,
         'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(g.people) FROM place_group AS g)))::bigint AS capacity FROM place_site AS s' AS sites_sql,
         'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)' AS pairs_sql,
-        NULL::integer AS groups, NULL::double precision AS lower_people, NULL::double precision AS upper_people, NULL::double precision AS change_minutes
+        NULL::integer AS groups, NULL::double precision AS lower_people, NULL::double precision AS upper_people, NULL::double precision AS change_minutes, NULL::double precision AS lower_contacts
     WHERE EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL) AND EXISTS (SELECT FROM place_group)
+        AND (SELECT count(*) FROM journey) <= 5000000
+    UNION ALL
+    -- Where those who have no place find one in the room that is left.
+    SELECT 'joiners', '(practice)',
+        'SELECT ROW(n.place_kind, n.place_id, n.from_site_id)::text AS id, n.people AS amount, nullif(n.from_site_id, ''(none)'') AS site_id FROM newcomer AS n UNION ALL SELECT ''site '' || s.site_id, ceil(s.people)::bigint, s.site_id FROM place_site AS s WHERE s.people > 0',
+        'SELECT s.site_id AS id, greatest(floor(coalesce(s.capacity_people, coalesce(s.people, 0) + (SELECT sum(n.people) FROM newcomer AS n) + 1)), ceil(coalesce(s.people, 0)))::bigint AS capacity FROM place_site AS s',
+        'SELECT ROW(n.place_kind, n.place_id, n.from_site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM newcomer AS n JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)',
+        NULL, NULL, NULL, NULL, NULL
+    WHERE EXISTS (SELECT FROM newcomer) AND EXISTS (SELECT FROM place_site AS s WHERE s.capacity_people IS NOT NULL)
+    UNION ALL
+    -- Who would move so that no site is over capacity.  All can stay where
+    -- they are, also who is registered beyond the reach of the journeys.  Where
+    -- each place of a site over capacity reaches room for all who are too many,
+    -- nobody of another site moves, and only its people are asked about.
+    SELECT 'reallocation', '(practice)',
+        'SELECT ROW(n.place_kind, n.place_id, n.site_id)::text AS id, round(sum(n.people))::bigint AS amount, n.site_id FROM place_people AS n ' || m.which || 'GROUP BY n.place_kind, n.place_id, n.site_id',
+        CASE WHEN r.is_direct THEN 'SELECT s.site_id AS id, CASE WHEN s.people > s.capacity_people THEN floor(s.capacity_people)
+    ELSE greatest(floor(coalesce(s.capacity_people, coalesce(s.people, 0) + (SELECT sum(n.people) FROM place_people AS n) + 1)) - ceil(coalesce(s.people, 0)), 0) END::bigint AS capacity FROM place_site AS s'
+            ELSE 'SELECT s.site_id AS id, floor(coalesce(s.capacity_people, (SELECT sum(n.people) FROM place_people AS n) + 1))::bigint AS capacity FROM place_site AS s' END,
+        format('SELECT ROW(n.place_kind, n.place_id, n.site_id)::text AS demand_id, j.site_id, j.minutes AS cost FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n %1$s) AS n JOIN journey AS j ON j.place_kind = n.place_kind AND j.place_id = n.place_id WHERE j.site_id IN (SELECT s.site_id FROM place_site AS s)
+UNION ALL
+SELECT ROW(n.place_kind, n.place_id, n.site_id)::text, n.site_id, %2$s FROM (SELECT DISTINCT n.place_kind, n.place_id, n.site_id FROM place_people AS n %1$s) AS n
+WHERE NOT EXISTS (SELECT FROM journey AS j WHERE j.place_kind = n.place_kind AND j.place_id = n.place_id AND j.site_id = n.site_id)', m.which, x.far_minutes),
+        NULL, NULL, NULL, NULL, NULL
+    FROM option AS x CROSS JOIN reach AS r
+        CROSS JOIN LATERAL (SELECT CASE WHEN r.is_direct THEN 'WHERE n.site_id IN (SELECT s.site_id FROM place_site AS s WHERE s.people > s.capacity_people) ' ELSE '' END AS which) AS m
+    WHERE EXISTS (SELECT FROM place_site AS s WHERE s.people > s.capacity_people) AND EXISTS (SELECT FROM place_people AS n WHERE n.site_id <> '(none)')
         AND (SELECT count(*) FROM journey) <= 5000000
     UNION ALL
     -- Care groups of about as many people each.
@@ -8182,9 +8614,21 @@ FROM place_site AS a JOIN place_site AS b ON a.site_id < b.site_id
     LEFT JOIN journey AS j ON j.place_kind = ''site'' AND j.place_id = a.site_id AND j.site_id = b.site_id
     LEFT JOIN journey AS k ON k.place_kind = ''site'' AND k.place_id = b.site_id AND k.site_id = a.site_id
 WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh),
-        NULL, c.groups, c.people / c.groups * greatest(1 - x.tolerance, 0), greatest(c.people / c.groups * (1 + x.tolerance), c.largest), x.change_minutes
+        NULL, c.groups, c.people / c.groups * greatest(1 - x.tolerance, 0), greatest(c.people / c.groups * (1 + x.tolerance), c.largest), x.change_minutes, NULL
     FROM option AS x CROSS JOIN (SELECT count(DISTINCT s.organisation_id)::integer AS groups, count(*) AS sites, sum(s.people) AS people, max(s.people) AS largest FROM care_group_site AS s) AS c
     WHERE c.groups >= 2 AND c.sites > c.groups AND c.sites <= 500
+    UNION ALL
+    -- Small services in lots: what goes badly together is children with adults
+    -- (20), another kind of care (5), and each 5 km between the middles of
+    -- their sites (1).
+    SELECT 'lots', '(practice)',
+        'SELECT s.service_id AS id, s.value, s.contacts, 1 AS weight FROM small_service AS s',
+        'SELECT a.service_id AS from_id, b.service_id AS to_id, 20 * (a.age_group IS DISTINCT FROM b.age_group)::integer + 5 * (a.kind IS DISTINCT FROM b.kind)::integer
+    + coalesce(caregroup.journey_minutes(a.longitude, a.latitude, b.longitude, b.latitude, 1, 60), 0) / 5 AS cost
+FROM small_service AS a JOIN small_service AS b ON a.service_id < b.service_id',
+        NULL, x.lots::integer, c.value / x.lots::double precision * x.value_share, NULL, NULL, c.contacts / x.lots::double precision * x.contacts_share
+    FROM option AS x CROSS JOIN (SELECT count(*) AS services, sum(s.value ORDER BY s.value) AS value, sum(s.contacts ORDER BY s.contacts) AS contacts FROM small_service AS s) AS c
+    WHERE x.lots >= 2 AND c.services > x.lots AND c.services <= 300
     UNION ALL
     -- A service on fewer sites; places beyond the reach of the journeys come
     -- by straight lines, so that one site can serve all.
@@ -8195,20 +8639,39 @@ WHERE coalesce(j.minutes, k.minutes, caregroup.journey_minutes(a.longitude, a.la
 FROM place_group AS g JOIN service_place AS o ON o.service_id = %L JOIN known_site AS s ON s.site_id = o.site_id
     LEFT JOIN journey AS j ON j.place_kind = g.place_kind AND j.place_id = g.place_id AND j.site_id = o.site_id
 WHERE coalesce(j.minutes, caregroup.journey_minutes(g.longitude, g.latitude, s.longitude, s.latitude, %1$s, %2$s)) IS NOT NULL', x.detour, x.kmh, o.service_id),
-        NULL, NULL, NULL, NULL
+        NULL, NULL, NULL, NULL, NULL
     FROM option AS x CROSS JOIN (SELECT o.service_id, count(*) AS sites FROM service_place AS o WHERE o.service_id <> '(practice)' GROUP BY o.service_id) AS o
     WHERE o.sites BETWEEN 2 AND x.consolidate_sites AND (SELECT count(*) FROM place_group) BETWEEN 1 AND 5000
-), read AS (
-    SELECT (SELECT caregroup.input_fingerprint(j) FROM journey AS j) AS journeys, (SELECT caregroup.input_fingerprint(g) FROM place_group AS g) AS places,
-        (SELECT caregroup.input_fingerprint(s) FROM place_site AS s) AS sites, (SELECT caregroup.input_fingerprint(s) FROM care_group_site AS s) AS grouped,
-        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.longitude, s.latitude)::text) FROM known_site AS s) AS coordinates
+), read AS MATERIALIZED (
+    -- As numeric, so that no session's extra_float_digits shows.
+    SELECT (SELECT caregroup.input_fingerprint(ROW(j.place_kind, j.place_id, j.site_id, j.minutes::numeric)::text) FROM journey AS j) AS journeys,
+        (SELECT caregroup.input_fingerprint(ROW(g.place_kind, g.place_id, g.longitude::numeric, g.latitude::numeric, g.people, g.fifth, g.no_car)::text) FROM place_group AS g) AS places,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.capacity_people, s.people)::text) FROM place_site AS s) AS sites,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.organisation_id, s.people::numeric)::text) FROM care_group_site AS s) AS grouped,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.longitude::numeric, s.latitude::numeric)::text) FROM known_site AS s) AS coordinates,
+        (SELECT caregroup.input_fingerprint(ROW(n.place_kind, n.place_id, n.from_site_id, n.people)::text) FROM newcomer AS n) AS newcomers,
+        (SELECT caregroup.input_fingerprint(ROW(v.service_id, v.value::numeric, v.contacts::numeric, v.age_group, v.kind, v.longitude::numeric, v.latitude::numeric)::text) FROM small_service AS v) AS services,
+        (SELECT caregroup.input_fingerprint(ROW(n.place_kind, n.place_id, n.site_id, n.people)::text)
+         FROM (SELECT n.place_kind, n.place_id, n.site_id, sum(n.people) AS people FROM place_people AS n GROUP BY 1, 2, 3) AS n) AS registered,
+        -- What allocate() reads, no more: the kept plans have the same.
+        (SELECT caregroup.input_fingerprint(ROW(g.place_kind, g.place_id, round(g.people)::bigint)::text) FROM place_group AS g WHERE round(g.people) > 0) AS demand,
+        (SELECT caregroup.input_fingerprint(ROW(s.site_id, floor(coalesce(s.capacity_people, (SELECT sum(g.people) FROM place_group AS g)))::bigint)::text) FROM place_site AS s) AS capacities,
+        (SELECT caregroup.input_fingerprint(ROW(j.place_kind, j.place_id, j.site_id, j.minutes::numeric)::text) FROM journey AS j
+         WHERE EXISTS (SELECT FROM place_site AS s WHERE s.site_id = j.site_id) AND EXISTS (SELECT FROM place_group AS g WHERE g.place_kind = j.place_kind AND g.place_id = j.place_id AND round(g.people) > 0)) AS pairs
 ), offered AS (
     SELECT o.service_id, caregroup.input_fingerprint(o) AS offers FROM service_place AS o GROUP BY o.service_id
 )
 SELECT a.problem, a.service_id, a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(),
-    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people, a.upper_people, a.change_minutes, caregroup.caregroup_version(), r.journeys, r.places,
-        CASE a.problem WHEN 'allocation' THEN r.sites WHEN 'care_groups' THEN r.coordinates || r.grouped ELSE r.coordinates || o.offers END))
-FROM asked AS a CROSS JOIN read AS r LEFT JOIN offered AS o ON o.service_id = a.service_id
+    md5(concat_ws('|', a.demand_sql, a.sites_sql, a.pairs_sql, a.groups, a.lower_people::numeric, a.upper_people::numeric, a.change_minutes::numeric, a.lower_contacts::numeric, caregroup.caregroup_version(),
+        CASE a.problem WHEN 'allocation' THEN concat_ws('|', x.parameters, r.demand, r.capacities, r.pairs)
+            WHEN 'joiners' THEN concat_ws('|', r.newcomers, r.sites, r.journeys)
+            WHEN 'reallocation' THEN concat_ws('|', r.registered, r.sites, r.journeys)
+            WHEN 'lots' THEN r.services
+            WHEN 'care_groups' THEN concat_ws('|', r.journeys, r.places, r.coordinates, r.grouped)
+            ELSE concat_ws('|', r.journeys, r.places, r.coordinates, o.offers) END)),
+    CASE a.problem WHEN 'allocation' THEN x.parameters END, CASE a.problem WHEN 'allocation' THEN r.demand END,
+    CASE a.problem WHEN 'allocation' THEN r.capacities END, CASE a.problem WHEN 'allocation' THEN r.pairs END, a.lower_contacts
+FROM asked AS a CROSS JOIN read AS r CROSS JOIN option AS x LEFT JOIN offered AS o ON o.service_id = a.service_id
 $$);
 
 INSERT INTO hub_step (step, result, description, query, stale) VALUES
@@ -8228,6 +8691,13 @@ FROM geography_problem AS g
         change_penalty => g.change_minutes, effort => 0.2) AS f
 WHERE g.problem = 'care_groups' AND NOT EXISTS (SELECT FROM care_group_row)
 $$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'care_groups')$$),
+('lot_row', 'lot_row', 'Small services in lots, each of which is viable.', $$
+SELECT row_number() OVER (), g.fingerprint, clock_timestamp(), f.kind, f.unit_id, f.centre_id, f.group_number, f.amounts[1], f.amounts[2], f.cost,
+    f.objective, f.bound, f.gap, f.status, f.explanation, f.seconds
+FROM geography_problem AS g
+    CROSS JOIN LATERAL caregroup.form_groups(g.demand_sql, g.sites_sql, g.groups, '{value,contacts}', lower => ARRAY[g.lower_people, g.lower_contacts], effort => 0.2) AS f
+WHERE g.problem = 'lots' AND NOT EXISTS (SELECT FROM lot_row)
+$$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'lots')$$),
 ('consolidation_row', 'consolidation_row', 'Services on fewer sites: who would gain and who would lose.', $$
 SELECT g.service_id, row_number() OVER (PARTITION BY g.service_id), g.fingerprint, clock_timestamp(), c.p, c.by_column, c.by_value, c.amount, c.cost_now, c.cost_then,
     c.worst_now, c.worst_then, c.amount_losing, c.mean_loss, c.open_sites, c.objective, c.bound, c.gap, c.status, c.explanation, c.seconds
@@ -8235,6 +8705,85 @@ FROM geography_problem AS g
     CROSS JOIN LATERAL caregroup.consolidate(g.demand_sql, g.sites_sql, g.pairs_sql, by => '{deprivation,no_car}') AS c
 WHERE g.problem = 'consolidation' AND NOT EXISTS (SELECT FROM consolidation_row AS r WHERE r.service_id = g.service_id)
 $$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = 'consolidation')$$);
+
+INSERT INTO hub_step (step, result, description, query, stale) VALUES
+('allocation_move', 'allocation_move', 'Where those without a place could go, and who would move so that no site is over capacity.', $$
+WITH answer AS (
+    SELECT g.problem, g.fingerprint, a.kind, a.demand_id, a.site_id, a.from_site_id, a.amount, a.cost, a.reason, a.objective, a.bound, a.gap, a.status, a.seconds
+    FROM geography_problem AS g CROSS JOIN LATERAL caregroup.allocate_new(g.demand_sql, g.sites_sql, g.pairs_sql, place_values => false) AS a
+    WHERE g.problem = 'joiners' AND NOT EXISTS (SELECT FROM allocation_move AS m WHERE m.problem = 'joiners')
+    UNION ALL
+    SELECT g.problem, g.fingerprint, a.kind, a.demand_id, a.site_id, a.from_site_id, a.amount, a.cost, a.reason, a.objective, a.bound, a.gap, a.status, a.seconds
+    FROM geography_problem AS g CROSS JOIN LATERAL caregroup.reallocate(g.demand_sql, g.sites_sql, g.pairs_sql, place_values => false) AS a
+    WHERE g.problem = 'reallocation' AND NOT EXISTS (SELECT FROM allocation_move AS m WHERE m.problem = 'reallocation')
+), place AS (
+    SELECT 'joiners' AS problem, ROW(n.place_kind, n.place_id, n.from_site_id)::text AS demand_id, n.place_kind, n.place_id, nullif(n.from_site_id, '(none)') AS site_id FROM newcomer AS n
+    UNION ALL
+    SELECT DISTINCT 'reallocation', ROW(n.place_kind, n.place_id, n.site_id)::text, n.place_kind, n.place_id, n.site_id FROM place_people AS n
+), moved AS (
+    SELECT a.problem, a.fingerprint, CASE a.kind WHEN 'unserved' THEN 'unserved' ELSE 'move' END AS kind, p.place_kind, p.place_id, p.site_id AS from_site_id, a.site_id, a.amount, a.cost, a.reason
+    FROM answer AS a JOIN place AS p ON p.problem = a.problem AND p.demand_id = a.demand_id
+    WHERE a.kind IN ('flow', 'move', 'unserved')
+)
+SELECT m.problem, row_number() OVER (PARTITION BY m.problem ORDER BY m.place_kind, m.place_id, m.from_site_id, m.site_id), m.fingerprint, clock_timestamp(), m.kind, m.place_kind, m.place_id,
+    m.from_site_id, m.site_id, m.amount, CASE m.problem WHEN 'reallocation' THEN j.minutes END, m.cost,
+    CASE WHEN m.kind = 'unserved' THEN CASE m.reason WHEN 'no pair' THEN 'no journey' ELSE m.reason END
+         WHEN m.problem = 'joiners' THEN CASE WHEN m.from_site_id IS NULL THEN 'new' ELSE 'site is gone' END
+         WHEN s.people > s.capacity_people THEN 'over capacity' ELSE 'makes room' END,
+    NULL::double precision, NULL::double precision, NULL::double precision, NULL, NULL::double precision
+FROM moved AS m
+    LEFT JOIN journey AS j ON j.place_kind = m.place_kind AND j.place_id = m.place_id AND j.site_id = m.from_site_id
+    LEFT JOIN place_site AS s ON s.site_id = m.from_site_id
+UNION ALL
+SELECT a.problem, 0, a.fingerprint, clock_timestamp(), 'summary', NULL, NULL, NULL, NULL,
+    (SELECT coalesce(sum(m.amount), 0) FROM moved AS m WHERE m.problem = a.problem AND m.kind = 'move'), NULL, NULL, NULL, a.objective, a.bound, CASE WHEN a.gap < 1e-12 THEN 0 ELSE a.gap END, a.status, a.seconds
+FROM answer AS a WHERE a.kind = 'summary'
+$$, $$t.fingerprint NOT IN (SELECT g.fingerprint FROM geography_problem AS g WHERE g.problem = t.problem)$$),
+-- A plan is in the history when the last of these three steps is done; until
+-- then what the first two wrote is nobody's and goes with the next run.
+('allocation_plan_flow', 'allocation_plan_flow', 'The plan of who could go where kept, where it is another than the one before.', $$
+SELECT n.run, a.place_kind, a.place_id, coalesce(a.site_id, '(none)'), sum(a.people)::bigint, min(a.minutes)
+FROM allocation_new_run AS n JOIN allocation_row AS a ON a.fingerprint = n.fingerprint
+WHERE a.kind IN ('flow', 'unserved')
+GROUP BY 1, 2, 3, 4
+$$, $$t.run NOT IN (SELECT k.run FROM allocation_plan AS k) OR t.run IN (SELECT n.run FROM allocation_new_run AS n) OR t.run IN (SELECT e.run FROM allocation_plan_expired AS e)$$),
+('allocation_plan_site', 'allocation_plan_site', 'Its sites, and what changed there.', $$
+WITH flow AS (
+    SELECT coalesce(f.site_id, b.site_id) AS site_id, coalesce(f.people, 0) AS people, coalesce(f.people * f.minutes, 0) AS person_minutes,
+        coalesce(b.people, 0) AS before, coalesce(b.people * b.minutes, 0) AS minutes_before
+    FROM (SELECT f.* FROM allocation_plan_flow AS f JOIN allocation_new_run AS n ON n.run = f.run) AS f
+        FULL JOIN (SELECT b.* FROM allocation_plan_flow AS b JOIN allocation_new_run AS n ON n.previous_run = b.run) AS b
+            ON b.place_kind = f.place_kind AND b.place_id = f.place_id AND b.site_id = f.site_id
+), site AS (
+    SELECT f.site_id, sum(f.people)::bigint AS people, sum(f.person_minutes ORDER BY f.person_minutes) AS person_minutes, sum(f.before)::bigint AS before, sum(f.minutes_before ORDER BY f.minutes_before) AS minutes_before,
+        sum(greatest(f.people - f.before, 0))::bigint AS coming, sum(greatest(f.before - f.people, 0))::bigint AS going
+    FROM flow AS f GROUP BY 1
+), planned AS (
+    SELECT a.site_id, a.capacity_people AS capacity, s.capacity_people IS NOT NULL AS is_known
+    FROM allocation_row AS a JOIN allocation_new_run AS n ON n.fingerprint = a.fingerprint
+        LEFT JOIN place_site AS s ON s.site_id = a.site_id
+    WHERE a.kind = 'site'
+), known AS (
+    SELECT p.site_id FROM planned AS p UNION SELECT f.site_id FROM site AS f
+)
+SELECT n.run, k.site_id, p.site_id IS NOT NULL, p.capacity, coalesce(p.is_known, false), coalesce(f.people, 0), coalesce(f.person_minutes, 0), coalesce(f.before, 0), coalesce(f.minutes_before, 0),
+    CASE WHEN n.previous_run IS NULL THEN 0 ELSE coalesce(f.coming, 0) END, coalesce(f.going, 0)
+FROM allocation_new_run AS n CROSS JOIN known AS k
+    LEFT JOIN planned AS p ON p.site_id = k.site_id
+    LEFT JOIN site AS f ON f.site_id = k.site_id
+$$, $$t.run NOT IN (SELECT k.run FROM allocation_plan AS k) OR t.run IN (SELECT n.run FROM allocation_new_run AS n) OR t.run IN (SELECT e.run FROM allocation_plan_expired AS e)$$),
+('allocation_plan', 'allocation_plan', 'The plan entered in the history.', $$
+SELECT n.run, n.previous_run, p.as_at, a.solved_at, g.version, g.parameters, g.fingerprint, g.demand_fingerprint, g.sites_fingerprint, g.pairs_fingerprint,
+    f.places, s.sites, s.capacity, coalesce(a.people, 0), f.unserved, a.minutes, a.objective, a.bound, a.gap, a.status, a.reason, a.seconds, false, NULL
+FROM allocation_new_run AS n
+    JOIN geography_problem AS g ON g.problem = 'allocation'
+    JOIN allocation_row AS a ON a.kind = 'summary'
+    CROSS JOIN parameter AS p
+    CROSS JOIN LATERAL (SELECT count(DISTINCT (f.place_kind, f.place_id)) AS places, coalesce(sum(f.people) FILTER (WHERE f.site_id = '(none)'), 0)::bigint AS unserved
+                        FROM allocation_plan_flow AS f WHERE f.run = n.run) AS f
+    CROSS JOIN LATERAL (SELECT count(*) AS sites, CASE WHEN bool_and(s.capacity_is_known) THEN sum(s.capacity)::bigint END AS capacity
+                        FROM allocation_plan_site AS s WHERE s.run = n.run AND s.is_open) AS s
+$$, $$t.run IN (SELECT n.run FROM allocation_new_run AS n) OR t.run IN (SELECT e.run FROM allocation_plan_expired AS e)$$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
 ('allocation_travel', 'allocation_travel', 'How long people travel to where they are registered, and would travel by the plan.', $$
@@ -8335,12 +8884,12 @@ $$),
 SELECT DISTINCT ON (n.session_id) n.* FROM session AS n WHERE n.session_id IS NOT NULL
 ORDER BY n.session_id, n.starts_at, n.site_id, n.service_id, n.status, n.slots, n.minutes
 $$, ''),
-('known_activity', 'plumbing', NULL, 'Each activity once, also where its key comes twice.', $$
-SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL
+('known_activity', 'plumbing', NULL, 'Each activity once, also where its key comes twice; without rows whose quantity is no count, which check_hub() reports.', $$
+SELECT DISTINCT ON (a.activity_id) a.* FROM activity AS a WHERE a.activity_id IS NOT NULL AND coalesce(a.quantity BETWEEN 0 AND 1e12, true)
 ORDER BY a.activity_id, a.starts_at, a.status, a.kind, a.site_id, a.service_id, a.referral_id, a.session_id
 $$, ''),
-('known_contact_request', 'plumbing', NULL, 'Each contact request once, also where its key comes twice.', $$
-SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL
+('known_contact_request', 'plumbing', NULL, 'Each contact request once, also where its key comes twice; without rows whose quantity is no count, which check_hub() reports.', $$
+SELECT DISTINCT ON (c.request_id) c.* FROM contact_request AS c WHERE c.request_id IS NOT NULL AND coalesce(c.quantity BETWEEN 0 AND 1e12, true)
 ORDER BY c.request_id, c.at, c.site_id, c.service_id, c.outcome, c.quantity
 $$, ''),
 ('known_person', 'plumbing', NULL, 'Each person and the groups that the person belongs to once, also where the key comes twice.', $$
@@ -8420,16 +8969,42 @@ $$, $$
     age_hours         -- Hours since then.
     is_stale          -- Whether that is longer ago than the setting stale_after_hours or the schedule allows (with an hour's grace).
 $$),
-('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up.', $$
-SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
-    w.service_id, min(v.service_name) AS service_name, w.weeks_waited, sum(w.referrals)::bigint AS referrals,
-    min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
-FROM chain AS h
-    JOIN waiting AS w ON w.site_id = h.site_id
-    LEFT JOIN service_name AS v ON v.service_id = w.service_id
+('report_waiting_list', 'report', 'waiting', 'Referrals that wait for first contact now, by site, service and whole weeks waited, rolled up, and the whole list that they are on.', $$
+WITH size AS (
+    -- The same list by days, so that every figure of it is exact.  Keyed as it
+    -- is joined: who does not ask for these figures does not pay for them.
+    SELECT h.hierarchy, h.organisation_id, h.organisation_kind, d.service_id, caregroup.wait_summary(d.days) AS s
+    FROM chain AS h JOIN list_day AS d ON d.site_id = h.site_id AND d.list = 'first_contact' AND d.dimension = '(all)'
+        CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[d.waiting::integer]))
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_kind, d.service_id
+), flow AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_kind, m.service_id, sum(m.removed) AS removed
+    FROM chain AS h JOIN list_month AS m ON m.site_id = h.site_id AND m.list = 'first_contact'
+        CROSS JOIN (SELECT date_trunc('month', t.as_at AT TIME ZONE (SELECT p.time_zone FROM parameter AS p))::date AS month FROM result_state AS t WHERE t.step = 'list_month') AS l
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND m.month >= l.month - interval '3 months' AND m.month < l.month
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_kind, m.service_id
+), list AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited, sum(w.referrals)::bigint AS referrals
+    FROM chain AS h JOIN waiting AS w ON w.site_id = h.site_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited
+)
+SELECT l.hierarchy, l.organisation_id, l.organisation_name, l.organisation_kind, l.organisation_level,
+    l.service_id, v.service_name, l.weeks_waited, l.referrals, t.as_at, t.recalculated_at,
+    -- After what 1.0 has, so that what stands on its report stays.
+    CASE WHEN l.weeks_waited < 4 THEN '0-4' WHEN l.weeks_waited < 12 THEN '4-12' WHEN l.weeks_waited < 18 THEN '12-18' WHEN l.weeks_waited < 26 THEN '18-26'
+         WHEN l.weeks_waited < 52 THEN '26-52' WHEN l.weeks_waited < 65 THEN '52-65' WHEN l.weeks_waited < 78 THEN '65-78' WHEN l.weeks_waited < 104 THEN '78-104' ELSE '104+' END AS band,
+    sum(l.referrals) OVER unit::bigint AS waiting,
+    (sum(l.referrals) OVER (unit ORDER BY l.weeks_waited) / sum(l.referrals) OVER unit)::double precision AS share_so_far,
+    (z.s).median_days / 7 AS median_weeks, (z.s).p92_days / 7 AS p92_weeks, (z.s).longest_days / 7.0::double precision AS longest_weeks,
+    caregroup.clearance_weeks((sum(l.referrals) OVER unit)::double precision, f.removed::double precision, 365.25 / 4) AS clearance_weeks
+FROM list AS l
+    LEFT JOIN size AS z ON z.hierarchy = l.hierarchy AND z.organisation_id = l.organisation_id AND z.organisation_kind = l.organisation_kind AND z.service_id = l.service_id
+    LEFT JOIN flow AS f ON f.hierarchy = l.hierarchy AND f.organisation_id = l.organisation_id AND f.organisation_kind = l.organisation_kind AND f.service_id = l.service_id
+    LEFT JOIN service_name AS v ON v.service_id = l.service_id
     LEFT JOIN result_state AS t ON t.step = 'waiting'
-WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
-GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.service_id, w.weeks_waited
+WINDOW unit AS (PARTITION BY l.hierarchy, l.organisation_kind, l.organisation_id, l.service_id)
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -8442,6 +9017,13 @@ $$, $$
     referrals         -- Open referrals without a first contact.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+    band              -- Band of whole weeks: 0-4, 4-12, 12-18, 18-26, 26-52, 52-65, 65-78, 78-104 or 104+, each from its first number on and below its second. report_waiting_band has the national return's bands.
+    waiting           -- Who waits there for the service, over all weeks.
+    share_so_far      -- Share of these who have waited as many whole weeks or fewer.
+    median_weeks      -- Median wait of all these so far, in weeks, exact.
+    p92_weeks         -- Their 92nd percentile, exact.
+    longest_weeks     -- The longest wait of all these.
+    clearance_weeks   -- Weeks to clear the whole list if nobody joined it, at the pace of the last three whole months; NULL where nobody went off.
 $$),
 ('report_referral_flow', 'report', 'referral_flow', 'Referrals received, seen and closed in each month, by site and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level,
@@ -8591,9 +9173,11 @@ WITH month AS (
         sum(m.numerator) OVER last_three AS numerator_last, sum(m.denominator) OVER last_three AS denominator_last,
         sum(m.numerator) OVER three_before AS numerator_before, sum(m.denominator) OVER three_before AS denominator_before
     FROM month AS m
-    WINDOW unit AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.standard_id, m.service_id ORDER BY m.month),
-        last_three AS (unit RANGE BETWEEN interval '2 months' PRECEDING AND CURRENT ROW),
-        three_before AS (unit RANGE BETWEEN interval '5 months' PRECEDING AND interval '3 months' PRECEDING)
+    -- Months by number: before the first of all timestamps there is no month.
+    WINDOW unit AS (PARTITION BY m.hierarchy, m.organisation_kind, m.organisation_id, m.standard_id, m.service_id
+            ORDER BY (extract(year FROM m.month) * 12 + extract(month FROM m.month))::integer),
+        last_three AS (unit RANGE BETWEEN 2 PRECEDING AND CURRENT ROW),
+        three_before AS (unit RANGE BETWEEN 5 PRECEDING AND 3 PRECEDING)
 ), tested AS (
     SELECT r.*, r.numerator_last / nullif(r.denominator_last, 0) - r.numerator_before / nullif(r.denominator_before, 0) AS change,
         (r.numerator_last + r.numerator_before) / nullif(r.denominator_last + r.denominator_before, 0) AS pooled
@@ -9530,7 +10114,7 @@ $$, $$
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
-('report_waiting_gap', 'report', 'list_day', 'How long each group of people has waited by now against everybody else on the same list of the same service, rolled up.', $$
+('report_waiting_gap', 'report', 'list_day', 'How long each group of people has waited by now against everybody else on the same list of the same service, and over all services with their mix allowed for, rolled up.', $$
 WITH unit AS (
     SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name,
         caregroup.wait_tally(w.days) AS tally, count(*) AS waiting, count(*) FILTER (WHERE w.days <= 126) AS within
@@ -9547,11 +10131,33 @@ WITH unit AS (
     GROUP BY u.hierarchy, u.organisation_id, u.organisation_kind, u.list, u.service_id, u.dimension, u.group_name
 ), one AS MATERIALIZED (
     SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.list, u.service_id, u.dimension, u.group_name,
-        caregroup.wait_median_estimate_final(u.tally) AS m, caregroup.wait_median_estimate_final(r.tally) AS o,
+        caregroup.wait_median_estimate_final(u.tally) AS m, caregroup.wait_median_estimate_final(r.tally) AS o, u.tally, r.tally AS other_tally,
         u.waiting, coalesce(r.waiting, 0) AS other_waiting, u.within, r.within AS other_within
     FROM unit AS u
         LEFT JOIN rest AS r ON r.hierarchy = u.hierarchy AND r.organisation_id = u.organisation_id AND r.organisation_kind = u.organisation_kind
             AND r.list = u.list AND r.service_id = u.service_id AND r.dimension = u.dimension AND r.group_name = u.group_name
+), stratum AS (
+    -- Each service is a stratum.  Its ratio of medians is weighted by the
+    -- numbers, as Mantel and Haenszel do, not by variances: those of small
+    -- groups are too rough for weights.
+    SELECT s.*, CASE WHEN (s.m).median > 0 AND (s.o).median > 0 THEN (s.m).log_variance + (s.o).log_variance END AS log_variance,
+        s.waiting * s.other_waiting / (s.waiting + s.other_waiting)::double precision AS weight
+    FROM one AS s
+), summed AS (
+    SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.dimension, s.group_name,
+        caregroup.wait_median_estimate_final(caregroup.wait_tally_merge(s.tally)) AS m, caregroup.wait_median_estimate_final(caregroup.wait_tally_merge(s.other_tally)) AS o,
+        sum(s.waiting)::bigint AS waiting, sum(s.other_waiting)::bigint AS other_waiting, sum(s.within)::bigint AS within, sum(s.other_within)::bigint AS other_within,
+        sum(s.weight * ln((s.m).median / (s.o).median) ORDER BY s.service_id) FILTER (WHERE s.log_variance IS NOT NULL) AS log_sum,
+        sum(s.weight ORDER BY s.service_id) FILTER (WHERE s.log_variance IS NOT NULL) AS weight, sum(s.weight ^ 2 * s.log_variance ORDER BY s.service_id) AS variance_sum,
+        sum(s.within * s.other_waiting / (s.waiting + s.other_waiting)::numeric) AS first_sum, sum(s.other_within * s.waiting / (s.waiting + s.other_waiting)::numeric) AS second_sum,
+        sum(((s.within + s.other_within) * s.waiting::numeric * s.other_waiting - s.within * s.other_within * (s.waiting + s.other_waiting)::numeric) / (s.waiting + s.other_waiting)::numeric ^ 2) AS spread
+    FROM stratum AS s
+    GROUP BY s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.dimension, s.group_name
+), pooled AS (
+    SELECT s.*, exp(s.log_sum / s.weight) AS ratio, exp((s.log_sum - 1.959963984540054 * sqrt(s.variance_sum)) / s.weight) AS lower,
+        exp((s.log_sum + 1.959963984540054 * sqrt(s.variance_sum)) / s.weight) AS upper,
+        (s.first_sum / nullif(s.second_sum, 0))::double precision AS share_ratio, sqrt((s.spread / nullif(s.first_sum * s.second_sum, 0))::double precision) AS share_error
+    FROM summed AS s
 )
 SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.service_id, v.service_name,
     s.dimension, s.group_name, s.waiting, s.other_waiting, (s.m).median / 7 AS median_weeks, (s.o).median / 7 AS other_median_weeks,
@@ -9564,6 +10170,14 @@ FROM one AS s
         CASE WHEN s.waiting > 0 AND s.other_waiting > 0 THEN caregroup.share_ratio(s.within, s.waiting, s.other_within, s.other_waiting) END AS share) AS r
     LEFT JOIN service_name AS v ON v.service_id = s.service_id
     LEFT JOIN result_state AS t ON t.step = 'list_day'
+UNION ALL
+SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, '(all)'::text, 'All services'::text,
+    s.dimension, s.group_name, s.waiting, s.other_waiting, (s.m).median / 7, (s.o).median / 7, s.ratio, s.lower, s.upper,
+    s.within / nullif(s.waiting, 0)::double precision, s.other_within / nullif(s.other_waiting, 0)::double precision,
+    s.share_ratio, CASE WHEN s.share_error > 0 AND s.share_ratio > 0 THEN s.share_ratio * exp(-1.959963984540054 * s.share_error) END, CASE WHEN s.share_error > 0 AND s.share_ratio > 0 THEN s.share_ratio * exp(1.959963984540054 * s.share_error) END,
+    t.as_at, t.recalculated_at
+FROM pooled AS s
+    LEFT JOIN result_state AS t ON t.step = 'list_day'
 $$, $$
     hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -9571,7 +10185,7 @@ $$, $$
     organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
     organisation_level -- 0 at the top of the hierarchy.
     list              -- first_contact or rtt.
-    service_id        -- Service, '(unknown)' where the record names none.
+    service_id        -- Service, '(unknown)' where the record names none; '(all)' for all together, on which the counts are the services' sums and the two ratios those within services, put together: a group is compared with others on the same lists, whatever the mix of services that it uses.
     service_name      -- Name to print.
     dimension         -- deprivation, age, sex or ethnicity.
     group_name        -- Group of people; of deprivation, fifth 1 is the most deprived. People of unknown group stay out.
@@ -9579,13 +10193,13 @@ $$, $$
     other_waiting     -- Of everybody else on the same list, how many.
     median_weeks      -- Median wait of the group so far, in weeks.
     other_median_weeks -- The same of everybody else.
-    ratio             -- The group's median over the others'.
+    ratio             -- The group's median over the others'. On '(all)' not the quotient of the two columns before, but the mean of the services' logarithms of it, each weighted by n1 n2 / (n1 + n2); services without an interval stay out, and it is NULL where none has one.
     lower             -- Lower limit of its 95 % interval (Price and Bonett); NULL with fewer than 5 people on either side. Each is for itself: of twenty comparisons one is outside by chance.
     upper             -- Upper limit of that interval.
     within_18_weeks_share -- Share of the group that has waited 126 days or less.
     other_within_18_weeks_share -- The same of everybody else.
-    share_ratio       -- The first over the second.
-    share_ratio_lower -- Lower limit of its 95 % interval (Katz).
+    share_ratio       -- The first over the second; on '(all)' the Mantel-Haenszel ratio of shares with the services as strata.
+    share_ratio_lower -- Lower limit of its 95 % interval (Katz; on '(all)' Greenland and Robins, Biometrics 1985;41:55-68).
     share_ratio_upper -- Upper limit of that interval.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
@@ -9653,7 +10267,7 @@ $$, $$
     explanation       -- The rule in words.
     findings          -- Events that break it.
     pathways          -- Pathways with such an event.
-    out_of_pathways   -- All pathways of the service there.
+    out_of_pathways   -- All pathways of the service there; one with referrals to it at two sites counts at each.
     pathways_share    -- Share of pathways with such an event.
     lower             -- Lower limit of its 95 % Wilson interval.
     upper             -- Upper limit of its 95 % Wilson interval.
@@ -9682,10 +10296,10 @@ $$, $$
     organisation_level -- 0 at the top of the hierarchy.
     service_id        -- Service, '(unknown)' where the record names none.
     service_name      -- Name to print.
-    period_start      -- First day of the month in which the step began: the referral was received, or the first contact was.
+    period_start      -- First day of the month in which the step began: the referral was received, the first contact or the treatment was.
     period_kind       -- month.
     time              -- Start of the month as a moment, for time-series charts.
-    step              -- first_contact (from receipt, within 126 days), procedure (from first contact, within 364 days), discharged_at_first (from first contact, closed within 126 days after that one contact) or from_consultant (of referrals received, made by a consultant).
+    step              -- first_contact (from receipt, within 126 days); from first contact within 364 days: treatment, procedure (also a day case or an inpatient stay) and discharged (closed); procedure_of_treated (from treatment, within 364 days); discharged_at_first (from first contact, closed within 126 days after that one contact); or from_consultant (of referrals received, made by a consultant). Treatment is the first event of status 30 (start of the first treatment; 31 to 36 stop a clock without one) of a referral under the referral-to-treatment rules, of others the first follow-up or group session attended, and a procedure of either.
     begun             -- Referrals that began the step.
     observed          -- Of those, who began it long enough ago that its days have gone by.
     reached           -- Of those observed, who came to its end in time.
@@ -9739,6 +10353,139 @@ $$, $$
     first_visits      -- Attended first appointments and assessments.
     follow_ups        -- Attended follow-ups.
     follow_ups_per_first_visit -- The second over the first; NULL without first visits.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_discharge', 'report', 'discharge_month', 'Referrals closed in each of the last 36 months: unseen, at the first visit and later, and how long after the first contact, by service, rolled up.', $$
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.service_id, v.service_name,
+    u.month AS period_start, 'month'::text AS period_kind, u.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    u.closed, u.returned, u.unseen, u.at_first, u.later,
+    (u.at_first / nullif(u.at_first + u.later, 0)::double precision) AS at_first_share,
+    caregroup.wilson_lower(u.at_first, u.at_first + u.later) AS lower, caregroup.wilson_upper(u.at_first, u.at_first + u.later) AS upper,
+    (u.figure).median_weeks, (u.figure).p92_weeks, (u.figure).p92_is_open AS p92_over_104_weeks, t.as_at, t.recalculated_at
+FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, d.service_id, d.month, sum(d.closed)::bigint AS closed,
+          sum(d.returned)::bigint AS returned, sum(d.unseen)::bigint AS unseen, sum(d.at_first)::bigint AS at_first, sum(d.later)::bigint AS later,
+          caregroup.rtt_summary(caregroup.wait_band_sum(d.counts)) AS figure
+      FROM chain AS h JOIN discharge_month AS d ON d.site_id = h.site_id
+      WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+      GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, d.service_id, d.month) AS u
+    LEFT JOIN service_name AS v ON v.service_id = u.service_id
+    LEFT JOIN result_state AS t ON t.step = 'discharge_month'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    closed            -- Referrals closed in the month: the sum of the next four, and what report_referral_flow counts.
+    returned          -- Of those, returned or redirected and not seen before.
+    unseen            -- Of those, closed in another way and not seen before.
+    at_first          -- Of those, seen once, without a procedure: discharged at the first visit.
+    later             -- Of those, seen more than once, or with a procedure.
+    at_first_share    -- Discharged at the first visit over all who were seen; NULL where none was.
+    lower             -- Lower limit of its 95 % Wilson interval.
+    upper             -- Upper limit of its 95 % Wilson interval.
+    median_weeks      -- Median weeks from first contact to discharge of those discharged later, from weekly bands.
+    p92_weeks         -- Their 92nd percentile, from the bands; 104 where it lies in the open band.
+    p92_over_104_weeks -- Whether it does.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_consultant_referral', 'report', 'consultant_referral', 'Referrals of the last twelve whole months from consultants to other services, by the specialty that referred and where to, against its first visits, rolled up.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, x.treatment_function_code, c.service_id,
+        sum(c.referrals)::bigint AS referrals, sum(c.first_visits) AS first_visits
+    FROM chain AS h JOIN consultant_referral AS c ON c.site_id = h.site_id
+        CROSS JOIN LATERAL (VALUES (c.treatment_function_code), ('(all)')) AS x (treatment_function_code)
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+    GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, x.treatment_function_code, c.service_id
+)
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
+    u.treatment_function_code, CASE u.treatment_function_code WHEN '(all)' THEN 'Total' WHEN '(unknown)' THEN 'Not stated' ELSE coalesce(f.name, 'Other') END AS treatment_function_name,
+    u.service_id, CASE u.service_id WHEN '(all)' THEN 'All services' ELSE v.service_name END AS service_name,
+    (date_trunc('month', t.as_at AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) - interval '1 year')::date AS period_start, 'year'::text AS period_kind,
+    u.referrals, u.referrals / nullif(w.referrals, 0)::double precision AS referrals_share, nullif(w.first_visits, 0) AS first_visits,
+    (100 * u.referrals / nullif(w.first_visits, 0))::double precision AS per_100_first_visits,
+    100 * caregroup.byar_lower(u.referrals) / nullif(w.first_visits, 0)::double precision AS lower,
+    100 * caregroup.byar_upper(u.referrals) / nullif(w.first_visits, 0)::double precision AS upper,
+    t.as_at, t.recalculated_at
+FROM unit AS u
+    LEFT JOIN unit AS w ON w.service_id = '(all)' AND w.hierarchy = u.hierarchy AND w.organisation_id = u.organisation_id AND w.organisation_kind = u.organisation_kind
+        AND w.treatment_function_code = u.treatment_function_code
+    LEFT JOIN caregroup.rtt_treatment_functions() AS f ON f.code = u.treatment_function_code
+    LEFT JOIN service_name AS v ON v.service_id = u.service_id
+    LEFT JOIN result_state AS t ON t.step = 'consultant_referral'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    treatment_function_code -- Specialty that referred, by the pathway's referral before; '(all)' is the total over all, '(unknown)' where none came before.
+    treatment_function_name -- Name to print; Other for those that the national return puts together.
+    service_id        -- Service referred to, '(all)' for all together.
+    service_name      -- Name to print.
+    period_start      -- First day of the twelve months.
+    period_kind       -- year.
+    referrals         -- Referrals that a consultant of this organisation made; requests for diagnostics are none.
+    referrals_share   -- Their share of the specialty's referrals to all services.
+    first_visits      -- First appointments and assessments attended there in consultant-led services of the specialty (in acute ones where the role is not stated); NULL where there are none.
+    per_100_first_visits -- Referrals for each 100 of these.
+    lower             -- Lower limit of its 95 % interval (Byar).
+    upper             -- Upper limit of its 95 % interval (Byar).
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$),
+('report_contact_demand', 'report', 'contact_demand', 'Demand without a referral: requests for contact met, redirected, unmet and given up in each month, by service and channel, rolled up.', $$
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.service_id, v.service_name,
+    u.month AS period_start, 'month'::text AS period_kind, u.month::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time, u.channel,
+    u.requests, u.met, u.redirected, u.unmet, u.abandoned, u.not_stated,
+    (u.met / nullif(u.stated, 0))::double precision AS met_share, caregroup.wilson_lower(u.met, u.stated) AS met_lower, caregroup.wilson_upper(u.met, u.stated) AS met_upper,
+    (u.redirected / nullif(u.stated, 0))::double precision AS redirected_share, caregroup.wilson_lower(u.redirected, u.stated) AS redirected_lower, caregroup.wilson_upper(u.redirected, u.stated) AS redirected_upper,
+    (u.unmet / nullif(u.stated, 0))::double precision AS unmet_share, caregroup.wilson_lower(u.unmet, u.stated) AS unmet_lower, caregroup.wilson_upper(u.unmet, u.stated) AS unmet_upper,
+    (u.abandoned / nullif(u.stated, 0))::double precision AS abandoned_share, t.as_at, t.recalculated_at
+FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, c.service_id, c.month, x.channel,
+          sum(c.requests) AS requests, sum(c.met) AS met, sum(c.redirected) AS redirected, sum(c.unmet) AS unmet, sum(c.abandoned) AS abandoned, sum(c.not_stated) AS not_stated,
+          sum(c.met + c.redirected + c.unmet + c.abandoned) AS stated
+      FROM chain AS h JOIN contact_demand AS c ON c.site_id = h.site_id
+          CROSS JOIN LATERAL (VALUES (c.channel), ('(all)')) AS x (channel)
+      WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+      GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, c.service_id, c.month, x.channel) AS u
+    LEFT JOIN service_name AS v ON v.service_id = u.service_id
+    LEFT JOIN result_state AS t ON t.step = 'contact_demand'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service asked for, '(unknown)' where the record names none.
+    service_name      -- Name to print.
+    period_start      -- First day of the month.
+    period_kind       -- month.
+    time              -- Start of the month as a moment, for time-series charts.
+    channel           -- How requests were made; '(all)' for all together.
+    requests          -- Requests for contact: the sum of the next five, and what report_demand counts as contact requests.
+    met               -- Of those, booked.
+    redirected        -- Of those, redirected to another place.
+    unmet             -- Of those, unmet: nothing could be offered.
+    abandoned         -- Of those, given up by the person.
+    not_stated        -- Of those, without a known outcome; report_demand counts redirected, unmet and abandoned together as unmet.
+    met_share         -- Met over those with a known outcome; NULL where there are none.
+    met_lower         -- Lower limit of its 95 % Wilson interval.
+    met_upper         -- Upper limit of its 95 % Wilson interval.
+    redirected_share  -- Redirected over those with a known outcome.
+    redirected_lower  -- Lower limit of its 95 % Wilson interval.
+    redirected_upper  -- Upper limit of its 95 % Wilson interval.
+    unmet_share       -- Unmet over those with a known outcome.
+    unmet_lower       -- Lower limit of its 95 % Wilson interval.
+    unmet_upper       -- Upper limit of its 95 % Wilson interval.
+    abandoned_share   -- Given up over those with a known outcome.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
@@ -10829,7 +11576,7 @@ $$, $$
     after_mean        -- Their mean after.
     difference        -- After less before.
     z                 -- Difference over its standard error, by moving ranges; NULL with fewer than 6 points before or 3 after. Too large where values hang together. Before and after is no proof of cause.
-    judgement         -- better, worse or no clear change: less than 4 standard errors, or a neutral indicator. How often calm series exceed that is not known.
+    judgement         -- better, worse or no clear change: less than 4 standard errors, or a neutral indicator. Calm series of 24 normal values exceed that 2 times in 1,000; where each value keeps 0.3, 0.5 or 0.7 of the one before, 2, 8 or 27 times in 100.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$),
@@ -10949,7 +11696,7 @@ $$),
     first_period      date NOT NULL                -- First day of the first period in which a request came.
     history           double precision[] NOT NULL  -- Requests of every period from the first to the origin.
     season            integer NOT NULL             -- Periods of a year: 52 or 12.
-    history_key       text NOT NULL                -- Fingerprint of the history and the version of the method.
+    history_key       text NOT NULL                -- Fingerprint of the history, its days off and the version of the method.
     naive_error       double precision             -- Mean absolute difference of a period and the same of the year before; NULL with a year or less.
 $$),
 ('demand_history', 'result', 'period_kind, history_key', 'A history that is to be forecast; organisations with the same one share it.', $$
@@ -10957,6 +11704,8 @@ $$),
     history_key text                         -- Fingerprint.
     history     double precision[] NOT NULL  -- Requests, oldest first.
     season      integer NOT NULL             -- Periods of a year.
+    events      double precision[]           -- Of weeks: bank holidays and other days off from Monday to Friday in each week of the history and of the forecast. NULL for months.
+    covid       int4range                    -- Places of the history, from 1, from March 2020 to March 2021: a known intervention that is set aside. NULL where there are none.
 $$),
 ('demand_base', 'result', 'period_kind, history_key, step', 'The forecast of a history by itself.', $$
     period_kind text                        -- week or month.
@@ -10967,7 +11716,7 @@ $$),
     upper_80    double precision            -- Upper limit.
     lower_95    double precision            -- Lower limit of the 95 % interval.
     upper_95    double precision            -- Upper limit.
-    method      text NOT NULL               -- Method, as forecast_series() names it.
+    method      text NOT NULL               -- Method, as forecast_series() names it, and behind commas what else was done.
 $$),
 ('demand_forecast', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Forecasts whose parts add up to the whole.', $$
     period_kind       text                        -- week or month.
@@ -10987,7 +11736,7 @@ $$),
     upper_95          double precision            -- Upper limit.
     method            text NOT NULL               -- Method of the series' own forecast.
 $$),
-('demand_forecast_kept', 'result', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Every forecast that was made, the last of each origin: months of three years, weeks of half a year. Emptied, it is filled with hindcasts again.', $$
+('demand_forecast_kept', 'history', 'period_kind, origin, hierarchy, organisation_kind, organisation_id, service_id, step', 'Every forecast that was made, the last of each origin: months of three years, weeks of half a year. Emptied, it is filled with hindcasts again.', $$
     period_kind       text                        -- week or month.
     origin            date                        -- First day of the first period forecast.
     hierarchy         text                        -- Hierarchy under which it is kept.
@@ -11037,6 +11786,16 @@ $$),
 $$);
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('closed_week', 'plumbing', NULL, 'The days off from Monday to Friday of the hub''s calendar, week by week.', $$
+SELECT date '2000-01-03' AS first_week, array_agg(w.days ORDER BY w.week_start) AS days
+FROM (SELECT date_trunc('week', d.day::timestamp)::date AS week_start, (count(*) FILTER (WHERE NOT d.is_working AND extract(isodow FROM d.day) < 6))::double precision AS days
+      FROM working_day AS d
+      WHERE d.calendar_id = (SELECT p.calendar_id FROM parameter AS p) AND d.day >= date '2000-01-03'
+      GROUP BY 1) AS w
+$$, $$
+    first_week -- Monday of the first week.
+    days       -- Days off of each week from it.
+$$),
 ('site_of', 'plumbing', NULL, 'The sites of everything that forecasts are kept of.', $$
 SELECT DISTINCT n.node_no, n.kept_under AS hierarchy, n.organisation_kind, n.organisation_id, g.site_id
 FROM demand_node AS n CROSS JOIN LATERAL unnest(n.sites) AS g (site_id)
@@ -11161,6 +11920,8 @@ WITH came AS MATERIALIZED (
     SELECT c.node_no, c.service_no, c.period_kind, min(c.period_start) AS first_period, array_agg(c.requests ORDER BY c.period_start) AS history
     FROM (SELECT c.node_no, c.service_no, c.period_kind, c.period_start, sum(c.requests) AS requests FROM cell AS c GROUP BY 1, 2, 3, 4) AS c
     GROUP BY 1, 2, 3
+), closed AS MATERIALIZED (
+    SELECT w.first_week, w.days FROM closed_week AS w
 ), cut AS MATERIALIZED (
     SELECT t.period_kind, t.starts_at, n.hierarchy, n.organisation_kind, n.organisation_id, v.service_id, t.is_hindcast, s.first_period, t.season,
         s.history[:CASE t.period_kind WHEN 'week' THEN (t.starts_at - s.first_period) / 7
@@ -11169,22 +11930,39 @@ WITH came AS MATERIALIZED (
         JOIN start AS t ON t.period_kind = s.period_kind AND t.starts_at > s.first_period
 )
 SELECT c.period_kind, c.starts_at, c.hierarchy, c.organisation_kind, c.organisation_id, c.service_id, c.is_hindcast, c.first_period,
-    c.history, c.season, md5(caregroup.caregroup_version() || ' ' || c.season || c.history::text),
+    c.history, c.season, md5(caregroup.caregroup_version() || ' ' || c.season || ' ' || c.first_period || c.history::text || coalesce(e.events::text, '')),
     (SELECT avg(abs(y.later - y.earlier)) FROM unnest(c.history[c.season + 1:], c.history[:cardinality(c.history) - c.season]) AS y (later, earlier))
 FROM cut AS c
+    -- What is off before the history or after the forecast does not change it.
+    LEFT JOIN closed AS w ON c.period_kind = 'week'
+    CROSS JOIN LATERAL (SELECT w.days[(c.first_period - w.first_week) / 7 + 1:(c.first_period - w.first_week) / 7 + cardinality(c.history) + 13] AS events) AS e
 -- What nobody asked for in a year is not forecast.
 WHERE (SELECT sum(v) FROM unnest(c.history[greatest(cardinality(c.history) - c.season + 1, 1):]) AS v) > 0
 $$),
 ('demand_history', 'demand_history', 'Every history once.', $$
-SELECT DISTINCT ON (s.period_kind, s.history_key) s.period_kind, s.history_key, s.history, s.season
-FROM demand_series AS s ORDER BY s.period_kind, s.history_key
+WITH closed AS MATERIALIZED (
+    SELECT w.first_week, w.days FROM closed_week AS w
+)
+SELECT h.period_kind, h.history_key, h.history, h.season,
+    w.days[(h.first_period - w.first_week) / 7 + 1:(h.first_period - w.first_week) / 7 + cardinality(h.history) + 13],
+    -- Set aside once a year has come after it: until then nobody knows what is usual.
+    CASE WHEN c.after > 1 AND cardinality(h.history) - c.after + 1 >= h.season THEN int4range(greatest(c.first, 1), c.after) END
+FROM (SELECT DISTINCT ON (s.period_kind, s.history_key) s.period_kind, s.history_key, s.history, s.season, s.first_period
+      FROM demand_series AS s ORDER BY s.period_kind, s.history_key) AS h
+    LEFT JOIN closed AS w ON h.period_kind = 'week'
+    JOIN LATERAL (VALUES
+        ('week', 1 + (date '2020-03-02' - h.first_period) / 7, 1 + (date '2021-03-29' - h.first_period) / 7),
+        ('month', 1 + (2020 - extract(year FROM h.first_period)::integer) * 12 + 3 - extract(month FROM h.first_period)::integer,
+         1 + (2021 - extract(year FROM h.first_period)::integer) * 12 + 4 - extract(month FROM h.first_period)::integer)) AS c (period_kind, first, after) ON c.period_kind = h.period_kind
 $$);
 
 INSERT INTO hub_step (step, result, description, query, stale, in_parallel) VALUES
 ('demand_base', 'demand_base', 'Forecasts of the histories that have changed.', $$
-SELECT h.period_kind, h.history_key, f.step, f.point, f.lower[1] AS lower_80, f.upper[1] AS upper_80, f.lower[2] AS lower_95, f.upper[2] AS upper_95, f.method
+SELECT h.period_kind, h.history_key, f.step, f.point, f.lower[1] AS lower_80, f.upper[1] AS upper_80, f.lower[2] AS lower_95, f.upper[2] AS upper_95,
+    regexp_replace(replace(replace(f.method, ', 0 of 1 event', ''), ', 1 of 1 event', ', bank holidays'), 'intervention of \d+ left out', 'COVID set aside')
 FROM demand_history AS h
-    CROSS JOIN LATERAL unnest(caregroup.forecast_series(h.history, CASE h.period_kind WHEN 'week' THEN 13 ELSE 12 END, h.season, levels => '{0.8,0.95}', non_negative => true)) AS f
+    CROSS JOIN LATERAL unnest(caregroup.forecast_series(h.history, CASE h.period_kind WHEN 'week' THEN 13 ELSE 12 END, h.season, levels => '{0.8,0.95}', non_negative => true,
+        events => h.events, intervention => h.covid)) AS f
 WHERE NOT EXISTS (SELECT FROM demand_base AS b WHERE b.period_kind = h.period_kind AND b.history_key = h.history_key AND b.step = 1)
 $$, $$NOT EXISTS (SELECT FROM demand_history AS h WHERE h.period_kind = t.period_kind AND h.history_key = t.history_key)$$, true);
 
@@ -11197,7 +11975,7 @@ WITH together AS MATERIALIZED (
             -- The own forecast of an organisation that shares sites with another
             -- is of more than its part of the tree, and has no say.
             CASE WHEN n.is_partial THEN 1e9 * (1 + b.point) ^ 2
-                 ELSE greatest(((b.upper_80 - b.lower_80) / (2 * 1.4398)) ^ 2, b.point / 4, 0.01) END AS variance
+                 ELSE greatest(((b.upper_80 - b.lower_80) / (2 * 1.2816)) ^ 2, b.point / 4, 0.01) END AS variance
         FROM forecast_node AS n
             JOIN demand_series AS s ON s.hierarchy = n.hierarchy AND s.organisation_kind = n.organisation_kind AND s.organisation_id = n.organisation_id
             JOIN demand_base AS b ON b.period_kind = s.period_kind AND b.history_key = s.history_key
@@ -11230,8 +12008,8 @@ FROM whole AS w JOIN node AS n ON n.node_no = w.node_no
     -- Limits of sparse counts are counts: [0, 1] moved by a tenth would leave
     -- out what is likeliest.  Others are no narrower than chance makes counts
     -- (Poisson), however lucky the few backtests of a short history were.
-    CROSS JOIN LATERAL (SELECT CASE b.method WHEN 'auto_sparse' THEN trunc(w.point - b.point) ELSE w.point - b.point END AS shift,
-        CASE WHEN b.method <> 'auto_sparse' AND b.upper_80 IS NOT NULL THEN sqrt(w.point) END AS chance) AS d
+    CROSS JOIN LATERAL (SELECT CASE WHEN b.method LIKE 'auto_sparse%' THEN trunc(w.point - b.point) ELSE w.point - b.point END AS shift,
+        CASE WHEN b.method NOT LIKE 'auto_sparse%' AND b.upper_80 IS NOT NULL THEN sqrt(w.point) END AS chance) AS d
 $$);
 
 INSERT INTO hub_step (step, result, description, query, stale) VALUES
@@ -11303,9 +12081,11 @@ WITH today AS (
     WHERE y.service_id IN (SELECT x.service_id FROM offered AS x)
     GROUP BY 1, 2, 3, 4
 ), expected AS (
-    -- Chance of one week is not that of the next; an error of the level is.
+    -- Chance of one week is not that of the next; an error of the level is.  The
+    -- standard deviation is that of the normal distribution with such an 80 %
+    -- interval, as chance alone was when the limits were made.
     SELECT f.hierarchy, f.organisation_kind, f.organisation_id, f.service_id, sum(w.share * f.point) AS requests,
-        sum(w.share * f.point) + sum(w.share * sqrt(greatest(((f.upper_80 - f.lower_80) / (2 * 1.4398)) ^ 2 - f.point, 0))) ^ 2 AS variance
+        sum(w.share * f.point) + sum(w.share * sqrt(greatest(((f.upper_80 - f.lower_80) / (2 * 1.2816)) ^ 2 - f.point, 0))) ^ 2 AS variance
     FROM demand_forecast AS f CROSS JOIN today AS t
         CROSS JOIN LATERAL (SELECT greatest(least(f.period_start + 7, t.starts_on + 14) - greatest(f.period_start, t.starts_on), 0) / 7.0::double precision AS share) AS w
     WHERE f.period_kind = 'week' AND NOT f.is_hindcast AND f.service_id <> '(all)' AND w.share > 0
@@ -11377,7 +12157,7 @@ $$, $$
     upper_80          -- Upper limit.
     lower_95          -- Lower limit of the 95 % interval.
     upper_95          -- Upper limit.
-    method            -- How it was forecast: auto, auto_sparse for few requests, or the simpler method that the history bears.
+    method            -- How it was forecast: auto, auto_sparse for few requests, or the simpler method that the history bears; behind commas what else was done: bank holidays, COVID set aside, no season of 12 where the history is too short for one.
     mean_error        -- Mean absolute error of past forecasts of the same series, in requests, over all steps; NULL while none is over.
     mase              -- The same over the mean change from a year to the next: below 1 is better than last year's figure.
     coverage_80       -- Share of past forecasts inside their 80 % interval, 0 to 1.
@@ -11453,18 +12233,98 @@ $$, $$
 $$);
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
-('allocation_run', 'shared', 'allocation_row', 'The plan of who could go where: what was asked, and how good the answer is.', $$
-SELECT g.fingerprint, a.solved_at, g.version, g.demand_sql, g.sites_sql, g.pairs_sql, a.people, a.minutes AS minutes_mean, a.objective, a.bound, a.gap, a.status, a.reason, a.seconds
-FROM geography_problem AS g JOIN allocation_row AS a ON a.fingerprint = g.fingerprint AND a.kind = 'summary'
-WHERE g.problem = 'allocation'
+('place_site_gone', 'plumbing', NULL, 'A site of the kinds that people are registered with that has closed.', $$
+SELECT s.site_id, s.closed_on
+FROM known_site AS s CROSS JOIN parameter AS p
+WHERE s.kind = ANY (SELECT btrim(k) FROM regexp_split_to_table((SELECT t.value FROM setting AS t WHERE t.name = 'place_kinds'), ',') AS k)
+    AND s.closed_on < p.as_at_date
 $$, $$
-    fingerprint       -- Fingerprint of all that was read, of the queries and of the version: the same input has the same.
+    site_id           -- Site.
+    closed_on         -- Its last day.
+$$),
+('newcomer_person', 'plumbing', NULL, 'A person who has no place on a list: on none ever, or on that of a site that has closed since.', $$
+WITH gone AS (
+    -- The last list, where it did not end before its site did.
+    SELECT DISTINCT ON (g.person_id) g.person_id, CASE WHEN coalesce(g.valid_to >= c.closed_on, true) THEN c.site_id END AS site_id
+    FROM registration AS g CROSS JOIN parameter AS p
+        LEFT JOIN place_site_gone AS c ON c.site_id = g.site_id
+    WHERE g.valid_from <= p.as_at_date AND EXISTS (SELECT FROM place_site_gone)
+        AND (c.site_id IS NOT NULL OR g.site_id IN (SELECT s.site_id FROM place_site AS s))
+    ORDER BY g.person_id, g.valid_from DESC, g.site_id
+), today AS MATERIALIZED (
+    -- Once, and not for each person.
+    SELECT p.as_at_date AS day FROM parameter AS p
+), listed AS (
+    SELECT s.site_id FROM place_site AS s UNION ALL SELECT '(unassigned)'::text AS site_id
+), unlisted AS MATERIALIZED (
+    SELECT n.person_id, n.birth_date, n.death_date, n.area_id, n.site_id FROM person_group AS n
+    WHERE NOT EXISTS (SELECT FROM listed AS l WHERE l.site_id = n.site_id)
+), former AS MATERIALIZED (
+    -- Of the few, so that not all registrations are hashed.
+    SELECT DISTINCT g.person_id
+    FROM registration AS g
+        JOIN (SELECT n.person_id FROM person_group AS n WHERE NOT EXISTS (SELECT FROM listed AS l WHERE l.site_id = n.site_id) OFFSET 0) AS n ON n.person_id = g.person_id
+)
+SELECT n.person_id, CASE WHEN n.area_id IS NOT NULL THEN 'area' ELSE 'none' END AS place_kind, coalesce(n.area_id, '(unknown)') AS place_id, coalesce(o.site_id, '(none)') AS from_site_id
+FROM unlisted AS n CROSS JOIN today AS t
+    LEFT JOIN gone AS o ON o.person_id = n.person_id
+    LEFT JOIN former AS f ON f.person_id = n.person_id
+WHERE coalesce(n.death_date > t.day, true) AND coalesce(n.birth_date <= t.day, true)
+    -- A hub that knows no lists knows nothing of who is on none.
+    AND EXISTS (SELECT FROM registration)
+    -- Who was on a list and is not has left.
+    AND (o.site_id IS NOT NULL OR n.site_id IS NULL AND f.person_id IS NULL)
+$$, $$
+    person_id         -- Person.
+    place_kind        -- area, or none where it is not known.
+    place_id          -- Area where the person lives; '(unknown)'.
+    from_site_id      -- Site that was theirs until it closed; '(none)' for who has never been on a list.
+$$),
+('allocation_new_run', 'plumbing', NULL, 'The run of recalculate() whose plan is not in the history yet; no row where the newest plan there is the same.', $$
+SELECT (SELECT max(r.run) FROM recalculation AS r) AS run, k.run AS previous_run, g.fingerprint
+FROM geography_problem AS g
+    LEFT JOIN (SELECT k.run, k.fingerprint FROM allocation_plan AS k WHERE k.run < (SELECT max(r.run) FROM recalculation AS r) ORDER BY k.run DESC LIMIT 1) AS k ON true
+WHERE g.problem = 'allocation' AND g.fingerprint IS DISTINCT FROM k.fingerprint
+    AND EXISTS (SELECT FROM allocation_row AS a WHERE a.kind = 'summary' AND a.fingerprint = g.fingerprint)
+$$, $$
+    run               -- Run.
+    previous_run      -- Newest run in the history; NULL where there is none.
+    fingerprint       -- Fingerprint of its plan.
+$$),
+('allocation_plan_expired', 'plumbing', NULL, 'Plans that the history keeps no longer: not marked, and older than the newest of the setting keep_plans, the one that comes included.', $$
+SELECT k.run
+FROM (SELECT k.run, k.is_marked, row_number() OVER (ORDER BY k.run DESC) + (SELECT count(*) FROM allocation_new_run) AS place FROM allocation_plan AS k) AS k
+WHERE NOT k.is_marked AND k.place > (SELECT greatest(max(s.value)::numeric, 1) FROM setting AS s WHERE s.name = 'keep_plans')
+$$, $$
+    run               -- Run that made the plan.
+$$),
+('allocation_run', 'shared', 'allocation_plan', 'The history of the plan of who could go where: what was asked, and how good the answer is. A plan is in it when it differs from the one before.', $$
+SELECT k.run, k.previous_run, k.as_at, k.solved_at, lead(k.solved_at) OVER (ORDER BY k.run) AS superseded_at,
+    EXISTS (SELECT FROM geography_problem AS g WHERE g.problem = 'allocation' AND g.fingerprint = k.fingerprint) AND k.run = max(k.run) OVER () AS is_current,
+    k.version, k.parameters, k.fingerprint, k.demand_fingerprint, k.sites_fingerprint, k.pairs_fingerprint,
+    k.places, k.sites, k.capacity, k.people, k.unserved, k.minutes_mean, k.objective, k.bound, k.gap, k.status, k.reason, k.seconds, k.is_marked, k.note,
+    format('SELECT f.place_kind || '' '' || f.place_id AS id, sum(f.people)::bigint AS amount FROM allocation_plan_flow AS f WHERE f.run = %s GROUP BY 1', k.run) AS demand_sql,
+    format('SELECT s.site_id AS id, s.capacity FROM allocation_plan_site AS s WHERE s.run = %s AND s.is_open', k.run) AS sites_sql,
+    'SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM journey AS j'::text AS pairs_sql
+FROM allocation_plan AS k
+$$, $$
+    run               -- Run of recalculate() that made the plan.
+    previous_run      -- The plan before; NULL for the first.
+    as_at             -- Moment of the inputs.
     solved_at         -- When it was worked out.
+    superseded_at     -- When the next plan was; NULL for the newest.
+    is_current        -- Whether it is the plan of today's results.
     version           -- Version of caregroup.
-    demand_sql        -- First argument of allocate(), with the hub's schema on the search path.
-    sites_sql         -- Its second argument.
-    pairs_sql         -- Its third argument.
-    people            -- People placed.
+    parameters        -- Settings that decide what is read.
+    fingerprint       -- Fingerprint of demand, sites, pairs, parameters and version: the same input has the same.
+    demand_fingerprint -- Fingerprint of the people of each place.
+    sites_fingerprint -- Fingerprint of the capacities.
+    pairs_fingerprint -- Fingerprint of the journeys.
+    places            -- Places with people.
+    sites             -- Sites.
+    capacity          -- Capacity of all sites; NULL where one is not known.
+    people            -- People with a place.
+    unserved          -- People without one.
     minutes_mean      -- Minutes that each travels, on average.
     objective         -- Person-minutes of the plan.
     bound             -- No plan has fewer.
@@ -11472,6 +12332,11 @@ $$, $$
     status            -- optimal, unserved, feasible or infeasible.
     reason            -- The same in words.
     seconds           -- Seconds that it took.
+    is_marked         -- Whether it stays beyond the setting keep_plans (mark_allocation_run()).
+    note              -- Why it was marked.
+    demand_sql        -- First argument of allocate(), with the hub's schema on the search path: the people of that time.
+    sites_sql         -- Its second argument: the capacities of that time.
+    pairs_sql         -- Its third argument: the journeys of today, which are those of the plan where the fingerprint is the same.
 $$),
 ('allocation_flow', 'shared', 'allocation_row', 'The plan of who could go where: people of a place at a site.', $$
 SELECT a.place_kind, a.place_id, a.site_id, a.people, a.minutes, a.person_minutes, a.reason
@@ -11553,6 +12418,162 @@ $$, $$
     plan_gap          -- How far the plan may be from the best, as a share of its person-minutes.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out, or found unchanged.
+$$),
+('report_allocation_change', 'report', 'allocation_plan', 'Each plan of the history against the one before: people, places and minutes of each site, rolled up.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, h.site_id
+    FROM chain AS h WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+), site AS (
+    -- A site that is known no longer still counts.
+    SELECT s.*, CASE WHEN EXISTS (SELECT FROM unit AS u WHERE u.site_id = s.site_id) THEN s.site_id ELSE '(unassigned)' END AS unit_id FROM allocation_plan_site AS s
+)
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level,
+    k.run, k.previous_run, k.solved_at AS made_at, count(*) FILTER (WHERE s.is_open) AS sites,
+    CASE WHEN bool_and(s.capacity_is_known OR NOT s.is_open) THEN sum(s.capacity)::bigint END AS capacity_people,
+    sum(s.people)::bigint AS people, CASE WHEN k.previous_run IS NOT NULL THEN sum(s.people_before)::bigint END AS people_before,
+    CASE WHEN k.previous_run IS NOT NULL THEN sum(s.coming)::bigint END AS people_coming, CASE WHEN k.previous_run IS NOT NULL THEN sum(s.going)::bigint END AS people_going,
+    sum(s.person_minutes ORDER BY s.person_minutes) / nullif(sum(s.people), 0)::double precision AS minutes_mean,
+    sum(s.person_minutes_before ORDER BY s.person_minutes_before) / nullif(sum(s.people_before), 0)::double precision AS minutes_mean_before,
+    k.status AS plan_status, k.gap AS plan_gap, k.is_marked, k.as_at, t.recalculated_at
+FROM allocation_plan AS k JOIN site AS s ON s.run = k.run
+    JOIN unit AS u ON u.site_id = s.unit_id
+    LEFT JOIN result_state AS t ON t.step = 'allocation_plan'
+GROUP BY u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, k.run, t.recalculated_at
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site; '(unassigned)' for people without a place and sites that are known no longer.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    run               -- Run of recalculate() that made the plan.
+    previous_run      -- The plan before; NULL for the first.
+    made_at           -- When the plan was worked out.
+    sites             -- Sites of the plan.
+    capacity_people   -- Their places; NULL where the capacity of one is not known.
+    people            -- People planned.
+    people_before     -- People in the plan before; NULL for the first.
+    people_coming     -- People whom the plan before sent to another site or did not have, place by place; also from another site of the organisation.
+    people_going      -- People whom the plan before sent to a site here and this one does not.
+    minutes_mean      -- Minutes that each travels, on average.
+    minutes_mean_before -- The same in the plan before.
+    plan_status       -- optimal, unserved, feasible or infeasible.
+    plan_gap          -- How far the plan may be from the best, as a share of its person-minutes.
+    is_marked         -- Whether the plan stays beyond the setting keep_plans.
+    as_at             -- Moment of the plan's inputs.
+    recalculated_at   -- When the history was last brought up to date.
+$$),
+('report_joiners', 'report', 'allocation_move', 'Where those who have no place on a list would find one in the room that is left, rolled up.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, h.site_id
+    FROM chain AS h WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+), joining AS (
+    SELECT coalesce(m.site_id, '(unassigned)') AS site_id, m.reason, m.people, m.minutes_then FROM allocation_move AS m WHERE m.problem = 'joiners' AND m.kind <> 'summary'
+), room AS (
+    SELECT s.site_id, greatest(s.capacity_people - coalesce(s.people, 0), 0) AS room, coalesce(j.people, 0) AS people
+    FROM place_site AS s LEFT JOIN (SELECT j.site_id, sum(j.people) AS people FROM joining AS j GROUP BY j.site_id) AS j ON j.site_id = s.site_id
+), room_of AS (
+    SELECT u.organisation_kind, u.organisation_id, sum(r.room) AS room, sum(greatest(r.room - r.people, 0)) AS room_then
+    FROM unit AS u JOIN room AS r ON r.site_id = u.site_id GROUP BY 1, 2
+), rolled AS (
+    SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, j.reason, sum(j.people)::bigint AS people,
+        sum(j.people * j.minutes_then ORDER BY j.people, j.minutes_then) / nullif(sum(j.people) FILTER (WHERE j.minutes_then IS NOT NULL), 0)::double precision AS minutes_mean, max(j.minutes_then) AS minutes_worst
+    FROM unit AS u JOIN joining AS j ON j.site_id = u.site_id GROUP BY 1, 2, 3, 4, 5, 6
+)
+SELECT r.hierarchy, r.organisation_id, r.organisation_name, r.organisation_kind, r.organisation_level, r.reason, r.people, r.minutes_mean, r.minutes_worst,
+    o.room, o.room_then, w.status AS plan_status, w.gap AS plan_gap, t.as_at, t.recalculated_at
+FROM rolled AS r
+    LEFT JOIN room_of AS o ON o.organisation_kind = r.organisation_kind AND o.organisation_id = r.organisation_id
+    LEFT JOIN allocation_move AS w ON w.problem = 'joiners' AND w.kind = 'summary'
+    LEFT JOIN result_state AS t ON t.step = 'allocation_move'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site; '(unassigned)' for who finds no place.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    reason            -- new: on no list ever; site is gone: on the list of a site that has closed; of who finds no place, no room or no journey.
+    people            -- People.
+    minutes_mean      -- Minutes that they would travel, on average.
+    minutes_worst     -- The longest journey of them.
+    room              -- Places left at sites below their capacity, before.
+    room_then         -- Places left when all that join are there.
+    plan_status       -- optimal; unserved where some find no place.
+    plan_gap          -- How far the plan may be from the best, as a share of its person-minutes.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out, or found unchanged.
+$$),
+('report_reallocation', 'report', 'allocation_move', 'Who would move so that no site is over capacity and nobody moves who need not, by site and reason, rolled up.', $$
+WITH unit AS (
+    SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, h.site_id
+    FROM chain AS h WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+), way AS (
+    SELECT m.from_site_id AS site_id, m.reason, CASE m.kind WHEN 'move' THEN m.people ELSE 0 END AS leaving, CASE m.kind WHEN 'unserved' THEN m.people ELSE 0 END AS unserved, 0::bigint AS coming,
+        CASE m.kind WHEN 'move' THEN m.minutes_now END AS now, m.minutes_then
+    FROM allocation_move AS m WHERE m.problem = 'reallocation' AND m.kind <> 'summary'
+    UNION ALL
+    SELECT m.site_id, m.reason, 0::bigint AS leaving, 0::bigint AS unserved, m.people AS coming, NULL::double precision AS now, NULL::double precision AS minutes_then
+    FROM allocation_move AS m WHERE m.problem = 'reallocation' AND m.kind = 'move'
+)
+SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, w.reason,
+    sum(w.leaving)::bigint AS people_leaving, sum(w.coming)::bigint AS people_coming, sum(w.unserved)::bigint AS people_without_place,
+    coalesce(sum(w.leaving) FILTER (WHERE w.minutes_then < w.now), 0)::bigint AS leaving_nearer,
+    sum(w.leaving * w.now ORDER BY w.leaving, w.now) / nullif(sum(w.leaving) FILTER (WHERE w.now IS NOT NULL), 0)::double precision AS minutes_now,
+    sum(w.leaving * w.minutes_then ORDER BY w.leaving, w.minutes_then) / nullif(sum(w.leaving), 0)::double precision AS minutes_then,
+    coalesce(sum(w.leaving * (w.now - w.minutes_then) ORDER BY w.leaving, w.now, w.minutes_then), 0) AS minutes_saved,
+    s.status AS plan_status, s.gap AS plan_gap, t.as_at, t.recalculated_at
+FROM way AS w JOIN unit AS u ON u.site_id = w.site_id
+    LEFT JOIN allocation_move AS s ON s.problem = 'reallocation' AND s.kind = 'summary'
+    LEFT JOIN result_state AS t ON t.step = 'allocation_move'
+GROUP BY u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, w.reason, s.status, s.gap, t.as_at, t.recalculated_at
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site.
+    organisation_level -- 0 at the top of the hierarchy.
+    reason            -- over capacity: their site has more people than places; makes room: of a site that has not, so that others find one; no room or no journey: of who is too many and finds no other place.
+    people_leaving    -- People who would leave the site, or sites of the organisation.
+    people_coming     -- People who would come, also from another site of the organisation.
+    people_without_place -- People of sites over capacity for whom there is no room elsewhere.
+    leaving_nearer    -- Of those who would leave, how many would have a shorter way.
+    minutes_now       -- Minutes that those who would leave travel now, on average, where the journey is known.
+    minutes_then      -- Minutes that they would travel, on average.
+    minutes_saved     -- Minutes that they would save together, where the journey of now is known; below 0 if they would travel longer.
+    plan_status       -- optimal; unserved where capacity does not suffice.
+    plan_gap          -- How far the plan may be from the best, as a share of its person-minutes.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out, or found unchanged.
+$$),
+('allocation_person', 'plumbing', 'allocation_move', 'A person who would join or move, for those who may see people: of those of one place and site, who came last moves first.', $$
+WITH reached AS (
+    SELECT DISTINCT j.place_id FROM journey AS j WHERE j.place_kind = 'area'
+), member AS (
+    SELECT 'joiners'::text AS problem, n.person_id, n.place_kind, n.place_id, n.from_site_id, NULL::date AS since FROM newcomer_person AS n
+    UNION ALL
+    SELECT 'reallocation'::text AS problem, n.person_id, CASE WHEN r.place_id IS NOT NULL THEN 'area' ELSE 'site' END, coalesce(r.place_id, n.site_id), n.site_id,
+        (SELECT max(g.valid_from) FROM registration AS g WHERE g.person_id = n.person_id AND g.site_id = n.site_id AND g.valid_from <= p.as_at_date)
+    FROM person_group AS n CROSS JOIN parameter AS p
+        LEFT JOIN reached AS r ON r.place_id = n.area_id
+    WHERE coalesce(n.death_date > p.as_at_date, true)
+        AND n.site_id IN (SELECT m.from_site_id FROM allocation_move AS m WHERE m.problem = 'reallocation')
+), ranked AS (
+    SELECT m.*, row_number() OVER (PARTITION BY m.problem, m.place_kind, m.place_id, m.from_site_id ORDER BY m.since DESC NULLS LAST, m.person_id) AS place FROM member AS m
+), moving AS (
+    SELECT m.*, sum(m.people) OVER (PARTITION BY m.problem, m.place_kind, m.place_id, m.from_site_id ORDER BY m.row_number) AS up_to FROM allocation_move AS m WHERE m.kind <> 'summary'
+)
+SELECT m.problem, r.person_id, m.place_kind, m.place_id, m.from_site_id, m.site_id, m.minutes_now, m.minutes_then, m.reason
+FROM moving AS m JOIN ranked AS r ON r.problem = m.problem AND r.place_kind = m.place_kind AND r.place_id = m.place_id AND r.from_site_id = coalesce(m.from_site_id, '(none)')
+WHERE r.place <= m.up_to AND r.place > m.up_to - m.people
+$$, $$
+    problem           -- joiners or reallocation.
+    person_id         -- Person.
+    place_kind        -- area, or site or none for people whose area is not known.
+    place_id          -- Place where the person lives.
+    from_site_id      -- Site where the person is, or was until it closed; NULL for who was on no list.
+    site_id           -- Site where the person would be; NULL where there is no room.
+    minutes_now       -- Minutes that the person travels now.
+    minutes_then      -- Minutes that the person would travel.
+    reason            -- Why, as in allocation_move.
 $$),
 ('report_access', 'report', 'access_group', 'Minutes to the nearest site of each service and places within reach, by group of people, with the slope over deprivation, rolled up.', $$
 WITH unit AS (
@@ -11717,6 +12738,50 @@ $$, $$
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out, or found unchanged.
 $$),
+('report_lots', 'report', 'lot_row', 'Small services in lots that go well together, each with the money and the contacts that make it viable.', $$
+WITH top AS (
+    SELECT DISTINCT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level
+    FROM chain AS h JOIN service_place AS o ON o.site_id = h.site_id JOIN small_service AS v ON v.service_id = o.service_id
+    WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p) AND h.organisation_level = 0 AND h.organisation_kind NOT IN ('site', 'unassigned')
+), whole AS (
+    SELECT g.groups, g.lower_people AS least_value, g.lower_contacts AS least_contacts, r.status, r.gap, r.explanation
+    FROM geography_problem AS g JOIN lot_row AS r ON r.fingerprint = g.fingerprint AND r.kind = 'summary' WHERE g.problem = 'lots'
+)
+SELECT o.hierarchy, o.organisation_id, o.organisation_name, o.organisation_kind, o.organisation_level,
+    u.lot_number, v.service_id, n.service_name, v.value, v.contacts, v.value >= w.least_value AND v.contacts >= w.least_contacts AS is_viable_alone,
+    u.unlikeness, c.service_name AS centre_name, g.value AS lot_value, g.contacts AS lot_contacts, w.groups AS lots, w.least_value, w.least_contacts,
+    w.status AS proposal_status, w.gap AS proposal_gap, w.explanation AS proposal_explanation, t.as_at, t.recalculated_at
+FROM top AS o CROSS JOIN whole AS w CROSS JOIN small_service AS v
+    LEFT JOIN lot_row AS u ON u.kind = 'unit' AND u.service_id = v.service_id
+    LEFT JOIN lot_row AS g ON g.kind = 'group' AND g.lot_number = u.lot_number
+    LEFT JOIN service_name AS n ON n.service_id = v.service_id
+    LEFT JOIN service_name AS c ON c.service_id = u.centre_id
+    LEFT JOIN result_state AS t ON t.step = 'lot_row'
+$$, $$
+    hierarchy         -- Hierarchy whose top is shown: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation at the top of the hierarchy that has sites of the services.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation.
+    organisation_level -- 0.
+    lot_number        -- Number of the lot; NULL where there is no proposal.
+    service_id        -- Small service.
+    service_name      -- Name to print.
+    value             -- Value of its contracts in GBP a year.
+    contacts          -- Contacts attended in the last twelve whole months.
+    is_viable_alone   -- Whether it has the money and contacts of a lot by itself.
+    unlikeness        -- How badly it goes with the service in the middle of its lot: 20 for another age group, 5 for another kind of care, 1 for each 5 km.
+    centre_name       -- The service in the middle of the lot.
+    lot_value         -- Value of the lot in GBP a year.
+    lot_contacts      -- Contacts of the lot.
+    lots              -- How many lots there are to be: the setting lots.
+    least_value       -- The least that a lot is worth (setting lot_value_share).
+    least_contacts    -- The least contacts of a lot (setting lot_contacts_share).
+    proposal_status   -- optimal: proved the best; feasible: within proposal_gap of it; infeasible or not found: no proposal.
+    proposal_gap      -- How far the lots may be from the best, as a share.
+    proposal_explanation -- Why there is no proposal.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out, or found unchanged.
+$$),
 ('map_sites', 'shared', 'allocation_row', 'Sites that people are registered with, for maps.', $$
 SELECT s.site_id, s.longitude, s.latitude,
     CASE WHEN abs(s.longitude) <= 180 AND abs(s.latitude) <= 90
@@ -11810,6 +12875,13 @@ DECLARE
     made    record;
 BEGIN
     PERFORM caregroup.require_hub(hub);
+    IF octet_length(maps) NOT BETWEEN 1 AND 63 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_name', MESSAGE = 'the schema of the maps must have a name of 1 to 63 bytes',
+            HINT = format('SELECT caregroup.create_map_geometry(%L, ''maps'').', hub);
+    END IF;
+    IF EXISTS (SELECT FROM caregroup.hubs() AS h WHERE h.hub = maps) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('the maps cannot be in %I, which is a hub', maps);
+    END IF;
     IF postgis IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'geometry needs PostGIS',
             HINT = format('CREATE EXTENSION postgis, or use the GeoJSON of %I.map_sites, map_care_groups and map_access.', hub);
@@ -11834,7 +12906,181 @@ END
 $$;
 
 COMMENT ON FUNCTION create_map_geometry(text, text) IS
-'Makes the views map_sites, map_care_groups (the convex hulls of their sites) and map_access of a hub with columns geometry_4326 and geometry_3857, for QGIS and tile servers, in a schema of their own (the hub''s name with _maps, unless schema says otherwise). They are the caller''s and depend on PostGIS; DROP SCHEMA … CASCADE takes them away, which must come before drop_hub() and before an upgrade that changes the columns of the maps. Returns the schema. Errors: invalid_schema_name, feature_not_supported without PostGIS.';
+'Makes the views map_sites, map_care_groups (the convex hulls of their sites) and map_access of a hub with columns geometry_4326 and geometry_3857, for QGIS and tile servers, in a schema of their own (the hub''s name with _maps, unless schema says otherwise). They are the caller''s and depend on PostGIS; DROP SCHEMA … CASCADE takes them away, which must come before drop_hub() and before an upgrade that changes the columns of the maps. Returns the schema. Errors: invalid_schema_name, invalid_name, invalid_parameter_value (the schema is a hub), feature_not_supported without PostGIS.';
+
+CREATE FUNCTION mark_allocation_run(hub text, run bigint, note text DEFAULT NULL, keep boolean DEFAULT true) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found bigint;
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    EXECUTE format('UPDATE %I.allocation_plan AS k SET is_marked = coalesce($2, true), note = CASE WHEN coalesce($2, true) THEN $3 END WHERE k.run = $1 RETURNING k.run', hub)
+    INTO found USING run, keep, note;
+    IF found IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no plan of run %s in the history of %I', coalesce(run::text, 'NULL'), hub),
+            HINT = format('SELECT run, as_at, solved_at FROM %I.allocation_run lists the plans.', hub);
+    END IF;
+    RETURN format('%I: the plan of run %s %s', hub, run, CASE WHEN coalesce(keep, true) THEN 'stays in the history' ELSE 'goes when its time comes' END);
+END
+$$;
+
+COMMENT ON FUNCTION mark_allocation_run(text, bigint, text, boolean) IS
+'Marks a plan of who could go where so that the hub''s history keeps it whatever the setting keep_plans says, with a note why; keep => false takes the mark away. For owners and loaders of the hub. Errors: invalid_schema_name, invalid_parameter_value (no such plan), insufficient_privilege.';
+
+CREATE FUNCTION compare_allocation_runs(hub text, run_before bigint DEFAULT NULL, run_after bigint DEFAULT NULL,
+    OUT place_kind text, OUT place_id text, OUT change text, OUT from_site_id text, OUT site_id text, OUT people bigint,
+    OUT from_minutes double precision, OUT minutes double precision, OUT more_minutes double precision)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100 ROWS 500
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    missing bigint;
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    IF run_after IS NULL THEN
+        EXECUTE format('SELECT max(k.run) FROM %I.allocation_plan AS k', hub) INTO run_after;
+    END IF;
+    IF run_before IS NULL THEN
+        EXECUTE format('SELECT max(k.run) FROM %I.allocation_plan AS k WHERE k.run < $1', hub) INTO run_before USING run_after;
+    END IF;
+    IF run_after IS NULL OR run_before IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('SELECT min(r) FROM unnest(ARRAY[$1, $2]) AS r WHERE r NOT IN (SELECT k.run FROM %I.allocation_plan AS k)', hub)
+    INTO missing USING run_before, run_after;
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no plan of run %s in the history of %I', missing, hub),
+            HINT = format('SELECT run, as_at, solved_at FROM %I.allocation_run lists the plans.', hub);
+    END IF;
+    -- Of a place, whom a site loses and whom a site gains are laid along one
+    -- line each, sites in order; where the lines lie over each other people
+    -- move, and where one is longer the place has lost or gained people.
+    RETURN QUERY EXECUTE format('
+        WITH flow AS (
+            SELECT coalesce(a.place_kind, b.place_kind) AS place_kind, coalesce(a.place_id, b.place_id) AS place_id, coalesce(a.site_id, b.site_id) AS site_id,
+                coalesce(b.people, 0) - coalesce(a.people, 0) AS loses, a.minutes, b.minutes AS from_minutes
+            FROM (SELECT f.* FROM %1$I.allocation_plan_flow AS f WHERE f.run = $2) AS a
+                FULL JOIN (SELECT f.* FROM %1$I.allocation_plan_flow AS f WHERE f.run = $1) AS b
+                    ON b.place_kind = a.place_kind AND b.place_id = a.place_id AND b.site_id = a.site_id
+        ), loses AS (
+            SELECT f.*, sum(f.loses) OVER (PARTITION BY f.place_kind, f.place_id ORDER BY f.site_id = ''(none)'', f.site_id) AS up_to FROM flow AS f WHERE f.loses > 0
+        ), gains AS (
+            SELECT f.*, -f.loses AS gains, sum(-f.loses) OVER (PARTITION BY f.place_kind, f.place_id ORDER BY f.site_id = ''(none)'', f.site_id) AS up_to FROM flow AS f WHERE f.loses < 0
+        ), lost AS (
+            SELECT l.place_kind, l.place_id, sum(l.loses) AS people FROM loses AS l GROUP BY 1, 2
+        ), gained AS (
+            SELECT g.place_kind, g.place_id, sum(g.gains) AS people FROM gains AS g GROUP BY 1, 2
+        ), changed AS (
+            SELECT l.place_kind, l.place_id, CASE WHEN l.site_id = ''(none)'' THEN ''gains a place'' WHEN g.site_id = ''(none)'' THEN ''loses the place'' ELSE ''moves'' END AS change,
+                l.site_id AS from_site_id, g.site_id, least(l.up_to, g.up_to) - greatest(l.up_to - l.loses, g.up_to - g.gains) AS people, l.from_minutes, g.minutes
+            FROM loses AS l JOIN gains AS g ON g.place_kind = l.place_kind AND g.place_id = l.place_id
+            WHERE l.up_to - l.loses < g.up_to AND g.up_to - g.gains < l.up_to
+            UNION ALL
+            SELECT l.place_kind, l.place_id, ''is gone'', l.site_id, NULL, l.up_to - greatest(l.up_to - l.loses, coalesce(g.people, 0)), l.from_minutes, NULL
+            FROM loses AS l LEFT JOIN gained AS g ON g.place_kind = l.place_kind AND g.place_id = l.place_id
+            WHERE l.up_to > coalesce(g.people, 0)
+            UNION ALL
+            SELECT g.place_kind, g.place_id, ''is new'', NULL, g.site_id, g.up_to - greatest(g.up_to - g.gains, coalesce(l.people, 0)), NULL, g.minutes
+            FROM gains AS g LEFT JOIN lost AS l ON l.place_kind = g.place_kind AND l.place_id = g.place_id
+            WHERE g.up_to > coalesce(l.people, 0)
+        )
+        SELECT c.place_kind, c.place_id, c.change, nullif(c.from_site_id, ''(none)''), nullif(c.site_id, ''(none)''), c.people::bigint, c.from_minutes, c.minutes, c.people::double precision * (c.minutes - c.from_minutes)
+        FROM changed AS c
+        ORDER BY c.place_kind, c.place_id, c.change, c.from_site_id, c.site_id', hub) USING run_before, run_after;
+END
+$$;
+
+COMMENT ON FUNCTION compare_allocation_runs(text, bigint, bigint) IS
+'Who would be elsewhere by one plan than by another, place by place: change is moves, gains a place, loses the place, is new (the place has more people) or is gone (it has fewer); people, minutes of each before and after, and how many minutes they travel more together. Plans count people and do not name them: as many as can be stay where they were, and among those who do not, lower sites go to lower sites. run_after is the newest plan of the hub''s history unless given, run_before the one before it; where there is none, no rows. Errors: invalid_schema_name, invalid_parameter_value (no such plan).';
+
+CREATE FUNCTION verify_allocation_run(hub text, run bigint DEFAULT NULL,
+    OUT plan_run bigint, OUT same_demand boolean, OUT same_sites boolean, OUT same_pairs boolean, OUT same_version boolean, OUT is_intact boolean,
+    OUT objective double precision, OUT objective_again double precision, OUT is_reproduced boolean, OUT is_feasible boolean, OUT is_optimal boolean, OUT problem text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100000 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kept        record;
+    demand_sql  text;
+    sites_sql   text;
+    pairs_sql   text;
+    answer_sql  text;
+    flows       bigint;
+    differences bigint;
+BEGIN
+    PERFORM caregroup.require_hub(hub);
+    EXECUTE format('SELECT k.* FROM %1$I.allocation_plan AS k WHERE k.run = coalesce($1, (SELECT max(n.run) FROM %1$I.allocation_plan AS n))', hub)
+    INTO kept USING run;
+    IF kept.run IS NULL THEN
+        IF run IS NULL THEN
+            RETURN;
+        END IF;
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no plan of run %s in the history of %I', run, hub),
+            HINT = format('SELECT run, as_at, solved_at FROM %I.allocation_run lists the plans.', hub);
+    END IF;
+    demand_sql := format('SELECT f.place_kind || '' '' || f.place_id AS id, sum(f.people)::bigint AS amount FROM %I.allocation_plan_flow AS f WHERE f.run = %s GROUP BY 1', hub, kept.run);
+    sites_sql := format('SELECT s.site_id AS id, s.capacity FROM %I.allocation_plan_site AS s WHERE s.run = %s AND s.is_open', hub, kept.run);
+    pairs_sql := format('SELECT j.place_kind || '' '' || j.place_id AS demand_id, j.site_id, j.minutes AS cost FROM %I.journey AS j', hub);
+    plan_run := kept.run;
+    objective := kept.objective;
+    same_version := kept.version = caregroup.caregroup_version();
+
+    -- Today's input, and what is kept of the plan's, under the same
+    -- fingerprints as geography_problem has them.
+    EXECUTE format('SELECT coalesce(g.demand_fingerprint IS NOT DISTINCT FROM $1, false), coalesce(g.sites_fingerprint IS NOT DISTINCT FROM $2, false),
+                        -- Journeys of the places and sites of the plan, whatever they are today.
+                        $3 IS NOT DISTINCT FROM (SELECT caregroup.input_fingerprint(ROW(j.place_kind, j.place_id, j.site_id, j.minutes::numeric)::text) FROM %1$I.journey AS j
+                            WHERE EXISTS (SELECT FROM %1$I.allocation_plan_site AS s WHERE s.run = $4 AND s.is_open AND s.site_id = j.site_id)
+                                AND EXISTS (SELECT FROM %1$I.allocation_plan_flow AS f WHERE f.run = $4 AND f.place_kind = j.place_kind AND f.place_id = j.place_id)),
+                        $1 IS NOT DISTINCT FROM (SELECT caregroup.input_fingerprint(ROW(d.place_kind, d.place_id, d.people)::text)
+                            FROM (SELECT f.place_kind, f.place_id, sum(f.people)::bigint AS people FROM %1$I.allocation_plan_flow AS f WHERE f.run = $4 GROUP BY 1, 2) AS d)
+                        AND $2 IS NOT DISTINCT FROM (SELECT caregroup.input_fingerprint(ROW(s.site_id, s.capacity)::text) FROM %1$I.allocation_plan_site AS s WHERE s.run = $4 AND s.is_open)
+                    FROM (VALUES (1)) AS v LEFT JOIN %1$I.geography_problem AS g ON g.problem = ''allocation''', hub)
+    INTO same_demand, same_sites, same_pairs, is_intact USING kept.demand_fingerprint, kept.sites_fingerprint, kept.pairs_fingerprint, kept.run;
+
+    IF same_pairs THEN
+        answer_sql := format('SELECT a.kind, split_part(a.demand_id, '' '', 1) AS place_kind, substr(a.demand_id, strpos(a.demand_id, '' '') + 1) AS place_id, coalesce(a.site_id, ''(none)'') AS site_id, a.amount, a.objective
+                              FROM caregroup.allocate(%L, %L, %L, place_values => false) AS a', demand_sql, sites_sql, pairs_sql);
+        EXECUTE format('WITH answer AS MATERIALIZED (%2$s), again AS (
+                            SELECT a.place_kind, a.place_id, a.site_id, a.amount FROM answer AS a WHERE a.kind IN (''flow'', ''unserved'')
+                        ), plan AS (
+                            SELECT f.place_kind, f.place_id, f.site_id, f.people FROM %1$I.allocation_plan_flow AS f WHERE f.run = $1
+                        )
+                        SELECT (SELECT max(a.objective) FROM answer AS a WHERE a.kind = ''summary''),
+                            (SELECT count(*) FROM (TABLE plan EXCEPT TABLE again) AS x) + (SELECT count(*) FROM (TABLE again EXCEPT TABLE plan) AS x)', hub, answer_sql)
+        INTO objective_again, differences USING kept.run;
+        is_reproduced := differences = 0 AND objective_again IS NOT DISTINCT FROM objective;
+        EXECUTE 'SELECT v.is_feasible, v.is_optimal, v.problem FROM caregroup.verify_allocation($1, $2, $3, $4) AS v'
+        INTO is_feasible, is_optimal, problem
+        USING demand_sql, sites_sql, pairs_sql,
+            format('SELECT f.place_kind || '' '' || f.place_id AS demand_id, f.site_id, f.people AS amount FROM %I.allocation_plan_flow AS f WHERE f.run = %s AND f.site_id <> ''(none)''', hub, kept.run);
+        IF NOT is_intact THEN
+            problem := coalesce(problem, 'what is kept of the plan is not what it was made from');
+        ELSIF NOT is_reproduced THEN
+            problem := coalesce(problem, CASE WHEN same_version THEN 'the same input gives another plan' ELSE 'another version of caregroup made it' END);
+        END IF;
+    ELSE
+        -- The journeys of then are not kept; capacities and minutes are.
+        EXECUTE format('SELECT count(*) FROM %1$I.allocation_plan_site AS s
+                            JOIN (SELECT f.site_id, sum(f.people) AS people FROM %1$I.allocation_plan_flow AS f WHERE f.run = $1 GROUP BY 1) AS f ON f.site_id = s.site_id
+                        WHERE s.run = $1 AND s.is_open AND f.people > s.capacity', hub) INTO flows USING kept.run;
+        is_feasible := flows = 0;
+        problem := CASE WHEN NOT is_feasible THEN 'over capacity' WHEN NOT is_intact THEN 'what is kept of the plan is not what it was made from'
+            ELSE 'the journeys have changed since: whether no plan is better cannot be said' END;
+    END IF;
+    RETURN NEXT;
+END
+$$;
+
+COMMENT ON FUNCTION verify_allocation_run(text, bigint) IS
+'Works a plan of the hub''s history out again and checks it: one row for the run, the newest unless given (none where the history is empty). same_demand and same_sites: whether people and capacities are today as they were; same_pairs: whether the journeys between the plan''s places and sites are, without which it cannot be worked out again (objective_again, is_reproduced and is_optimal are NULL then); same_version of caregroup. is_intact: what is kept has the fingerprints of what was asked. is_reproduced: the same people go from the same places to the same sites, at the same objective. is_feasible and is_optimal come from verify_allocation(), another way than that by which plans are found; without the journeys is_feasible says only that no site is over capacity. problem: what is wrong, NULL if nothing. Errors: invalid_schema_name, invalid_parameter_value (no such plan).';
 
 CREATE OR REPLACE FUNCTION check_setting(setting text, value text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
@@ -11946,7 +13192,7 @@ BEGIN
     INTO reports FROM caregroup.hub_view AS v;
     SELECT string_agg(format('%I.%I', hub, e.entity), ', ') INTO inputs FROM caregroup.contract_entity AS e;
     SELECT string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'state'),
-        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'result'),
+        string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind IN ('result', 'history')),
         string_agg(format('%I.%I', hub, t.table_name), ', ') FILTER (WHERE t.kind = 'record')
     INTO states, results, records FROM caregroup.hub_table AS t;
 
@@ -12589,16 +13835,18 @@ WITH quarter AS (
     -- Limits are added as if months erred together, which makes 2 standard
     -- errors much; last year's figure was chance too; a tenth more is what one
     -- can plan for.
-    SELECT q.*, q.point - q.last_year AS rise, o.organisation_name, o.organisation_level, o.sites
+    SELECT q.*, q.point - q.last_year AS rise, 2 * sqrt(((q.point - q.lower_80) / 1.2816) ^ 2 + q.last_year) AS by_chance, o.organisation_name, o.organisation_level, o.sites
     FROM quarter AS q
         JOIN demand_organisation AS o ON o.kept_under = q.hierarchy AND o.organisation_kind = q.organisation_kind AND o.organisation_id = q.organisation_id
     WHERE q.lower_80 > q.last_year AND q.point >= 1.1 * q.last_year AND q.point - q.last_year >= 10
-        AND q.point - q.last_year > 2 * sqrt(((q.point - q.lower_80) / 1.4398) ^ 2 + q.last_year)
+        AND q.point - q.last_year > 2 * sqrt(((q.point - q.lower_80) / 1.2816) ^ 2 + q.last_year)
         AND CASE WHEN q.organisation_kind IN ('site', 'unassigned') THEN q.organisation_id = ANY ($1) ELSE q.organisation_id = ANY ($3) END
 ), named AS (
-    -- Of an organisation, unless one place under it explains the rise.
+    -- Of an organisation, unless one place under it explains the rise: what is
+    -- left without it is a fifth, or may be chance.
     SELECT r.* FROM risen AS r
-    WHERE NOT EXISTS (SELECT FROM risen AS b WHERE b.service_id = r.service_id AND b.organisation_level > r.organisation_level AND b.sites <@ r.sites AND b.rise >= 0.8 * r.rise)
+    WHERE NOT EXISTS (SELECT FROM risen AS b WHERE b.service_id = r.service_id AND b.organisation_level > r.organisation_level AND b.sites <@ r.sites
+        AND (b.rise >= 0.8 * r.rise OR r.rise - b.rise <= r.by_chance))
 )
 SELECT n.organisation_id, n.service_id, n.rise, n.point, n.last_year,
     format('%s at %s: about %s requests are expected in the three months from %s, %s %% more than the %s of the year before.', coalesce(v.service_name, n.service_id), n.organisation_name,
@@ -12618,13 +13866,13 @@ WITH last AS (
     ORDER BY k.hierarchy, k.organisation_kind, k.organisation_id, k.service_id, k.origin DESC
 ), outside AS (
     -- Hundreds of series leave a 95 % interval every month: told are those that
-    -- are 2.4 times as far out as its limit, one in a thousand by the t
-    -- distribution with 6 degrees of freedom of which the limits are.
+    -- are 3.1 times as far out as its limit, one in a thousand by the t
+    -- distribution with 4 degrees of freedom of which the limits are.
     SELECT l.*, l.actual - l.point AS off, o.organisation_name, o.organisation_level, o.sites
     FROM last AS l
         JOIN demand_organisation AS o ON o.kept_under = l.hierarchy AND o.organisation_kind = l.organisation_kind AND o.organisation_id = l.organisation_id
     WHERE abs(l.actual - l.point) >= 10
-        AND abs(l.actual - l.point) > greatest(2.435 * CASE WHEN l.actual > l.point THEN l.upper_95 - l.point ELSE l.point - l.lower_95 END, 4 * sqrt(l.point))
+        AND abs(l.actual - l.point) > greatest(3.102 * CASE WHEN l.actual > l.point THEN l.upper_95 - l.point ELSE l.point - l.lower_95 END, 4 * sqrt(l.point))
 ), named AS (
     SELECT r.* FROM outside AS r
     WHERE NOT EXISTS (SELECT FROM outside AS b WHERE b.service_id = r.service_id AND b.organisation_level > r.organisation_level AND b.sites <@ r.sites AND b.off / r.off >= 0.8)
@@ -12752,6 +14000,29 @@ FROM special AS s
     JOIN site_name AS n ON n.site_id = s.site_id
     LEFT JOIN service_name AS v ON v.service_id = s.service_id
 WHERE s.site_id = ANY ($1)
+$$),
+('contact_demand', 5, false, 'Where are requests for contact sent elsewhere, or left unmet?', $$
+WITH place AS (
+    SELECT c.site_id, c.service_id, x.outcome, sum(x.n) AS n, sum(c.requests - c.not_stated) AS requests
+    FROM contact_demand AS c
+        CROSS JOIN LATERAL (VALUES ('redirected', c.redirected), ('unmet', c.unmet)) AS x (outcome, n)
+    WHERE c.month >= date_trunc('month', $2) - interval '12 months' AND c.month < date_trunc('month', $2)
+    GROUP BY c.site_id, c.service_id, x.outcome
+), peer AS (
+    SELECT p.*, sum(p.n) OVER service - p.n AS other_n, sum(p.requests) OVER service - p.requests AS other_requests
+    FROM place AS p
+    WINDOW service AS (PARTITION BY p.service_id, p.outcome)
+)
+SELECT p.site_id, p.service_id, p.n - p.requests * p.other_n / p.other_requests, p.n / p.requests, p.other_n / p.other_requests,
+    format('%s of %s requests for %s to %s in the last twelve months were %s (%s %%; %s %% elsewhere).', round(p.n), round(p.requests), coalesce(v.service_name, p.service_id), n.site_name,
+        CASE p.outcome WHEN 'redirected' THEN 'sent elsewhere' ELSE 'left unmet' END, round(100 * p.n / p.requests, 1), round(100 * p.other_n / p.other_requests, 1)),
+    format('SELECT period_start, requests, met, redirected, unmet, abandoned FROM report_contact_demand WHERE organisation_kind = ''site'' AND organisation_id = %L AND service_id = %L AND channel = ''(all)'' ORDER BY period_start', p.site_id, p.service_id)
+FROM peer AS p
+    JOIN site_name AS n ON n.site_id = p.site_id
+    LEFT JOIN service_name AS v ON v.service_id = p.service_id
+WHERE p.site_id = ANY ($1) AND p.n >= 10 AND p.requests >= 50 AND p.other_requests >= 50
+    -- Clearly more often than elsewhere, and by a quarter more at least.
+    AND caregroup.wilson_lower(p.n, p.requests, 0.9998) > 1.25 * caregroup.wilson_upper(p.other_n, p.other_requests, 0.9)
 $$);
 
 INSERT INTO monday_check (check_name, weight, needs_now, question, query) VALUES
@@ -12776,6 +14047,24 @@ FROM near AS n JOIN place_site AS s ON s.site_id = n.site_id
     JOIN site_name AS a ON a.site_id = s.site_id
     JOIN site_name AS b ON b.site_id = n.near_site_id
 WHERE n.place = 1 AND s.site_id = ANY ($1)
+$$),
+('on_no_list', 3, true, 'Who has no place on a list, and where is room?', $$
+WITH joining AS (
+    SELECT coalesce(m.site_id, '(unassigned)') AS site_id, sum(m.people) AS people, coalesce(sum(m.people) FILTER (WHERE m.from_site_id IS NOT NULL), 0) AS gone
+    FROM allocation_move AS m
+    WHERE m.problem = 'joiners' AND m.kind <> 'summary' AND coalesce(m.site_id, '(unassigned)') = ANY ($1)
+    GROUP BY 1
+)
+SELECT NULL, NULL, sum(j.people), sum(j.people) FILTER (WHERE j.site_id <> '(unassigned)'), NULL,
+    format('%s people are on no list%s: %s.', sum(j.people), CASE WHEN sum(j.gone) > 0 THEN format(', %s of them since their practice or medical centre closed', sum(j.gone)) END,
+        concat_ws('; ', CASE count(*) FILTER (WHERE j.site_id <> '(unassigned)') WHEN 0 THEN NULL
+                WHEN 1 THEN format('%s has room for %s', min(n.site_name), sum(j.people) FILTER (WHERE j.site_id <> '(unassigned)'))
+                ELSE format('%s sites near them have room for %s, %s for %s', count(*) FILTER (WHERE j.site_id <> '(unassigned)'), sum(j.people) FILTER (WHERE j.site_id <> '(unassigned)'),
+                    (array_agg(n.site_name ORDER BY j.people DESC, j.site_id) FILTER (WHERE j.site_id <> '(unassigned)'))[1], max(j.people) FILTER (WHERE j.site_id <> '(unassigned)')) END,
+            'there is no room within reach for ' || (sum(j.people) FILTER (WHERE j.site_id = '(unassigned)'))::text)),
+    'SELECT organisation_name, reason, people, minutes_mean, room, room_then FROM report_joiners WHERE organisation_kind IN (''site'', ''unassigned'') ORDER BY people DESC'
+FROM joining AS j LEFT JOIN site_name AS n ON n.site_id = j.site_id
+HAVING sum(j.people) >= 20
 $$),
 ('far_from_service', 2, true, 'Who is far from the nearest site of a service?', $$
 WITH far AS (

@@ -72,7 +72,7 @@ SELECT is_empty($$SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribu
 SELECT is_empty($$SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'hub_t'::regnamespace AND c.relkind IN ('r', 'v')
 	AND has_table_privilege('hub_g_reader', c.oid, 'INSERT,UPDATE,DELETE,TRUNCATE')$$, 'a reader changes nothing');
 SELECT is_empty($$SELECT entity FROM caregroup.contract_entity WHERE NOT pg_temp.can('hub_g Loader', entity, 'SELECT')$$, 'a loader reads every input');
-SELECT is_empty($$SELECT table_name FROM caregroup.hub_table WHERE kind = 'result' AND NOT pg_temp.can('hub_g Loader', table_name, 'DELETE')$$, 'a loader fills every result');
+SELECT is_empty($$SELECT table_name FROM caregroup.hub_table WHERE kind IN ('result', 'history') AND NOT pg_temp.can('hub_g Loader', table_name, 'DELETE')$$, 'a loader fills every result');
 SELECT is_empty($$SELECT t FROM unnest(ARRAY['setting', 'binding', 'binding_column', 'granted']) AS t WHERE has_table_privilege('hub_g Loader', 'hub_t.' || t, 'INSERT,UPDATE,DELETE,TRUNCATE')$$, 'a loader changes no setting, binding or grant');
 SELECT is_empty($$SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'hub_t'::regnamespace AND c.relkind IN ('r', 'v')
 	AND has_table_privilege('hub_g_stranger', c.oid, 'SELECT,INSERT,UPDATE,DELETE,TRUNCATE')$$, 'a stranger reads and changes nothing');

@@ -7,7 +7,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(73);
+SELECT plan(74);
 
 SELECT current_user AS superuser \gset
 CREATE SCHEMA wh_maintain;
@@ -177,6 +177,16 @@ DELETE FROM hub_t.granted WHERE role_name = 'no such role';
 -- Upgrade
 -- ---------------------------------------------------------------------
 CREATE TEMP TABLE looked_upgrade AS SELECT * FROM pg_temp.looks();
+-- A version that adds columns: what can be worked out again goes, what cannot stays.
+SAVEPOINT gains_columns;
+INSERT INTO hub_t.allocation_plan_flow (run, place_kind, place_id, site_id, people) VALUES (1, 'area', 'a', 's', 5);
+INSERT INTO hub_t.service_place (service_id, site_id) VALUES ('v', 's');
+ALTER TABLE hub_t.allocation_plan_flow DROP COLUMN minutes;
+ALTER TABLE hub_t.service_place DROP COLUMN service_id CASCADE;
+SELECT left(pg_temp.error_of($$SELECT caregroup.upgrade_hub('hub_t')$$), 8) AS upgraded \gset
+SELECT (SELECT count(*) FROM hub_t.allocation_plan_flow WHERE minutes IS NULL AND people = 5) || ' ' || (SELECT count(*) FROM hub_t.service_place) AS left_over \gset
+ROLLBACK TO gains_columns;
+SELECT is(:'upgraded'::text || ': ' || :'left_over', 'no error: 1 0', 'new columns empty results and leave histories');
 SELECT is(caregroup.upgrade_hub('hub_t'), 'hub_t is at version ' || caregroup.caregroup_version(), 'upgrade_hub says the version');
 SELECT set_eq('SELECT * FROM pg_temp.looks()', 'SELECT * FROM looked_upgrade', 'upgrading a hub of this version changes nothing');
 SELECT is(caregroup.get_hub_setting('hub_t', 'as_at')::timestamptz, timestamptz '2024-02-01 00:00Z', 'settings stay');

@@ -228,7 +228,7 @@ SELECT is_empty($$SELECT standard_id FROM (SELECT standard_id, service_id, perio
 SELECT results_eq($$SELECT rule, findings, pathways, out_of_pathways FROM report_data_quality_rtt WHERE organisation_id = 'A' ORDER BY rule$$,
 	$$VALUES ('(any)'::text, 3::bigint, 2::bigint, 5::bigint), ('after_treatment_while_waiting', 1, 1, 5), ('in_future', 1, 1, 5), ('open_after_closing', 1, 1, 5)$$, 'findings by rule, with the pathways they are out of');
 SELECT isnt_empty($$SELECT explanation FROM report_data_quality_rtt WHERE rule = 'in_future' AND explanation <> ''$$, 'in words');
-SELECT is_empty($$SELECT t.table_name FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.kind = 'result' AND (c.definition LIKE '$record_id%' OR c.definition LIKE '%$record_id%')$$, 'no result that readers see has a column of record ids');
+SELECT is_empty($$SELECT t.table_name FROM caregroup.hub_table AS t, caregroup.hub_columns(t.columns) AS c WHERE t.kind IN ('result', 'history') AND (c.definition LIKE '$record_id%' OR c.definition LIKE '%$record_id%')$$, 'no result that readers see has a column of record ids');
 
 -- ---------------------------------------------------------------------
 -- The Monday page: what is planted is said, once and with its place, and chance

@@ -2,7 +2,7 @@
 -- their own.
 
 ALTER TABLE hub_table DROP CONSTRAINT hub_table_kind_check;
-ALTER TABLE hub_table ADD CONSTRAINT hub_table_kind_check CHECK (kind IN ('state', 'result', 'record'));
+ALTER TABLE hub_table ADD CONSTRAINT hub_table_kind_check CHECK (kind IN ('state', 'result', 'history', 'record'));
 ALTER TABLE hub_view DROP CONSTRAINT hub_view_kind_check;
 ALTER TABLE hub_view ADD CONSTRAINT hub_view_kind_check CHECK (kind IN ('plumbing', 'shared', 'report', 'published'));
 
