@@ -190,7 +190,7 @@ make_room(CgInput *input)
 				break;
 			case CG_COLUMN_AMOUNT:
 			case CG_COLUMN_AMOUNT_OR_NULL:
-		case CG_COLUMN_PRICE:
+			case CG_COLUMN_PRICE:
 				column->number = grown(column->number, input->room, sizeof(double));
 				break;
 			case CG_COLUMN_FLAG:
@@ -251,7 +251,7 @@ receive_row(TupleTableSlot *slot, void *argument)
 				break;
 			case CG_COLUMN_AMOUNT:
 			case CG_COLUMN_AMOUNT_OR_NULL:
-		case CG_COLUMN_PRICE:
+			case CG_COLUMN_PRICE:
 				keep_number(input, column, value, isnull);
 				break;
 			case CG_COLUMN_FLAG:
