@@ -229,15 +229,16 @@ joined(CgWaitTally *state, CgWaitTally *other)
 }
 
 /*
- * The kind is the first state's, for all aggregates that count like this.
+ * The kind is the first state's, for all aggregates that count like this.  In
+ * a tuple a state need not be aligned as its struct is.
  */
 static CgWaitKind
 kind_of(FunctionCallInfo fcinfo, int arg)
 {
-	CgWaitTally *state = (CgWaitTally *) PG_GETARG_BYTEA_P(arg);
-	CgWaitKind	kind = VARSIZE(state) < HEADER ? 0 : state->kind;
+	bytea	   *state = PG_GETARG_BYTEA_P(arg);
 
-	return kind;
+	return VARSIZE(state) < HEADER ? 0 :
+		(CgWaitKind) ((const uint8 *) state)[offsetof(CgWaitTally, kind)];
 }
 
 Datum
