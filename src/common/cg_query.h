@@ -35,7 +35,7 @@ extern Oid	cg_query_column_type(const Query *query, const char *name,
  * what is wanted.
  */
 extern void cg_query_refuse_type(const char *name, const char *whose, Oid type,
-								 const char *wanted, const char *hint) pg_attribute_noreturn();
+								 const char *wanted, const char *hint);
 
 /* Append the statement, without its semicolon, as "(…) AS q". */
 extern void cg_query_append(StringInfo text, const char *source,
