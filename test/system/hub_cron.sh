@@ -56,7 +56,8 @@ if [ "$(sql "$db" "SELECT count(*) FROM pg_extension WHERE extname IN ('pg_cron'
 fi
 echo 1..41
 cleanup
-is "$(sql "$db" "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'pg_cron launcher'")" 1 "pg_cron's launcher is at work"
+# It looks for its database again some seconds after it did not find it.
+is "$(until_is "$db" "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'pg_cron launcher'" 1 60)" 1 "pg_cron's launcher is at work"
 world "$db" "$hub"
 createdb "$far"
 world "$far" 'Far "hub_cron"'
