@@ -82,14 +82,17 @@ SQL_PARTS = \
 	src/hub/61_step.sql \
 	src/hub/65_referral.sql \
 	src/hub/66_referral_flow.sql \
+	src/hub/66b_referral_group.sql \
 	src/hub/67_geography.sql \
 	src/hub/69_from_1_0.sql \
 	src/hub/70_report.sql \
+	src/hub/70b_referral_rule.sql \
 	src/hub/71_review.sql \
 	src/hub/72_spend.sql \
 	src/hub/73_group.sql \
 	src/hub/74_referral_report.sql \
 	src/hub/74b_referral_flow_report.sql \
+	src/hub/74c_referral_group_report.sql \
 	src/hub/75_indicator.sql \
 	src/hub/76_variance.sql \
 	src/hub/77_variance_peers.sql \

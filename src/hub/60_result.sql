@@ -130,6 +130,16 @@ $$),
     area_id            text               -- Area where the person lives.
     deprivation_decile integer            -- Decile of deprivation, 1 the most deprived.
     site_id            text               -- Site where the person counts as registered, '(unassigned)' where that is unknown; NULL for who is on no list.
+    deprivation_group  text NOT NULL DEFAULT 'unknown' -- Fifth of deprivation, from fifth 1 (the most deprived) to fifth 5, or unknown.
+    age_group          text NOT NULL DEFAULT 'unknown' -- 00-17, 18-39, 40-64, 65-79, 80+ or unknown.
+    profile            integer            -- People who are alike in deprivation, age group, sex and ethnicity have one number, of this run.
+$$),
+('profile', 'record', 'profile', 'People who are alike in every group that the referral reports are broken down by.', $$
+    profile           integer        -- Number of the profile, as in person_group.
+    deprivation_group text NOT NULL  -- Fifth of deprivation, or unknown.
+    age_group         text NOT NULL  -- Age group, or unknown.
+    sex               text NOT NULL  -- Sex, or unknown.
+    ethnicity         text NOT NULL  -- Ethnicity, or unknown.
 $$),
 ('referral_summary', 'record', 'referral_id', 'A referral with the moments that standards count from and to.', $$
     referral_id            $record_id              -- Referral.
@@ -223,6 +233,12 @@ $$),
     month       date              -- First day of the month in which the wait ended.
     numerator   bigint NOT NULL   -- Waits within the limit.
     denominator bigint NOT NULL   -- Waits.
+$$),
+('referral_rate', 'result', 'service_id, age_band, sex', 'Referrals of the last twelve whole months for each person registered, of all referring sites together.', $$
+    service_id text               -- Service referred to.
+    age_band   text               -- Five-year age band, or unknown.
+    sex        text               -- Sex, or unknown.
+    rate       numeric NOT NULL   -- Referrals from sites with registered people over the people registered.
 $$),
 ('referrer_year', 'result', 'site_id, service_id', 'A referring site''s referrals to a service over the last twelve whole months.', $$
     site_id        text               -- Site that referred.

@@ -101,9 +101,22 @@ WITH listed AS (
     WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
     -- Who is on a medical and a dental list counts on the medical one.
     ORDER BY g.person_id, CASE WHEN s.site_id IS NULL THEN 2 WHEN s.kind IN ('medical', 'practice') THEN 0 ELSE 1 END, g.valid_from DESC, s.site_id
+), grouped AS MATERIALIZED (
+    SELECT n.*, CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN 'fifth ' || (n.deprivation_decile + 1) / 2 ELSE 'unknown' END AS deprivation_group,
+        CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
+             WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END AS age_group
+    FROM known_person AS n
+), alike AS (
+    SELECT row_number() OVER () AS profile, g.* FROM (SELECT DISTINCT g.deprivation_group, g.age_group, g.sex, g.ethnicity FROM grouped AS g) AS g
 )
-SELECT n.person_id, n.birth_date, n.death_date, n.age_years, n.age_band, n.sex, n.population_group, n.ethnicity, n.area_id, n.deprivation_decile, l.site_id
-FROM known_person AS n LEFT JOIN listed AS l ON l.person_id = n.person_id
+SELECT n.person_id, n.birth_date, n.death_date, n.age_years, n.age_band, n.sex, n.population_group, n.ethnicity, n.area_id, n.deprivation_decile, l.site_id,
+    n.deprivation_group, n.age_group, a.profile
+FROM grouped AS n
+    LEFT JOIN alike AS a ON a.deprivation_group = n.deprivation_group AND a.age_group = n.age_group AND a.sex = n.sex AND a.ethnicity = n.ethnicity
+    LEFT JOIN listed AS l ON l.person_id = n.person_id
+$$),
+('profile', 'profile', 'Which people are alike: who is, is counted together.', $$
+SELECT DISTINCT n.profile, n.deprivation_group, n.age_group, n.sex, n.ethnicity FROM person_group AS n
 $$),
 ('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
 WITH seen AS (
@@ -166,16 +179,6 @@ WHERE r.first_contact_at IS NULL
     -- The status is today's, a day of closing holds for any moment.
     AND CASE WHEN r.closed_at IS NULL THEN coalesce(r.status, 'open') = 'open' ELSE r.closed_at > p.as_at END
 GROUP BY r.site_id, r.service_id, weeks_waited
-$$),
-('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
-SELECT r.site_id, r.service_id, date_trunc('month', step.at AT TIME ZONE p.time_zone)::date AS month,
-    count(*) FILTER (WHERE step.what = 'received'),
-    count(*) FILTER (WHERE step.what = 'seen'),
-    count(*) FILTER (WHERE step.what = 'closed')
-FROM referral_summary AS r CROSS JOIN parameter AS p
-    CROSS JOIN LATERAL (VALUES ('received', r.received_at), ('seen', r.first_contact_at), ('closed', r.closed_at)) AS step (what, at)
-WHERE step.at <= p.as_at AND isfinite(step.at)
-GROUP BY r.site_id, r.service_id, month
 $$),
 ('demand', 'demand', 'Referrals and contact requests by month.', $$
 WITH request AS (
@@ -283,71 +286,36 @@ FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
 GROUP BY 1, 2, 4, 5, 6
 $$),
 ('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
-WITH wait AS MATERIALIZED (
-    SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, w.stopped,
-        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
-        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
-    FROM known_standard AS d CROSS JOIN parameter AS p
-        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
-        LEFT JOIN service_name AS v ON v.service_id = r.service_id
-        LEFT JOIN known_site AS s ON s.site_id = r.site_id
-        CROSS JOIN LATERAL (SELECT
-            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
-                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
-                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
-            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
-                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
-                WHEN 'report' THEN r.report_at END AS stopped) AS w
-    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
-)
-SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stop_day)::date,
-    count(*) FILTER (WHERE CASE w.limit_unit
-        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
-        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
-        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
-        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END),
-    count(*)
-FROM wait AS w
-    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
-    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
+SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stopped_on::timestamp)::date, count(*) FILTER (WHERE w.is_within), count(*)
+FROM standard_wait AS w
 GROUP BY 1, 2, 3, 4
 $$),
+('referral_rate', 'referral_rate', 'How often the people of each age band and sex were referred to each service in the last twelve whole months.', $$
+WITH stratum AS (
+    SELECT c.age_band, c.sex, sum(c.people) AS people
+    FROM population_count AS c WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)' GROUP BY 1, 2
+)
+SELECT m.service_id, m.age_band, m.sex, m.referrals / s.people
+FROM (SELECT r.service_id, coalesce(n.age_band, 'unknown') AS age_band, coalesce(n.sex, 'unknown') AS sex, count(*)::numeric AS referrals
+      FROM referral_made AS r LEFT JOIN person_group AS n ON n.person_id = r.person_id
+      WHERE r.referrer_site_id IN (SELECT c.unit_id FROM population_count AS c WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)')
+      GROUP BY 1, 2, 3) AS m
+    JOIN stratum AS s ON s.age_band = m.age_band AND s.sex = m.sex
+$$),
 ('referrer_year', 'referrer_year', 'Each referring site''s referrals of the last twelve whole months against what its people''s age and sex lead one to expect.', $$
-WITH span AS (
-    SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
-        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since
-    FROM parameter AS p
-), stratum AS (
+WITH stratum AS (
     SELECT c.unit_id AS site_id, c.age_band, c.sex, sum(c.people) AS people
     FROM population_count AS c WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)'
     GROUP BY c.unit_id, c.age_band, c.sex
-), made AS (
-    SELECT r.referrer_site_id AS site_id, r.service_id,
-        coalesce(n.age_band, 'unknown') AS age_band, coalesce(n.sex, 'unknown') AS sex,
-        count(*)::numeric AS referrals,
-        count(*) FILTER (WHERE r.status = 'returned')::numeric AS returned,
-        count(*) FILTER (WHERE r.status = 'redirected')::numeric AS redirected,
-        count(r.first_contact_at)::numeric AS seen,
-        count(*) FILTER (WHERE r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at)::numeric AS discharged_at_first,
-        sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
-    FROM referral_summary AS r CROSS JOIN span AS t CROSS JOIN parameter AS p
-        LEFT JOIN person_group AS n ON n.person_id = r.person_id
-    WHERE r.received_at >= t.since AND r.received_at < t.until
-    GROUP BY 1, 2, 3, 4
-), rate AS (
-    SELECT m.service_id, m.age_band, m.sex, m.referrals / s.people AS rate
-    FROM (SELECT service_id, age_band, sex, sum(referrals) AS referrals
-          FROM made WHERE site_id IN (SELECT site_id FROM stratum) GROUP BY 1, 2, 3) AS m
-        JOIN (SELECT age_band, sex, sum(people) AS people FROM stratum GROUP BY 1, 2) AS s USING (age_band, sex)
 ), expected AS (
     SELECT s.site_id, r.service_id, sum(s.people * r.rate) AS expected
-    FROM stratum AS s JOIN rate AS r USING (age_band, sex)
+    FROM stratum AS s JOIN referral_rate AS r ON r.age_band = s.age_band AND r.sex = s.sex
     GROUP BY 1, 2
 ), total AS (
-    SELECT site_id, service_id, sum(referrals) AS referrals, sum(returned) AS returned,
-        sum(attended) AS attended, sum(did_not_attend) AS did_not_attend,
-        sum(redirected) AS redirected, sum(seen) AS seen, sum(discharged_at_first) AS discharged_at_first
-    FROM made GROUP BY 1, 2
+    SELECT m.referrer_site_id AS site_id, m.service_id, count(*)::numeric AS referrals, count(*) FILTER (WHERE m.is_returned)::numeric AS returned,
+        sum(m.attended) AS attended, sum(m.did_not_attend) AS did_not_attend, count(*) FILTER (WHERE m.is_redirected)::numeric AS redirected,
+        count(*) FILTER (WHERE m.is_seen)::numeric AS seen, count(*) FILTER (WHERE m.is_discharged_at_first)::numeric AS discharged_at_first
+    FROM referral_made AS m GROUP BY 1, 2
 )
 SELECT coalesce(t.site_id, e.site_id), coalesce(t.service_id, e.service_id), coalesce(t.referrals, 0), e.expected,
     coalesce(t.returned, 0), coalesce(t.attended, 0), coalesce(t.did_not_attend, 0),

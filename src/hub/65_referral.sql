@@ -45,6 +45,17 @@ $$),
     total                   bigint NOT NULL   -- Clocks.
     counts                  bigint[]          -- Clocks in each of the 105 weekly bands; NULL for Part_3, which has none.
 $$),
+('rtt_finding', 'record', 'finding', 'An event that does not fit the referral-to-treatment rules.', $$
+    finding     bigint            -- Number of the finding in this run.
+    pathway     bigint NOT NULL   -- Pathway, as in rtt_referral.
+    referral_id $record_id        -- Referral whose event it is; where that cannot be told, the pathway's latest.
+    site_id     text NOT NULL     -- Site of that referral.
+    service_id  text NOT NULL     -- Its service.
+    event_on    date              -- Day of the event; NULL where the event has no time, or where what is missing is an event.
+    status_code text              -- Its status code.
+    rule        text NOT NULL     -- Rule that it breaks.
+    explanation text              -- The rule in words.
+$$),
 ('rtt_finding_count', 'result', 'site_id, service_id, rule', 'Events that do not fit the referral-to-treatment rules.', $$
     site_id     text              -- Site.
     service_id  text              -- Service.
@@ -196,25 +207,12 @@ FROM clock AS c
     LEFT JOIN admitted AS a ON a.pathway = c.pathway AND a.clock = c.clock
 $$),
 ('rtt_month', 'rtt_month', 'The national return of the last 24 whole months.', $$
-WITH month AS MATERIALIZED (
-    SELECT m::date AS month, (m + interval '1 month')::date - 1 AS last_day
-    FROM parameter AS p
-        CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '24 months',
-            date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS m
-)
-SELECT c.site_id, c.service_id, m.month, x.part, min(c.treatment_function_code), count(*), rtt_band_counts(CASE WHEN x.days > 100000 THEN 100000 ELSE x.days END)
-FROM rtt_clock AS c
-    JOIN month AS m ON c.started_on <= m.last_day AND coalesce(c.stopped_on >= m.month, true)
-    CROSS JOIN LATERAL (VALUES
-        ('Part_1A', c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND c.is_admitted),
-        ('Part_1B', c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND NOT c.is_admitted),
-        ('Part_2', m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true)),
-        ('Part_2A', m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true) AND c.decided_on <= m.last_day),
-        ('Part_3', NULL, c.started_on >= m.month)) AS x (part, days, is_counted)
-WHERE c.state <> 'nullified' AND x.is_counted
-GROUP BY c.site_id, c.service_id, m.month, x.part
+SELECT c.site_id, c.service_id, c.month, c.part, min(c.treatment_function_code), count(*), rtt_band_counts(c.days)
+FROM rtt_return_row AS c CROSS JOIN parameter AS p
+WHERE c.month >= date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '24 months'
+GROUP BY c.site_id, c.service_id, c.month, c.part
 $$),
-('rtt_finding_count', 'rtt_finding_count', 'Events that do not fit the referral-to-treatment rules, by rule.', $$
+('rtt_finding', 'rtt_finding', 'Events that do not fit the referral-to-treatment rules.', $$
 WITH finding AS MATERIALIZED (
     SELECT row_number() OVER () AS number, f.pathway, f.event_on, f.status_code, f.rule, f.explanation
     FROM parameter AS p CROSS JOIN LATERAL rtt_explain_rows($rtt$
@@ -233,7 +231,7 @@ WITH finding AS MATERIALIZED (
 ), placed AS (
     -- Of a pathway with several referrals, the one whose event it is; where
     -- that cannot be told, the latest.
-    (SELECT DISTINCT ON (f.number) f.rule, f.explanation, f.pathway, r.site_id, r.service_id
+    (SELECT DISTINCT ON (f.number) f.rule, f.explanation, f.pathway, r.referral_id, r.site_id, r.service_id, f.event_on, f.status_code
     FROM finding AS f CROSS JOIN parameter AS p
         JOIN rtt_referral AS r ON r.pathway = f.pathway
         LEFT JOIN referral_event AS e ON e.referral_id = r.referral_id AND e.rtt_status_code = f.status_code
@@ -241,16 +239,21 @@ WITH finding AS MATERIALIZED (
     ORDER BY f.number, e.referral_id IS NULL, r.received_at DESC, r.referral_id)
     UNION ALL
     -- The engine sees events; that nobody works on the pathway any more is the referrals' to say.
-    SELECT 'open_after_closing', 'All referrals of the pathway are closed and its clock runs on: a code for its stop is missing.', c.pathway, c.site_id, c.service_id
+    SELECT 'open_after_closing', 'All referrals of the pathway are closed and its clock runs on: a code for its stop is missing.', c.pathway, c.referral_id, c.site_id, c.service_id, NULL::date, NULL::text
     FROM rtt_clock AS c
     WHERE c.state = 'open'
         AND NOT EXISTS (SELECT FROM rtt_referral AS r JOIN referral_summary AS s ON s.referral_id = r.referral_id CROSS JOIN parameter AS p
                         WHERE r.pathway = c.pathway AND CASE WHEN s.closed_at IS NULL THEN coalesce(s.status, 'open') = 'open' ELSE s.closed_at > p.as_at END)
-), rule AS (
+)
+SELECT row_number() OVER (ORDER BY f.pathway, f.event_on, f.rule, f.status_code, f.referral_id), f.pathway, f.referral_id, f.site_id, f.service_id, f.event_on, f.status_code, f.rule, f.explanation
+FROM placed AS f
+$$),
+('rtt_finding_count', 'rtt_finding_count', 'Events that do not fit the referral-to-treatment rules, by rule.', $$
+WITH rule AS (
     SELECT f.site_id, f.service_id, f.rule, min(f.explanation) AS explanation, count(*) AS findings, count(DISTINCT f.pathway) AS pathways
-    FROM placed AS f GROUP BY f.site_id, f.service_id, f.rule
+    FROM rtt_finding AS f GROUP BY f.site_id, f.service_id, f.rule
 ), whole AS (
-    SELECT f.site_id, f.service_id, count(*) AS findings, count(DISTINCT f.pathway) AS pathways FROM placed AS f GROUP BY f.site_id, f.service_id
+    SELECT f.site_id, f.service_id, count(*) AS findings, count(DISTINCT f.pathway) AS pathways FROM rtt_finding AS f GROUP BY f.site_id, f.service_id
 )
 SELECT r.site_id, r.service_id, r.rule, r.explanation, r.findings, r.pathways, 0 FROM rule AS r
 UNION ALL
@@ -346,9 +349,8 @@ SELECT w.list, w.site_id, w.service_id, '(all)', g.dimension, g.group_name, w.da
 FROM waiting AS w
     LEFT JOIN person_group AS n ON n.person_id = w.person_id
     CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce('fifth ' || (n.deprivation_decile + 1) / 2, 'unknown')),
-        ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
-                     WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
+        ('deprivation', coalesce(n.deprivation_group, 'unknown')),
+        ('age', coalesce(n.age_group, 'unknown')),
         ('sex', coalesce(n.sex, 'unknown')),
         ('ethnicity', coalesce(n.ethnicity, 'unknown'))) AS g (dimension, group_name)
 GROUP BY 1, 2, 3, 5, 6, 7

@@ -2,6 +2,23 @@
 -- fast people are seen and treated, and what each referrer ought to hear.
 
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('referral_day', 'record', 'referral_id', 'How far a referral came, by days of the hub''s time zone.', $$
+    referral_id          $record_id        -- Referral.
+    profile              integer           -- Profile of its person; NULL where the person is not bound.
+    site_id              text NOT NULL     -- Site that holds it.
+    service_id           text NOT NULL     -- Service.
+    received_on          date NOT NULL     -- Day on which it was received.
+    first_contact_on     date              -- Day of the first contact.
+    treated_on           date              -- Day of treatment: the first event of status 30 of a referral under the referral-to-treatment rules, of others the first follow-up or group session attended, and a procedure of either.
+    closed_on            date              -- Day on which it was closed.
+    from_consultant      boolean NOT NULL  -- Whether a consultant made it.
+    first_contact        boolean           -- Whether the first contact came within 126 days; NULL while these go on, as all that follow.
+    treatment            boolean           -- Whether treatment came within 364 days of the first contact.
+    procedure            boolean           -- Whether a procedure, day case or inpatient stay came within 364 days of the first contact.
+    discharged           boolean           -- Whether it was closed within 364 days of the first contact.
+    discharged_at_first  boolean           -- Whether it was closed within 126 days of the first contact, which was the only one, without a procedure.
+    procedure_of_treated boolean           -- Whether a procedure came within 364 days of treatment.
+$$),
 ('referral_conversion', 'result', 'site_id, service_id, month, step', 'How many of the referrals that begin a step in a month come to its end.', $$
     site_id    text              -- Site.
     service_id text              -- Service.
@@ -82,7 +99,7 @@ $$),
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
-('referral_conversion', 'referral_conversion', 'How far referrals go, by the month in which they began each step; of the last 36 months.', $$
+('referral_day', 'referral_day', 'How far every referral came, by days.', $$
 WITH asked AS MATERIALIZED (
     -- Once, and not for every row.
     SELECT p.* FROM parameter AS p
@@ -94,47 +111,45 @@ WITH asked AS MATERIALIZED (
     FROM rtt_referral AS r CROSS JOIN asked AS p
         LEFT JOIN referral_event AS e ON e.referral_id = r.referral_id AND e.rtt_status_code = '30' AND e.event_at <= p.as_at AND e.event_at >= r.received_at
     GROUP BY r.referral_id
-), day AS MATERIALIZED (
-    -- Days of the hub's zone, worked out once for every referral.
-    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant,
-        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AS since,
-        (r.received_at AT TIME ZONE p.time_zone)::date AS received_on,
-        (CASE WHEN isfinite(r.first_contact_at) THEN r.first_contact_at END AT TIME ZONE p.time_zone)::date AS first_contact_on,
-        (CASE WHEN r.procedure_at <= p.as_at THEN r.procedure_at END AT TIME ZONE p.time_zone)::date AS procedure_on,
-        -- Under the referral-to-treatment rules the code says what treated; a
-        -- procedure does anyhow.
-        (least(t.treated_at, r.procedure_at, CASE WHEN t.referral_id IS NULL THEN r.treatment_at END) AT TIME ZONE p.time_zone)::date AS treated_on,
-        (CASE WHEN r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at AND isfinite(r.closed_at) THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS closed_on,
-        (CASE WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS discharged_on
-    FROM referral_summary AS r CROSS JOIN asked AS p
-        LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
-        LEFT JOIN first_treated AS t ON t.referral_id = r.referral_id
-), received AS (
-    SELECT d.site_id, d.service_id, d.received_on AS began, count(*) AS begun,
-        count(*) FILTER (WHERE d.first_contact_on - d.received_on <= 126) AS seen, count(*) FILTER (WHERE d.is_from_consultant) AS from_consultant
-    FROM day AS d WHERE d.received_on >= d.since GROUP BY 1, 2, 3
-), seen AS (
-    SELECT d.site_id, d.service_id, d.first_contact_on AS began, count(*) AS begun,
-        count(*) FILTER (WHERE d.treated_on - d.first_contact_on <= 364) AS treated, count(*) FILTER (WHERE d.procedure_on - d.first_contact_on <= 364) AS operated,
-        count(*) FILTER (WHERE d.closed_on - d.first_contact_on <= 364) AS closed, count(*) FILTER (WHERE d.discharged_on - d.first_contact_on <= 126) AS discharged
-    FROM day AS d WHERE d.first_contact_on >= d.since GROUP BY 1, 2, 3
-), treated AS (
-    SELECT d.site_id, d.service_id, d.treated_on AS began, count(*) AS begun, count(*) FILTER (WHERE d.procedure_on - d.treated_on <= 364) AS operated
-    FROM day AS d WHERE d.treated_on >= d.since GROUP BY 1, 2, 3
-), daily AS (
-    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
-    FROM received AS r CROSS JOIN LATERAL (VALUES ('first_contact', 126, r.seen), ('from_consultant', 0, r.from_consultant)) AS x (step, within_days, reached)
-    UNION ALL
-    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
-    FROM seen AS r CROSS JOIN LATERAL (VALUES ('treatment', 364, r.treated), ('procedure', 364, r.operated), ('discharged', 364, r.closed),
-        ('discharged_at_first', 126, r.discharged)) AS x (step, within_days, reached)
-    UNION ALL
-    SELECT r.site_id, r.service_id, r.began, 'procedure_of_treated', 364, r.begun, r.operated FROM treated AS r
 )
-SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint,
+SELECT d.referral_id, d.profile, d.site_id, d.service_id, d.received_on, d.first_contact_on, d.treated_on, d.closed_on, d.from_consultant,
     -- Only who began long enough ago could have come to the end.
-    coalesce(sum(o.begun) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint, coalesce(sum(o.reached) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint
-FROM daily AS o CROSS JOIN asked AS p GROUP BY 1, 2, 3, 4
+    CASE WHEN d.received_on + 126 <= d.as_at_date THEN coalesce(d.first_contact_on - d.received_on <= 126, false) END,
+    CASE WHEN d.first_contact_on + 364 <= d.as_at_date THEN coalesce(d.treated_on - d.first_contact_on <= 364, false) END,
+    CASE WHEN d.first_contact_on + 364 <= d.as_at_date THEN coalesce(d.procedure_on - d.first_contact_on <= 364, false) END,
+    CASE WHEN d.first_contact_on + 364 <= d.as_at_date THEN coalesce(d.is_closed_after AND d.closed_on - d.first_contact_on <= 364, false) END,
+    CASE WHEN d.first_contact_on + 126 <= d.as_at_date THEN coalesce(d.is_closed_after AND d.is_seen_once AND d.closed_on - d.first_contact_on <= 126, false) END,
+    CASE WHEN d.treated_on + 364 <= d.as_at_date THEN coalesce(d.procedure_on - d.treated_on <= 364, false) END
+FROM (SELECT r.referral_id, n.profile, r.site_id, r.service_id, s.referral_id IS NOT NULL AS from_consultant, p.as_at_date,
+          (r.received_at AT TIME ZONE p.time_zone)::date AS received_on, (r.first_contact_at AT TIME ZONE p.time_zone)::date AS first_contact_on,
+          -- Under the referral-to-treatment rules the code says what treated; a
+          -- procedure does anyhow.
+          (least(t.treated_at, r.procedure_at, CASE WHEN t.referral_id IS NULL THEN r.treatment_at END) AT TIME ZONE p.time_zone)::date AS treated_on,
+          (r.procedure_at AT TIME ZONE p.time_zone)::date AS procedure_on,
+          (CASE WHEN r.closed_at <= p.as_at AND isfinite(r.closed_at) THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS closed_on,
+          r.closed_at >= r.first_contact_at AS is_closed_after, r.attended = 1 AND r.procedure_at IS NULL AS is_seen_once
+      FROM referral_summary AS r CROSS JOIN asked AS p
+          LEFT JOIN person_group AS n ON n.person_id = r.person_id
+          LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
+          LEFT JOIN first_treated AS t ON t.referral_id = r.referral_id) AS d
+$$),
+('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
+SELECT r.site_id, r.service_id, date_trunc('month', r.day::timestamp)::date AS month,
+    count(*) FILTER (WHERE r.step = 'received'), count(*) FILTER (WHERE r.step = 'seen'), count(*) FILTER (WHERE r.step = 'closed')
+FROM referral_flow_row AS r
+GROUP BY r.site_id, r.service_id, month
+$$),
+('referral_conversion', 'referral_conversion', 'How far referrals go, by the month in which they began each step; of the last 36 months.', $$
+WITH counted AS (
+    SELECT r.site_id, r.service_id, date_trunc('month', r.began_on::timestamp)::date AS month, r.begins_with, count(*) AS begun,
+        ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
+        ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
+    FROM referral_conversion_row AS r CROSS JOIN parameter AS p
+    WHERE r.began_on >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date
+    GROUP BY 1, 2, 3, 4
+)
+SELECT c.site_id, c.service_id, c.month, s.step, c.begun, c.observed[s.place], c.reached[s.place]
+FROM counted AS c JOIN referral_conversion_step AS s ON s.begins_with = c.begins_with
 $$),
 ('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
 WITH asked AS MATERIALIZED (

@@ -35,19 +35,23 @@ $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
 ('wait_group', 'wait_group', 'Routine waits for first contact by deprivation, age, sex and ethnicity.', $$
-SELECT r.site_id, r.service_id, date_trunc('quarter', r.first_contact_at AT TIME ZONE p.time_zone)::date, g.dimension, g.group_name,
-    count(*), sum(w.days), sum(ln(greatest(w.days, 1))), sum(ln(greatest(w.days, 1)) ^ 2)
-FROM referral_summary AS r CROSS JOIN parameter AS p
-    LEFT JOIN person_group AS n ON n.person_id = r.person_id
-    CROSS JOIN LATERAL (SELECT extract(epoch FROM r.first_contact_at - r.received_at)::double precision / 86400 AS days) AS w
-    CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce('fifth ' || (CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN n.deprivation_decile END + 1) / 2, 'unknown')),
-        ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
-                     WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
-        ('sex', coalesce(n.sex, 'unknown')),
-        ('ethnicity', coalesce(n.ethnicity, 'unknown'))) AS g (dimension, group_name)
-WHERE r.priority = 'routine' AND r.received_at <= r.first_contact_at AND r.first_contact_at <= p.as_at
-    AND isfinite(r.received_at) AND isfinite(r.first_contact_at)
+WITH waited AS (
+    SELECT r.site_id, r.service_id, d.profile, date_trunc('quarter', r.first_contact_at AT TIME ZONE p.time_zone)::date AS quarter,
+        extract(epoch FROM r.first_contact_at - r.received_at)::double precision / 86400 AS days
+    FROM referral_summary AS r CROSS JOIN parameter AS p
+        JOIN referral_day AS d ON d.referral_id = r.referral_id
+    WHERE r.priority = 'routine' AND r.received_at <= r.first_contact_at AND r.first_contact_at <= p.as_at
+        AND isfinite(r.received_at) AND isfinite(r.first_contact_at)
+), alike AS (
+    SELECT w.site_id, w.service_id, w.quarter, w.profile,
+        count(*) AS waits, sum(w.days) AS days, sum(ln(greatest(w.days, 1))) AS log_days, sum(ln(greatest(w.days, 1)) ^ 2) AS log_days_squared
+    FROM waited AS w GROUP BY 1, 2, 3, 4
+)
+SELECT a.site_id, a.service_id, a.quarter, g.dimension, g.group_name, sum(a.waits)::bigint, sum(a.days), sum(a.log_days), sum(a.log_days_squared)
+FROM alike AS a
+    LEFT JOIN profile AS c ON c.profile = a.profile
+    CROSS JOIN LATERAL (VALUES ('deprivation', coalesce(c.deprivation_group, 'unknown')), ('age', coalesce(c.age_group, 'unknown')),
+        ('sex', coalesce(c.sex, 'unknown')), ('ethnicity', coalesce(c.ethnicity, 'unknown'))) AS g (dimension, group_name)
 GROUP BY 1, 2, 3, 4, 5
 $$),
 ('session_staff_month', 'session_staff_month', 'Sessions by who ran them.', $$

@@ -263,7 +263,7 @@ $$),
 ('report_waiting_gap', 'report', 'list_day', 'How long each group of people has waited by now against everybody else on the same list of the same service, and over all services with their mix allowed for, rolled up.', $$
 WITH unit AS (
     SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name,
-        caregroup.wait_tally(w.days) AS tally, count(*) AS waiting, count(*) FILTER (WHERE w.days <= 126) AS within
+        caregroup.wait_tally(w.days) AS tally, count(*) AS waiting, count(*) FILTER (WHERE w.days <= 126) AS within, count(*) FILTER (WHERE w.days > 182) AS over_26
     FROM chain AS h JOIN list_day AS w ON w.site_id = h.site_id AND w.dimension <> '(all)' AND w.group_name <> 'unknown' AND w.list <> 'recall'
         CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[w.waiting::integer]))
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
@@ -278,7 +278,7 @@ WITH unit AS (
 ), one AS MATERIALIZED (
     SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.list, u.service_id, u.dimension, u.group_name,
         caregroup.wait_median_estimate_final(u.tally) AS m, caregroup.wait_median_estimate_final(r.tally) AS o, u.tally, r.tally AS other_tally,
-        u.waiting, coalesce(r.waiting, 0) AS other_waiting, u.within, r.within AS other_within
+        caregroup.wait_summary_final(u.tally) AS z, u.over_26, u.waiting, coalesce(r.waiting, 0) AS other_waiting, u.within, r.within AS other_within
     FROM unit AS u
         LEFT JOIN rest AS r ON r.hierarchy = u.hierarchy AND r.organisation_id = u.organisation_id AND r.organisation_kind = u.organisation_kind
             AND r.list = u.list AND r.service_id = u.service_id AND r.dimension = u.dimension AND r.group_name = u.group_name
@@ -292,7 +292,7 @@ WITH unit AS (
 ), summed AS (
     SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.dimension, s.group_name,
         caregroup.wait_median_estimate_final(caregroup.wait_tally_merge(s.tally)) AS m, caregroup.wait_median_estimate_final(caregroup.wait_tally_merge(s.other_tally)) AS o,
-        sum(s.waiting)::bigint AS waiting, sum(s.other_waiting)::bigint AS other_waiting, sum(s.within)::bigint AS within, sum(s.other_within)::bigint AS other_within,
+        caregroup.wait_summary_final(caregroup.wait_tally_merge(s.tally)) AS z, sum(s.over_26)::bigint AS over_26, sum(s.waiting)::bigint AS waiting, sum(s.other_waiting)::bigint AS other_waiting, sum(s.within)::bigint AS within, sum(s.other_within)::bigint AS other_within,
         sum(s.weight * ln((s.m).median / (s.o).median) ORDER BY s.service_id) FILTER (WHERE s.log_variance IS NOT NULL) AS log_sum,
         sum(s.weight ORDER BY s.service_id) FILTER (WHERE s.log_variance IS NOT NULL) AS weight, sum(s.weight ^ 2 * s.log_variance ORDER BY s.service_id) AS variance_sum,
         sum(s.within * s.other_waiting / (s.waiting + s.other_waiting)::numeric) AS first_sum, sum(s.other_within * s.waiting / (s.waiting + s.other_waiting)::numeric) AS second_sum,
@@ -310,7 +310,9 @@ SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind,
     (r.median).value AS ratio, (r.median).lower AS lower, (r.median).upper AS upper,
     s.within / nullif(s.waiting, 0)::double precision AS within_18_weeks_share, s.other_within / nullif(s.other_waiting, 0)::double precision AS other_within_18_weeks_share,
     (r.share).value AS share_ratio, (r.share).lower AS share_ratio_lower, (r.share).upper AS share_ratio_upper,
-    t.as_at, t.recalculated_at
+    t.as_at, t.recalculated_at,
+    (s.z).p92_days / 7 AS p92_weeks, (s.z).longest_days / 7.0::double precision AS longest_weeks, (s.z).over_18_weeks, s.over_26 AS over_26_weeks,
+    (s.z).over_52_weeks, (s.z).over_65_weeks, (s.z).over_78_weeks, (s.z).over_104_weeks
 FROM one AS s
     CROSS JOIN LATERAL (SELECT caregroup.median_ratio((s.m).median, (s.m).log_variance, (s.o).median, (s.o).log_variance) AS median,
         CASE WHEN s.waiting > 0 AND s.other_waiting > 0 THEN caregroup.share_ratio(s.within, s.waiting, s.other_within, s.other_waiting) END AS share) AS r
@@ -321,7 +323,8 @@ SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind,
     s.dimension, s.group_name, s.waiting, s.other_waiting, (s.m).median / 7, (s.o).median / 7, s.ratio, s.lower, s.upper,
     s.within / nullif(s.waiting, 0)::double precision, s.other_within / nullif(s.other_waiting, 0)::double precision,
     s.share_ratio, CASE WHEN s.share_error > 0 AND s.share_ratio > 0 THEN s.share_ratio * exp(-1.959963984540054 * s.share_error) END, CASE WHEN s.share_error > 0 AND s.share_ratio > 0 THEN s.share_ratio * exp(1.959963984540054 * s.share_error) END,
-    t.as_at, t.recalculated_at
+    t.as_at, t.recalculated_at,
+    (s.z).p92_days / 7, (s.z).longest_days / 7.0::double precision, (s.z).over_18_weeks, s.over_26, (s.z).over_52_weeks, (s.z).over_65_weeks, (s.z).over_78_weeks, (s.z).over_104_weeks
 FROM pooled AS s
     LEFT JOIN result_state AS t ON t.step = 'list_day'
 $$, $$
@@ -349,6 +352,14 @@ $$, $$
     share_ratio_upper -- Upper limit of that interval.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+    p92_weeks         -- 92nd percentile of the group's waits so far, in weeks, exact.
+    longest_weeks     -- The longest wait of the group.
+    over_18_weeks     -- Of the group, how many have waited over 18 weeks. Each of these counts those of the next as well.
+    over_26_weeks     -- Over 26 weeks.
+    over_52_weeks     -- Over 52 weeks.
+    over_65_weeks     -- Over 65 weeks.
+    over_78_weeks     -- Over 78 weeks.
+    over_104_weeks    -- Over 104 weeks.
 $$),
 ('report_long_waiters', 'report', 'list_day', 'Who has waited long by now: where, and what for, by list and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, min(v.service_name) AS service_name, w.waits_for,

@@ -6882,6 +6882,16 @@ $$),
     area_id            text               -- Area where the person lives.
     deprivation_decile integer            -- Decile of deprivation, 1 the most deprived.
     site_id            text               -- Site where the person counts as registered, '(unassigned)' where that is unknown; NULL for who is on no list.
+    deprivation_group  text NOT NULL DEFAULT 'unknown' -- Fifth of deprivation, from fifth 1 (the most deprived) to fifth 5, or unknown.
+    age_group          text NOT NULL DEFAULT 'unknown' -- 00-17, 18-39, 40-64, 65-79, 80+ or unknown.
+    profile            integer            -- People who are alike in deprivation, age group, sex and ethnicity have one number, of this run.
+$$),
+('profile', 'record', 'profile', 'People who are alike in every group that the referral reports are broken down by.', $$
+    profile           integer        -- Number of the profile, as in person_group.
+    deprivation_group text NOT NULL  -- Fifth of deprivation, or unknown.
+    age_group         text NOT NULL  -- Age group, or unknown.
+    sex               text NOT NULL  -- Sex, or unknown.
+    ethnicity         text NOT NULL  -- Ethnicity, or unknown.
 $$),
 ('referral_summary', 'record', 'referral_id', 'A referral with the moments that standards count from and to.', $$
     referral_id            $record_id              -- Referral.
@@ -6975,6 +6985,12 @@ $$),
     month       date              -- First day of the month in which the wait ended.
     numerator   bigint NOT NULL   -- Waits within the limit.
     denominator bigint NOT NULL   -- Waits.
+$$),
+('referral_rate', 'result', 'service_id, age_band, sex', 'Referrals of the last twelve whole months for each person registered, of all referring sites together.', $$
+    service_id text               -- Service referred to.
+    age_band   text               -- Five-year age band, or unknown.
+    sex        text               -- Sex, or unknown.
+    rate       numeric NOT NULL   -- Referrals from sites with registered people over the people registered.
 $$),
 ('referrer_year', 'result', 'site_id, service_id', 'A referring site''s referrals to a service over the last twelve whole months.', $$
     site_id        text               -- Site that referred.
@@ -7091,9 +7107,22 @@ WITH listed AS (
     WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
     -- Who is on a medical and a dental list counts on the medical one.
     ORDER BY g.person_id, CASE WHEN s.site_id IS NULL THEN 2 WHEN s.kind IN ('medical', 'practice') THEN 0 ELSE 1 END, g.valid_from DESC, s.site_id
+), grouped AS MATERIALIZED (
+    SELECT n.*, CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN 'fifth ' || (n.deprivation_decile + 1) / 2 ELSE 'unknown' END AS deprivation_group,
+        CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
+             WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END AS age_group
+    FROM known_person AS n
+), alike AS (
+    SELECT row_number() OVER () AS profile, g.* FROM (SELECT DISTINCT g.deprivation_group, g.age_group, g.sex, g.ethnicity FROM grouped AS g) AS g
 )
-SELECT n.person_id, n.birth_date, n.death_date, n.age_years, n.age_band, n.sex, n.population_group, n.ethnicity, n.area_id, n.deprivation_decile, l.site_id
-FROM known_person AS n LEFT JOIN listed AS l ON l.person_id = n.person_id
+SELECT n.person_id, n.birth_date, n.death_date, n.age_years, n.age_band, n.sex, n.population_group, n.ethnicity, n.area_id, n.deprivation_decile, l.site_id,
+    n.deprivation_group, n.age_group, a.profile
+FROM grouped AS n
+    LEFT JOIN alike AS a ON a.deprivation_group = n.deprivation_group AND a.age_group = n.age_group AND a.sex = n.sex AND a.ethnicity = n.ethnicity
+    LEFT JOIN listed AS l ON l.person_id = n.person_id
+$$),
+('profile', 'profile', 'Which people are alike: who is, is counted together.', $$
+SELECT DISTINCT n.profile, n.deprivation_group, n.age_group, n.sex, n.ethnicity FROM person_group AS n
 $$),
 ('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
 WITH seen AS (
@@ -7156,16 +7185,6 @@ WHERE r.first_contact_at IS NULL
     -- The status is today's, a day of closing holds for any moment.
     AND CASE WHEN r.closed_at IS NULL THEN coalesce(r.status, 'open') = 'open' ELSE r.closed_at > p.as_at END
 GROUP BY r.site_id, r.service_id, weeks_waited
-$$),
-('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
-SELECT r.site_id, r.service_id, date_trunc('month', step.at AT TIME ZONE p.time_zone)::date AS month,
-    count(*) FILTER (WHERE step.what = 'received'),
-    count(*) FILTER (WHERE step.what = 'seen'),
-    count(*) FILTER (WHERE step.what = 'closed')
-FROM referral_summary AS r CROSS JOIN parameter AS p
-    CROSS JOIN LATERAL (VALUES ('received', r.received_at), ('seen', r.first_contact_at), ('closed', r.closed_at)) AS step (what, at)
-WHERE step.at <= p.as_at AND isfinite(step.at)
-GROUP BY r.site_id, r.service_id, month
 $$),
 ('demand', 'demand', 'Referrals and contact requests by month.', $$
 WITH request AS (
@@ -7273,71 +7292,36 @@ FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
 GROUP BY 1, 2, 4, 5, 6
 $$),
 ('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
-WITH wait AS MATERIALIZED (
-    SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, w.stopped,
-        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
-        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
-    FROM known_standard AS d CROSS JOIN parameter AS p
-        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
-        LEFT JOIN service_name AS v ON v.service_id = r.service_id
-        LEFT JOIN known_site AS s ON s.site_id = r.site_id
-        CROSS JOIN LATERAL (SELECT
-            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
-                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
-                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
-            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
-                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
-                WHEN 'report' THEN r.report_at END AS stopped) AS w
-    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
-)
-SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stop_day)::date,
-    count(*) FILTER (WHERE CASE w.limit_unit
-        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
-        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
-        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
-        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END),
-    count(*)
-FROM wait AS w
-    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
-    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
+SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stopped_on::timestamp)::date, count(*) FILTER (WHERE w.is_within), count(*)
+FROM standard_wait AS w
 GROUP BY 1, 2, 3, 4
 $$),
+('referral_rate', 'referral_rate', 'How often the people of each age band and sex were referred to each service in the last twelve whole months.', $$
+WITH stratum AS (
+    SELECT c.age_band, c.sex, sum(c.people) AS people
+    FROM population_count AS c WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)' GROUP BY 1, 2
+)
+SELECT m.service_id, m.age_band, m.sex, m.referrals / s.people
+FROM (SELECT r.service_id, coalesce(n.age_band, 'unknown') AS age_band, coalesce(n.sex, 'unknown') AS sex, count(*)::numeric AS referrals
+      FROM referral_made AS r LEFT JOIN person_group AS n ON n.person_id = r.person_id
+      WHERE r.referrer_site_id IN (SELECT c.unit_id FROM population_count AS c WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)')
+      GROUP BY 1, 2, 3) AS m
+    JOIN stratum AS s ON s.age_band = m.age_band AND s.sex = m.sex
+$$),
 ('referrer_year', 'referrer_year', 'Each referring site''s referrals of the last twelve whole months against what its people''s age and sex lead one to expect.', $$
-WITH span AS (
-    SELECT date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until,
-        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since
-    FROM parameter AS p
-), stratum AS (
+WITH stratum AS (
     SELECT c.unit_id AS site_id, c.age_band, c.sex, sum(c.people) AS people
     FROM population_count AS c WHERE c.basis = 'registered' AND c.unit_id <> '(unassigned)'
     GROUP BY c.unit_id, c.age_band, c.sex
-), made AS (
-    SELECT r.referrer_site_id AS site_id, r.service_id,
-        coalesce(n.age_band, 'unknown') AS age_band, coalesce(n.sex, 'unknown') AS sex,
-        count(*)::numeric AS referrals,
-        count(*) FILTER (WHERE r.status = 'returned')::numeric AS returned,
-        count(*) FILTER (WHERE r.status = 'redirected')::numeric AS redirected,
-        count(r.first_contact_at)::numeric AS seen,
-        count(*) FILTER (WHERE r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at)::numeric AS discharged_at_first,
-        sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
-    FROM referral_summary AS r CROSS JOIN span AS t CROSS JOIN parameter AS p
-        LEFT JOIN person_group AS n ON n.person_id = r.person_id
-    WHERE r.received_at >= t.since AND r.received_at < t.until
-    GROUP BY 1, 2, 3, 4
-), rate AS (
-    SELECT m.service_id, m.age_band, m.sex, m.referrals / s.people AS rate
-    FROM (SELECT service_id, age_band, sex, sum(referrals) AS referrals
-          FROM made WHERE site_id IN (SELECT site_id FROM stratum) GROUP BY 1, 2, 3) AS m
-        JOIN (SELECT age_band, sex, sum(people) AS people FROM stratum GROUP BY 1, 2) AS s USING (age_band, sex)
 ), expected AS (
     SELECT s.site_id, r.service_id, sum(s.people * r.rate) AS expected
-    FROM stratum AS s JOIN rate AS r USING (age_band, sex)
+    FROM stratum AS s JOIN referral_rate AS r ON r.age_band = s.age_band AND r.sex = s.sex
     GROUP BY 1, 2
 ), total AS (
-    SELECT site_id, service_id, sum(referrals) AS referrals, sum(returned) AS returned,
-        sum(attended) AS attended, sum(did_not_attend) AS did_not_attend,
-        sum(redirected) AS redirected, sum(seen) AS seen, sum(discharged_at_first) AS discharged_at_first
-    FROM made GROUP BY 1, 2
+    SELECT m.referrer_site_id AS site_id, m.service_id, count(*)::numeric AS referrals, count(*) FILTER (WHERE m.is_returned)::numeric AS returned,
+        sum(m.attended) AS attended, sum(m.did_not_attend) AS did_not_attend, count(*) FILTER (WHERE m.is_redirected)::numeric AS redirected,
+        count(*) FILTER (WHERE m.is_seen)::numeric AS seen, count(*) FILTER (WHERE m.is_discharged_at_first)::numeric AS discharged_at_first
+    FROM referral_made AS m GROUP BY 1, 2
 )
 SELECT coalesce(t.site_id, e.site_id), coalesce(t.service_id, e.service_id), coalesce(t.referrals, 0), e.expected,
     coalesce(t.returned, 0), coalesce(t.attended, 0), coalesce(t.did_not_attend, 0),
@@ -7388,6 +7372,17 @@ $$),
     treatment_function_code text NOT NULL     -- Treatment function, '(unknown)' where the service has none.
     total                   bigint NOT NULL   -- Clocks.
     counts                  bigint[]          -- Clocks in each of the 105 weekly bands; NULL for Part_3, which has none.
+$$),
+('rtt_finding', 'record', 'finding', 'An event that does not fit the referral-to-treatment rules.', $$
+    finding     bigint            -- Number of the finding in this run.
+    pathway     bigint NOT NULL   -- Pathway, as in rtt_referral.
+    referral_id $record_id        -- Referral whose event it is; where that cannot be told, the pathway's latest.
+    site_id     text NOT NULL     -- Site of that referral.
+    service_id  text NOT NULL     -- Its service.
+    event_on    date              -- Day of the event; NULL where the event has no time, or where what is missing is an event.
+    status_code text              -- Its status code.
+    rule        text NOT NULL     -- Rule that it breaks.
+    explanation text              -- The rule in words.
 $$),
 ('rtt_finding_count', 'result', 'site_id, service_id, rule', 'Events that do not fit the referral-to-treatment rules.', $$
     site_id     text              -- Site.
@@ -7540,25 +7535,12 @@ FROM clock AS c
     LEFT JOIN admitted AS a ON a.pathway = c.pathway AND a.clock = c.clock
 $$),
 ('rtt_month', 'rtt_month', 'The national return of the last 24 whole months.', $$
-WITH month AS MATERIALIZED (
-    SELECT m::date AS month, (m + interval '1 month')::date - 1 AS last_day
-    FROM parameter AS p
-        CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '24 months',
-            date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS m
-)
-SELECT c.site_id, c.service_id, m.month, x.part, min(c.treatment_function_code), count(*), rtt_band_counts(CASE WHEN x.days > 100000 THEN 100000 ELSE x.days END)
-FROM rtt_clock AS c
-    JOIN month AS m ON c.started_on <= m.last_day AND coalesce(c.stopped_on >= m.month, true)
-    CROSS JOIN LATERAL (VALUES
-        ('Part_1A', c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND c.is_admitted),
-        ('Part_1B', c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND NOT c.is_admitted),
-        ('Part_2', m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true)),
-        ('Part_2A', m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true) AND c.decided_on <= m.last_day),
-        ('Part_3', NULL, c.started_on >= m.month)) AS x (part, days, is_counted)
-WHERE c.state <> 'nullified' AND x.is_counted
-GROUP BY c.site_id, c.service_id, m.month, x.part
+SELECT c.site_id, c.service_id, c.month, c.part, min(c.treatment_function_code), count(*), rtt_band_counts(c.days)
+FROM rtt_return_row AS c CROSS JOIN parameter AS p
+WHERE c.month >= date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '24 months'
+GROUP BY c.site_id, c.service_id, c.month, c.part
 $$),
-('rtt_finding_count', 'rtt_finding_count', 'Events that do not fit the referral-to-treatment rules, by rule.', $$
+('rtt_finding', 'rtt_finding', 'Events that do not fit the referral-to-treatment rules.', $$
 WITH finding AS MATERIALIZED (
     SELECT row_number() OVER () AS number, f.pathway, f.event_on, f.status_code, f.rule, f.explanation
     FROM parameter AS p CROSS JOIN LATERAL rtt_explain_rows($rtt$
@@ -7577,7 +7559,7 @@ WITH finding AS MATERIALIZED (
 ), placed AS (
     -- Of a pathway with several referrals, the one whose event it is; where
     -- that cannot be told, the latest.
-    (SELECT DISTINCT ON (f.number) f.rule, f.explanation, f.pathway, r.site_id, r.service_id
+    (SELECT DISTINCT ON (f.number) f.rule, f.explanation, f.pathway, r.referral_id, r.site_id, r.service_id, f.event_on, f.status_code
     FROM finding AS f CROSS JOIN parameter AS p
         JOIN rtt_referral AS r ON r.pathway = f.pathway
         LEFT JOIN referral_event AS e ON e.referral_id = r.referral_id AND e.rtt_status_code = f.status_code
@@ -7585,16 +7567,21 @@ WITH finding AS MATERIALIZED (
     ORDER BY f.number, e.referral_id IS NULL, r.received_at DESC, r.referral_id)
     UNION ALL
     -- The engine sees events; that nobody works on the pathway any more is the referrals' to say.
-    SELECT 'open_after_closing', 'All referrals of the pathway are closed and its clock runs on: a code for its stop is missing.', c.pathway, c.site_id, c.service_id
+    SELECT 'open_after_closing', 'All referrals of the pathway are closed and its clock runs on: a code for its stop is missing.', c.pathway, c.referral_id, c.site_id, c.service_id, NULL::date, NULL::text
     FROM rtt_clock AS c
     WHERE c.state = 'open'
         AND NOT EXISTS (SELECT FROM rtt_referral AS r JOIN referral_summary AS s ON s.referral_id = r.referral_id CROSS JOIN parameter AS p
                         WHERE r.pathway = c.pathway AND CASE WHEN s.closed_at IS NULL THEN coalesce(s.status, 'open') = 'open' ELSE s.closed_at > p.as_at END)
-), rule AS (
+)
+SELECT row_number() OVER (ORDER BY f.pathway, f.event_on, f.rule, f.status_code, f.referral_id), f.pathway, f.referral_id, f.site_id, f.service_id, f.event_on, f.status_code, f.rule, f.explanation
+FROM placed AS f
+$$),
+('rtt_finding_count', 'rtt_finding_count', 'Events that do not fit the referral-to-treatment rules, by rule.', $$
+WITH rule AS (
     SELECT f.site_id, f.service_id, f.rule, min(f.explanation) AS explanation, count(*) AS findings, count(DISTINCT f.pathway) AS pathways
-    FROM placed AS f GROUP BY f.site_id, f.service_id, f.rule
+    FROM rtt_finding AS f GROUP BY f.site_id, f.service_id, f.rule
 ), whole AS (
-    SELECT f.site_id, f.service_id, count(*) AS findings, count(DISTINCT f.pathway) AS pathways FROM placed AS f GROUP BY f.site_id, f.service_id
+    SELECT f.site_id, f.service_id, count(*) AS findings, count(DISTINCT f.pathway) AS pathways FROM rtt_finding AS f GROUP BY f.site_id, f.service_id
 )
 SELECT r.site_id, r.service_id, r.rule, r.explanation, r.findings, r.pathways, 0 FROM rule AS r
 UNION ALL
@@ -7690,9 +7677,8 @@ SELECT w.list, w.site_id, w.service_id, '(all)', g.dimension, g.group_name, w.da
 FROM waiting AS w
     LEFT JOIN person_group AS n ON n.person_id = w.person_id
     CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce('fifth ' || (n.deprivation_decile + 1) / 2, 'unknown')),
-        ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
-                     WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
+        ('deprivation', coalesce(n.deprivation_group, 'unknown')),
+        ('age', coalesce(n.age_group, 'unknown')),
         ('sex', coalesce(n.sex, 'unknown')),
         ('ethnicity', coalesce(n.ethnicity, 'unknown'))) AS g (dimension, group_name)
 GROUP BY 1, 2, 3, 5, 6, 7
@@ -7742,6 +7728,23 @@ GROUP BY 1, 2, 3, 4
 $$);
 
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('referral_day', 'record', 'referral_id', 'How far a referral came, by days of the hub''s time zone.', $$
+    referral_id          $record_id        -- Referral.
+    profile              integer           -- Profile of its person; NULL where the person is not bound.
+    site_id              text NOT NULL     -- Site that holds it.
+    service_id           text NOT NULL     -- Service.
+    received_on          date NOT NULL     -- Day on which it was received.
+    first_contact_on     date              -- Day of the first contact.
+    treated_on           date              -- Day of treatment: the first event of status 30 of a referral under the referral-to-treatment rules, of others the first follow-up or group session attended, and a procedure of either.
+    closed_on            date              -- Day on which it was closed.
+    from_consultant      boolean NOT NULL  -- Whether a consultant made it.
+    first_contact        boolean           -- Whether the first contact came within 126 days; NULL while these go on, as all that follow.
+    treatment            boolean           -- Whether treatment came within 364 days of the first contact.
+    procedure            boolean           -- Whether a procedure, day case or inpatient stay came within 364 days of the first contact.
+    discharged           boolean           -- Whether it was closed within 364 days of the first contact.
+    discharged_at_first  boolean           -- Whether it was closed within 126 days of the first contact, which was the only one, without a procedure.
+    procedure_of_treated boolean           -- Whether a procedure came within 364 days of treatment.
+$$),
 ('referral_conversion', 'result', 'site_id, service_id, month, step', 'How many of the referrals that begin a step in a month come to its end.', $$
     site_id    text              -- Site.
     service_id text              -- Service.
@@ -7822,7 +7825,7 @@ $$),
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
-('referral_conversion', 'referral_conversion', 'How far referrals go, by the month in which they began each step; of the last 36 months.', $$
+('referral_day', 'referral_day', 'How far every referral came, by days.', $$
 WITH asked AS MATERIALIZED (
     -- Once, and not for every row.
     SELECT p.* FROM parameter AS p
@@ -7834,47 +7837,45 @@ WITH asked AS MATERIALIZED (
     FROM rtt_referral AS r CROSS JOIN asked AS p
         LEFT JOIN referral_event AS e ON e.referral_id = r.referral_id AND e.rtt_status_code = '30' AND e.event_at <= p.as_at AND e.event_at >= r.received_at
     GROUP BY r.referral_id
-), day AS MATERIALIZED (
-    -- Days of the hub's zone, worked out once for every referral.
-    SELECT r.site_id, r.service_id, s.referral_id IS NOT NULL AS is_from_consultant,
-        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AS since,
-        (r.received_at AT TIME ZONE p.time_zone)::date AS received_on,
-        (CASE WHEN isfinite(r.first_contact_at) THEN r.first_contact_at END AT TIME ZONE p.time_zone)::date AS first_contact_on,
-        (CASE WHEN r.procedure_at <= p.as_at THEN r.procedure_at END AT TIME ZONE p.time_zone)::date AS procedure_on,
-        -- Under the referral-to-treatment rules the code says what treated; a
-        -- procedure does anyhow.
-        (least(t.treated_at, r.procedure_at, CASE WHEN t.referral_id IS NULL THEN r.treatment_at END) AT TIME ZONE p.time_zone)::date AS treated_on,
-        (CASE WHEN r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at AND isfinite(r.closed_at) THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS closed_on,
-        (CASE WHEN r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS discharged_on
-    FROM referral_summary AS r CROSS JOIN asked AS p
-        LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
-        LEFT JOIN first_treated AS t ON t.referral_id = r.referral_id
-), received AS (
-    SELECT d.site_id, d.service_id, d.received_on AS began, count(*) AS begun,
-        count(*) FILTER (WHERE d.first_contact_on - d.received_on <= 126) AS seen, count(*) FILTER (WHERE d.is_from_consultant) AS from_consultant
-    FROM day AS d WHERE d.received_on >= d.since GROUP BY 1, 2, 3
-), seen AS (
-    SELECT d.site_id, d.service_id, d.first_contact_on AS began, count(*) AS begun,
-        count(*) FILTER (WHERE d.treated_on - d.first_contact_on <= 364) AS treated, count(*) FILTER (WHERE d.procedure_on - d.first_contact_on <= 364) AS operated,
-        count(*) FILTER (WHERE d.closed_on - d.first_contact_on <= 364) AS closed, count(*) FILTER (WHERE d.discharged_on - d.first_contact_on <= 126) AS discharged
-    FROM day AS d WHERE d.first_contact_on >= d.since GROUP BY 1, 2, 3
-), treated AS (
-    SELECT d.site_id, d.service_id, d.treated_on AS began, count(*) AS begun, count(*) FILTER (WHERE d.procedure_on - d.treated_on <= 364) AS operated
-    FROM day AS d WHERE d.treated_on >= d.since GROUP BY 1, 2, 3
-), daily AS (
-    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
-    FROM received AS r CROSS JOIN LATERAL (VALUES ('first_contact', 126, r.seen), ('from_consultant', 0, r.from_consultant)) AS x (step, within_days, reached)
-    UNION ALL
-    SELECT r.site_id, r.service_id, r.began, x.step, x.within_days, r.begun, x.reached
-    FROM seen AS r CROSS JOIN LATERAL (VALUES ('treatment', 364, r.treated), ('procedure', 364, r.operated), ('discharged', 364, r.closed),
-        ('discharged_at_first', 126, r.discharged)) AS x (step, within_days, reached)
-    UNION ALL
-    SELECT r.site_id, r.service_id, r.began, 'procedure_of_treated', 364, r.begun, r.operated FROM treated AS r
 )
-SELECT o.site_id, o.service_id, date_trunc('month', o.began)::date AS month, o.step, sum(o.begun)::bigint,
+SELECT d.referral_id, d.profile, d.site_id, d.service_id, d.received_on, d.first_contact_on, d.treated_on, d.closed_on, d.from_consultant,
     -- Only who began long enough ago could have come to the end.
-    coalesce(sum(o.begun) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint, coalesce(sum(o.reached) FILTER (WHERE o.began + o.within_days <= p.as_at_date), 0)::bigint
-FROM daily AS o CROSS JOIN asked AS p GROUP BY 1, 2, 3, 4
+    CASE WHEN d.received_on + 126 <= d.as_at_date THEN coalesce(d.first_contact_on - d.received_on <= 126, false) END,
+    CASE WHEN d.first_contact_on + 364 <= d.as_at_date THEN coalesce(d.treated_on - d.first_contact_on <= 364, false) END,
+    CASE WHEN d.first_contact_on + 364 <= d.as_at_date THEN coalesce(d.procedure_on - d.first_contact_on <= 364, false) END,
+    CASE WHEN d.first_contact_on + 364 <= d.as_at_date THEN coalesce(d.is_closed_after AND d.closed_on - d.first_contact_on <= 364, false) END,
+    CASE WHEN d.first_contact_on + 126 <= d.as_at_date THEN coalesce(d.is_closed_after AND d.is_seen_once AND d.closed_on - d.first_contact_on <= 126, false) END,
+    CASE WHEN d.treated_on + 364 <= d.as_at_date THEN coalesce(d.procedure_on - d.treated_on <= 364, false) END
+FROM (SELECT r.referral_id, n.profile, r.site_id, r.service_id, s.referral_id IS NOT NULL AS from_consultant, p.as_at_date,
+          (r.received_at AT TIME ZONE p.time_zone)::date AS received_on, (r.first_contact_at AT TIME ZONE p.time_zone)::date AS first_contact_on,
+          -- Under the referral-to-treatment rules the code says what treated; a
+          -- procedure does anyhow.
+          (least(t.treated_at, r.procedure_at, CASE WHEN t.referral_id IS NULL THEN r.treatment_at END) AT TIME ZONE p.time_zone)::date AS treated_on,
+          (r.procedure_at AT TIME ZONE p.time_zone)::date AS procedure_on,
+          (CASE WHEN r.closed_at <= p.as_at AND isfinite(r.closed_at) THEN r.closed_at END AT TIME ZONE p.time_zone)::date AS closed_on,
+          r.closed_at >= r.first_contact_at AS is_closed_after, r.attended = 1 AND r.procedure_at IS NULL AS is_seen_once
+      FROM referral_summary AS r CROSS JOIN asked AS p
+          LEFT JOIN person_group AS n ON n.person_id = r.person_id
+          LEFT JOIN from_consultant AS s ON s.referral_id = r.referral_id
+          LEFT JOIN first_treated AS t ON t.referral_id = r.referral_id) AS d
+$$),
+('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
+SELECT r.site_id, r.service_id, date_trunc('month', r.day::timestamp)::date AS month,
+    count(*) FILTER (WHERE r.step = 'received'), count(*) FILTER (WHERE r.step = 'seen'), count(*) FILTER (WHERE r.step = 'closed')
+FROM referral_flow_row AS r
+GROUP BY r.site_id, r.service_id, month
+$$),
+('referral_conversion', 'referral_conversion', 'How far referrals go, by the month in which they began each step; of the last 36 months.', $$
+WITH counted AS (
+    SELECT r.site_id, r.service_id, date_trunc('month', r.began_on::timestamp)::date AS month, r.begins_with, count(*) AS begun,
+        ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
+        ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
+    FROM referral_conversion_row AS r CROSS JOIN parameter AS p
+    WHERE r.began_on >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date
+    GROUP BY 1, 2, 3, 4
+)
+SELECT c.site_id, c.service_id, c.month, s.step, c.begun, c.observed[s.place], c.reached[s.place]
+FROM counted AS c JOIN referral_conversion_step AS s ON s.begins_with = c.begins_with
 $$),
 ('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
 WITH asked AS MATERIALIZED (
@@ -8060,6 +8061,117 @@ FROM referrer_feedback($made$
             LEFT JOIN service_name AS v ON v.service_id = r.service_id
             LEFT JOIN (SELECT s.referral_id, min(s.closed_reason) AS reason FROM referral AS s GROUP BY s.referral_id) AS w ON w.referral_id = r.referral_id
         WHERE r.received_at >= t.since AND r.received_at < t.until AND r.referrer_site_id <> '(unassigned)'$made$, NULL::text) AS f
+$$);
+
+INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
+('referral_group', 'result', 'site_id, service_id, period_start, measure, detail, dimension, group_name', 'A figure of the referral reports for a group of people.', $$
+    site_id      text              -- Site; of the measure referrer, the site that referred.
+    service_id   text              -- Service.
+    period_start date              -- First day of the quarter (of the measure referrer, of the twelve months); of rtt_finding, the hub's day.
+    measure      text              -- flow, conversion, rtt_within_18_weeks, rtt_over_52_weeks, rtt_started, standard, referrer or rtt_finding.
+    detail       text              -- What of it: the step, part of the national return, standard, outcome or rule.
+    dimension    text              -- deprivation (fifths of areas), age, sex or ethnicity.
+    group_name   text              -- Group of people, or unknown.
+    numerator    numeric NOT NULL  -- How many.
+    denominator  numeric           -- Of how many, or how many are expected (referrer, referred); NULL of counts.
+$$);
+
+INSERT INTO hub_step (step, result, description, query) VALUES
+('referral_group', 'referral_group', 'The figures of the referral reports by deprivation, age, sex and ethnicity, of the last eight whole quarters.', $$
+WITH asked AS MATERIALIZED (
+    -- Once, and not for every row.
+    SELECT p.as_at_date, (date_trunc('quarter', p.as_at AT TIME ZONE p.time_zone) - interval '2 years')::date AS since,
+        date_trunc('quarter', p.as_at AT TIME ZONE p.time_zone)::date AS until,
+        (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS since_year
+    FROM parameter AS p
+), flow AS (
+    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, 'flow' AS measure, r.step AS detail, r.profile, count(*)::numeric AS numerator, NULL::numeric AS denominator
+    FROM referral_flow_row AS r CROSS JOIN asked AS p
+    WHERE r.day >= p.since AND r.day < p.until
+    GROUP BY 1, 2, 3, 5, 6
+), begun AS (
+    SELECT r.site_id, r.service_id, date_trunc('quarter', r.began_on::timestamp)::date AS period_start, r.begins_with, r.profile,
+        ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
+        ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
+    FROM referral_conversion_row AS r CROSS JOIN asked AS p
+    WHERE r.began_on >= p.since AND r.began_on < p.until
+    GROUP BY 1, 2, 3, 4, 5
+), conversion AS (
+    SELECT b.site_id, b.service_id, b.period_start, 'conversion', s.step, b.profile, b.reached[s.place]::numeric, b.observed[s.place]::numeric
+    FROM begun AS b JOIN referral_conversion_step AS s ON s.begins_with = b.begins_with
+    WHERE b.observed[s.place] > 0
+), clock AS MATERIALIZED (
+    SELECT r.site_id, r.service_id, date_trunc('quarter', r.month::timestamp)::date AS period_start, r.part, r.profile,
+        count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks
+    FROM rtt_return_row AS r CROSS JOIN asked AS p
+    -- Who waits at the end of a quarter waits at the end of its last month.
+    WHERE r.month >= p.since AND r.month < p.until AND (r.part NOT IN ('Part_2', 'Part_2A') OR extract(month FROM r.month)::integer % 3 = 0)
+    GROUP BY 1, 2, 3, 4, 5
+), rtt AS (
+    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part, c.profile, x.numerator, x.denominator
+    FROM clock AS c
+        CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', c.within, c.clocks), ('rtt_over_52_weeks', c.over, c.clocks), ('rtt_started', c.clocks, NULL)) AS x (measure, numerator, denominator)
+    WHERE (c.part = 'Part_3') = (x.measure = 'rtt_started')
+), standard AS (
+    SELECT w.site_id, w.service_id, date_trunc('quarter', w.stopped_on::timestamp)::date, 'standard', w.standard_id, w.profile, count(*) FILTER (WHERE w.is_within)::numeric, count(*)::numeric
+    FROM standard_wait AS w CROSS JOIN asked AS p
+    WHERE w.stopped_on >= p.since AND w.stopped_on < p.until
+    GROUP BY 1, 2, 3, 5, 6
+), made AS MATERIALIZED (
+    SELECT r.referrer_site_id AS site_id, r.service_id, r.profile, count(*)::numeric AS referrals, count(*) FILTER (WHERE r.is_returned)::numeric AS returned, count(*) FILTER (WHERE r.is_redirected)::numeric AS redirected,
+        count(*) FILTER (WHERE r.is_seen)::numeric AS seen, count(*) FILTER (WHERE r.is_discharged_at_first)::numeric AS discharged_at_first, sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend
+    FROM referral_made AS r
+    GROUP BY 1, 2, 3
+), registered AS MATERIALIZED (
+    SELECT n.site_id, n.profile, n.age_band, n.sex, count(*)::numeric AS people
+    FROM person_group AS n CROSS JOIN asked AS p
+    WHERE n.site_id <> '(unassigned)' AND coalesce(n.death_date > p.as_at_date, true)
+    GROUP BY 1, 2, 3, 4
+), expected AS (
+    SELECT g.site_id, q.service_id, g.profile, sum(g.people * q.rate) AS expected
+    FROM registered AS g JOIN referral_rate AS q ON q.age_band = g.age_band AND q.sex = g.sex
+    GROUP BY 1, 2, 3
+), compared AS (
+    -- As report_referrer_variation: of sites for which a number is expected.
+    SELECT m.site_id, m.service_id, m.profile, m.referrals, 0::numeric AS expected
+    FROM made AS m JOIN referrer_year AS y ON y.site_id = m.site_id AND y.service_id = m.service_id AND y.expected IS NOT NULL
+    UNION ALL
+    SELECT e.site_id, e.service_id, e.profile, 0, e.expected FROM expected AS e
+), referrer AS (
+    SELECT c.site_id, c.service_id, p.since_year, 'referrer', 'referred', c.profile, c.referrals, c.expected FROM compared AS c CROSS JOIN asked AS p
+    UNION ALL
+    SELECT m.site_id, m.service_id, p.since_year, 'referrer', x.detail, m.profile, x.numerator, x.denominator
+    FROM made AS m CROSS JOIN asked AS p
+        CROSS JOIN LATERAL (VALUES ('returned', m.returned, m.referrals), ('redirected', m.redirected, m.referrals), ('discharged_at_first', m.discharged_at_first, m.seen),
+            ('did_not_attend', m.did_not_attend, m.attended + m.did_not_attend)) AS x (detail, numerator, denominator)
+), whose AS MATERIALIZED (
+    -- A pathway counts once, also where its referrals name two people.
+    SELECT DISTINCT ON (r.pathway) r.pathway, d.profile
+    FROM rtt_referral AS r JOIN referral_day AS d ON d.referral_id = r.referral_id
+    ORDER BY r.pathway, r.received_at DESC, r.referral_id
+), pathway AS MATERIALIZED (
+    SELECT r.site_id, r.service_id, w.profile, count(DISTINCT r.pathway)::numeric AS pathways
+    FROM rtt_referral AS r JOIN whose AS w ON w.pathway = r.pathway
+    GROUP BY 1, 2, 3
+), broken AS (
+    SELECT f.site_id, f.service_id, x.rule, w.profile, count(DISTINCT f.pathway)::numeric AS pathways
+    FROM rtt_finding AS f JOIN whose AS w ON w.pathway = f.pathway CROSS JOIN LATERAL (VALUES (f.rule), ('(any)')) AS x (rule)
+    GROUP BY 1, 2, 3, 4
+), finding AS (
+    SELECT b.site_id, b.service_id, p.as_at_date, 'rtt_finding', b.rule, b.profile, b.pathways, 0::numeric FROM broken AS b CROSS JOIN asked AS p
+    UNION ALL
+    -- Of all pathways, also where nobody breaks the rule.
+    SELECT w.site_id, w.service_id, p.as_at_date, 'rtt_finding', u.rule, w.profile, 0, w.pathways
+    FROM pathway AS w CROSS JOIN asked AS p CROSS JOIN (SELECT DISTINCT f.rule FROM rtt_finding_count AS f) AS u
+), figure AS (
+    SELECT * FROM flow UNION ALL SELECT * FROM conversion UNION ALL SELECT * FROM rtt UNION ALL SELECT * FROM standard UNION ALL SELECT * FROM referrer UNION ALL SELECT * FROM finding
+)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+FROM figure AS f
+    LEFT JOIN profile AS c ON c.profile = f.profile
+    CROSS JOIN LATERAL (VALUES ('deprivation', coalesce(c.deprivation_group, 'unknown')), ('age', coalesce(c.age_group, 'unknown')),
+        ('sex', coalesce(c.sex, 'unknown')), ('ethnicity', coalesce(c.ethnicity, 'unknown'))) AS g (dimension, group_name)
+GROUP BY 1, 2, 3, 4, 5, 6, 7
 $$);
 
 INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
@@ -9332,6 +9444,133 @@ $$, $$
     discharged_at_first_share -- The same over referrals with a first contact; NULL without any.
 $$);
 
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('referral_flow_row', 'plumbing', NULL, 'A referral received, seen or closed.', $$
+SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.step, x.day
+FROM referral_day AS r CROSS JOIN LATERAL (VALUES ('received'::text, r.received_on), ('seen'::text, r.first_contact_on), ('closed'::text, r.closed_on)) AS x (step, day)
+WHERE x.day IS NOT NULL
+$$, $$
+    referral_id       -- Referral.
+    profile            -- Profile of its person.
+    site_id           -- Site that holds it.
+    service_id        -- Service.
+    step              -- received, seen (its first contact) or closed.
+    day               -- Day on which it was.
+$$),
+('referral_conversion_row', 'plumbing', NULL, 'A referral received, first seen or treated, and what came of it in time; several steps in a row, so that they are counted in one pass.', $$
+SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.begins_with, x.began_on, x.a, x.b, x.c, x.d
+FROM referral_day AS r
+    CROSS JOIN LATERAL (VALUES
+        ('received'::text, r.received_on, r.first_contact, r.from_consultant, NULL::boolean, NULL::boolean),
+        ('seen'::text, r.first_contact_on, r.treatment, r.procedure, r.discharged, r.discharged_at_first),
+        ('treated'::text, r.treated_on, r.procedure_of_treated, NULL::boolean, NULL::boolean, NULL::boolean)) AS x (begins_with, began_on, a, b, c, d)
+WHERE x.began_on IS NOT NULL
+$$, $$
+    referral_id       -- Referral.
+    profile            -- Profile of its person.
+    site_id           -- Site that holds it.
+    service_id        -- Service.
+    begins_with       -- received, seen or treated.
+    began_on          -- Day on which it was.
+    a                 -- Whether the first step that begins so came to its end in time; NULL while its days go on. referral_conversion_step says which it is.
+    b                 -- The same of the second step.
+    c                 -- The same of the third step.
+    d                 -- The same of the fourth step.
+$$),
+('referral_conversion_step', 'plumbing', NULL, 'A step of report_referral_conversion and where referral_conversion_row has it.', $$
+SELECT v.step, v.begins_with, v.place
+FROM (VALUES ('first_contact'::text, 'received'::text, 1), ('from_consultant'::text, 'received'::text, 2),
+    ('treatment'::text, 'seen'::text, 1), ('procedure'::text, 'seen'::text, 2), ('discharged'::text, 'seen'::text, 3), ('discharged_at_first'::text, 'seen'::text, 4),
+    ('procedure_of_treated'::text, 'treated'::text, 1)) AS v (step, begins_with, place)
+$$, $$
+    step              -- Step.
+    begins_with       -- received, seen or treated.
+    place             -- 1 for a to 4 for d.
+$$),
+('referral_made', 'plumbing', NULL, 'A referral of the last twelve whole months and what became of it.', $$
+SELECT r.referral_id, d.profile, r.person_id, r.referrer_site_id, r.service_id, coalesce(r.status = 'returned', false) AS is_returned, coalesce(r.status = 'redirected', false) AS is_redirected,
+    r.first_contact_at IS NOT NULL AS is_seen,
+    coalesce(r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at, false) AS is_discharged_at_first,
+    r.attended, r.did_not_attend
+FROM referral_summary AS r CROSS JOIN parameter AS p
+    LEFT JOIN referral_day AS d ON d.referral_id = r.referral_id
+WHERE r.received_at >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone
+    AND r.received_at < date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone
+$$, $$
+    referral_id       -- Referral.
+    profile            -- Profile of its person.
+    person_id         -- Person.
+    referrer_site_id  -- Site that referred, '(unassigned)' where unknown.
+    service_id        -- Service referred to.
+    is_returned       -- Whether it was returned.
+    is_redirected     -- Whether it was redirected.
+    is_seen           -- Whether it had a first contact.
+    is_discharged_at_first -- Whether it was seen once, without a procedure, and closed.
+    attended          -- Activities of it attended.
+    did_not_attend    -- Activities of it not attended.
+$$),
+('standard_wait', 'plumbing', NULL, 'A wait that ended, against a standard.', $$
+WITH wait AS MATERIALIZED (
+    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, r.site_id, r.service_id, w.started, w.stopped,
+        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
+        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
+    FROM known_standard AS d CROSS JOIN parameter AS p
+        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        CROSS JOIN LATERAL (SELECT
+            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
+                WHEN 'report' THEN r.report_at END AS stopped) AS w
+    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
+)
+SELECT w.standard_id, y.profile, w.site_id, w.service_id, w.stop_day AS stopped_on,
+    coalesce(CASE w.limit_unit
+        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
+        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
+        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
+        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END, false) AS is_within
+FROM wait AS w
+    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
+    LEFT JOIN referral_day AS y ON y.referral_id = w.referral_id
+$$, $$
+    standard_id       -- Standard.
+    profile            -- Profile of the person.
+    site_id           -- Site.
+    service_id        -- Service.
+    stopped_on        -- Day on which the wait ended.
+    is_within         -- Whether it was within the limit.
+$$),
+('rtt_return_row', 'plumbing', NULL, 'A referral-to-treatment clock that a month''s national return counts in one of its parts; of the last 26 whole months.', $$
+SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, m.month, x.part, CASE WHEN x.days > 100000 THEN 100000 ELSE x.days END AS days
+FROM rtt_clock AS c
+    JOIN (SELECT g.m::date AS month, (g.m + interval '1 month')::date - 1 AS last_day
+          FROM parameter AS p
+              CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months',
+                  date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS g (m)) AS m
+        ON c.started_on <= m.last_day AND coalesce(c.stopped_on >= m.month, true)
+    CROSS JOIN LATERAL (VALUES
+        ('Part_1A'::text, c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND c.is_admitted),
+        ('Part_1B'::text, c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND NOT c.is_admitted),
+        ('Part_2'::text, m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true)),
+        ('Part_2A'::text, m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true) AND c.decided_on <= m.last_day),
+        ('Part_3'::text, NULL::integer, c.started_on >= m.month)) AS x (part, days, is_counted)
+    LEFT JOIN referral_day AS d ON d.referral_id = c.referral_id
+WHERE c.state <> 'nullified' AND x.is_counted
+$$, $$
+    profile            -- Profile of the person.
+    site_id           -- Site.
+    service_id        -- Service.
+    treatment_function_code -- Treatment function, '(unknown)' where the service has none.
+    month             -- First day of the month.
+    part              -- Part_1A, Part_1B, Part_2, Part_2A or Part_3; rtt_return_parts() explains them.
+    days              -- Days waited by the stop, or by the end of the month; NULL for Part_3.
+$$);
+
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
 ('recall_count', 'result', 'site_id, service_id, kind', 'Recalls of a site''s people.', $$
     site_id       text              -- Site where the people are registered.
@@ -9634,19 +9873,23 @@ $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
 ('wait_group', 'wait_group', 'Routine waits for first contact by deprivation, age, sex and ethnicity.', $$
-SELECT r.site_id, r.service_id, date_trunc('quarter', r.first_contact_at AT TIME ZONE p.time_zone)::date, g.dimension, g.group_name,
-    count(*), sum(w.days), sum(ln(greatest(w.days, 1))), sum(ln(greatest(w.days, 1)) ^ 2)
-FROM referral_summary AS r CROSS JOIN parameter AS p
-    LEFT JOIN person_group AS n ON n.person_id = r.person_id
-    CROSS JOIN LATERAL (SELECT extract(epoch FROM r.first_contact_at - r.received_at)::double precision / 86400 AS days) AS w
-    CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce('fifth ' || (CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN n.deprivation_decile END + 1) / 2, 'unknown')),
-        ('age', CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
-                     WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END),
-        ('sex', coalesce(n.sex, 'unknown')),
-        ('ethnicity', coalesce(n.ethnicity, 'unknown'))) AS g (dimension, group_name)
-WHERE r.priority = 'routine' AND r.received_at <= r.first_contact_at AND r.first_contact_at <= p.as_at
-    AND isfinite(r.received_at) AND isfinite(r.first_contact_at)
+WITH waited AS (
+    SELECT r.site_id, r.service_id, d.profile, date_trunc('quarter', r.first_contact_at AT TIME ZONE p.time_zone)::date AS quarter,
+        extract(epoch FROM r.first_contact_at - r.received_at)::double precision / 86400 AS days
+    FROM referral_summary AS r CROSS JOIN parameter AS p
+        JOIN referral_day AS d ON d.referral_id = r.referral_id
+    WHERE r.priority = 'routine' AND r.received_at <= r.first_contact_at AND r.first_contact_at <= p.as_at
+        AND isfinite(r.received_at) AND isfinite(r.first_contact_at)
+), alike AS (
+    SELECT w.site_id, w.service_id, w.quarter, w.profile,
+        count(*) AS waits, sum(w.days) AS days, sum(ln(greatest(w.days, 1))) AS log_days, sum(ln(greatest(w.days, 1)) ^ 2) AS log_days_squared
+    FROM waited AS w GROUP BY 1, 2, 3, 4
+)
+SELECT a.site_id, a.service_id, a.quarter, g.dimension, g.group_name, sum(a.waits)::bigint, sum(a.days), sum(a.log_days), sum(a.log_days_squared)
+FROM alike AS a
+    LEFT JOIN profile AS c ON c.profile = a.profile
+    CROSS JOIN LATERAL (VALUES ('deprivation', coalesce(c.deprivation_group, 'unknown')), ('age', coalesce(c.age_group, 'unknown')),
+        ('sex', coalesce(c.sex, 'unknown')), ('ethnicity', coalesce(c.ethnicity, 'unknown'))) AS g (dimension, group_name)
 GROUP BY 1, 2, 3, 4, 5
 $$),
 ('session_staff_month', 'session_staff_month', 'Sessions by who ran them.', $$
@@ -10117,7 +10360,7 @@ $$),
 ('report_waiting_gap', 'report', 'list_day', 'How long each group of people has waited by now against everybody else on the same list of the same service, and over all services with their mix allowed for, rolled up.', $$
 WITH unit AS (
     SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, w.dimension, w.group_name,
-        caregroup.wait_tally(w.days) AS tally, count(*) AS waiting, count(*) FILTER (WHERE w.days <= 126) AS within
+        caregroup.wait_tally(w.days) AS tally, count(*) AS waiting, count(*) FILTER (WHERE w.days <= 126) AS within, count(*) FILTER (WHERE w.days > 182) AS over_26
     FROM chain AS h JOIN list_day AS w ON w.site_id = h.site_id AND w.dimension <> '(all)' AND w.group_name <> 'unknown' AND w.list <> 'recall'
         CROSS JOIN LATERAL unnest(array_fill(1, ARRAY[w.waiting::integer]))
     WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
@@ -10132,7 +10375,7 @@ WITH unit AS (
 ), one AS MATERIALIZED (
     SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind, u.organisation_level, u.list, u.service_id, u.dimension, u.group_name,
         caregroup.wait_median_estimate_final(u.tally) AS m, caregroup.wait_median_estimate_final(r.tally) AS o, u.tally, r.tally AS other_tally,
-        u.waiting, coalesce(r.waiting, 0) AS other_waiting, u.within, r.within AS other_within
+        caregroup.wait_summary_final(u.tally) AS z, u.over_26, u.waiting, coalesce(r.waiting, 0) AS other_waiting, u.within, r.within AS other_within
     FROM unit AS u
         LEFT JOIN rest AS r ON r.hierarchy = u.hierarchy AND r.organisation_id = u.organisation_id AND r.organisation_kind = u.organisation_kind
             AND r.list = u.list AND r.service_id = u.service_id AND r.dimension = u.dimension AND r.group_name = u.group_name
@@ -10146,7 +10389,7 @@ WITH unit AS (
 ), summed AS (
     SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind, s.organisation_level, s.list, s.dimension, s.group_name,
         caregroup.wait_median_estimate_final(caregroup.wait_tally_merge(s.tally)) AS m, caregroup.wait_median_estimate_final(caregroup.wait_tally_merge(s.other_tally)) AS o,
-        sum(s.waiting)::bigint AS waiting, sum(s.other_waiting)::bigint AS other_waiting, sum(s.within)::bigint AS within, sum(s.other_within)::bigint AS other_within,
+        caregroup.wait_summary_final(caregroup.wait_tally_merge(s.tally)) AS z, sum(s.over_26)::bigint AS over_26, sum(s.waiting)::bigint AS waiting, sum(s.other_waiting)::bigint AS other_waiting, sum(s.within)::bigint AS within, sum(s.other_within)::bigint AS other_within,
         sum(s.weight * ln((s.m).median / (s.o).median) ORDER BY s.service_id) FILTER (WHERE s.log_variance IS NOT NULL) AS log_sum,
         sum(s.weight ORDER BY s.service_id) FILTER (WHERE s.log_variance IS NOT NULL) AS weight, sum(s.weight ^ 2 * s.log_variance ORDER BY s.service_id) AS variance_sum,
         sum(s.within * s.other_waiting / (s.waiting + s.other_waiting)::numeric) AS first_sum, sum(s.other_within * s.waiting / (s.waiting + s.other_waiting)::numeric) AS second_sum,
@@ -10164,7 +10407,9 @@ SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind,
     (r.median).value AS ratio, (r.median).lower AS lower, (r.median).upper AS upper,
     s.within / nullif(s.waiting, 0)::double precision AS within_18_weeks_share, s.other_within / nullif(s.other_waiting, 0)::double precision AS other_within_18_weeks_share,
     (r.share).value AS share_ratio, (r.share).lower AS share_ratio_lower, (r.share).upper AS share_ratio_upper,
-    t.as_at, t.recalculated_at
+    t.as_at, t.recalculated_at,
+    (s.z).p92_days / 7 AS p92_weeks, (s.z).longest_days / 7.0::double precision AS longest_weeks, (s.z).over_18_weeks, s.over_26 AS over_26_weeks,
+    (s.z).over_52_weeks, (s.z).over_65_weeks, (s.z).over_78_weeks, (s.z).over_104_weeks
 FROM one AS s
     CROSS JOIN LATERAL (SELECT caregroup.median_ratio((s.m).median, (s.m).log_variance, (s.o).median, (s.o).log_variance) AS median,
         CASE WHEN s.waiting > 0 AND s.other_waiting > 0 THEN caregroup.share_ratio(s.within, s.waiting, s.other_within, s.other_waiting) END AS share) AS r
@@ -10175,7 +10420,8 @@ SELECT s.hierarchy, s.organisation_id, s.organisation_name, s.organisation_kind,
     s.dimension, s.group_name, s.waiting, s.other_waiting, (s.m).median / 7, (s.o).median / 7, s.ratio, s.lower, s.upper,
     s.within / nullif(s.waiting, 0)::double precision, s.other_within / nullif(s.other_waiting, 0)::double precision,
     s.share_ratio, CASE WHEN s.share_error > 0 AND s.share_ratio > 0 THEN s.share_ratio * exp(-1.959963984540054 * s.share_error) END, CASE WHEN s.share_error > 0 AND s.share_ratio > 0 THEN s.share_ratio * exp(1.959963984540054 * s.share_error) END,
-    t.as_at, t.recalculated_at
+    t.as_at, t.recalculated_at,
+    (s.z).p92_days / 7, (s.z).longest_days / 7.0::double precision, (s.z).over_18_weeks, s.over_26, (s.z).over_52_weeks, (s.z).over_65_weeks, (s.z).over_78_weeks, (s.z).over_104_weeks
 FROM pooled AS s
     LEFT JOIN result_state AS t ON t.step = 'list_day'
 $$, $$
@@ -10203,6 +10449,14 @@ $$, $$
     share_ratio_upper -- Upper limit of that interval.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
+    p92_weeks         -- 92nd percentile of the group's waits so far, in weeks, exact.
+    longest_weeks     -- The longest wait of the group.
+    over_18_weeks     -- Of the group, how many have waited over 18 weeks. Each of these counts those of the next as well.
+    over_26_weeks     -- Over 26 weeks.
+    over_52_weeks     -- Over 52 weeks.
+    over_65_weeks     -- Over 65 weeks.
+    over_78_weeks     -- Over 78 weeks.
+    over_104_weeks    -- Over 104 weeks.
 $$),
 ('report_long_waiters', 'report', 'list_day', 'Who has waited long by now: where, and what for, by list and service, rolled up.', $$
 SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, w.list, w.service_id, min(v.service_name) AS service_name, w.waits_for,
@@ -10588,6 +10842,104 @@ $$, $$
     period_kind       -- month.
     time              -- Start of the month as a moment, for time-series charts.
     open_over_limit   -- Waits open at the end of the month (in the current month: now) and longer than the limit by then; months without any are left out.
+    as_at             -- Moment for which the figures are worked out.
+    recalculated_at   -- When they were worked out.
+$$);
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('referral_group_stratum', 'plumbing', NULL, 'A figure of a group of people against everybody else of the same service, rolled up, with what it adds to a ratio over several services.', $$
+-- The ratio of Mantel and Haenszel is the sum of first over the sum of second,
+-- the variance of its logarithm the sum of spread over their product: of
+-- shares and, where so many were expected, of rates.  Greenland and Robins,
+-- Biometrics 1985;41:55-68.  Of one stratum it is the plain ratio, with the
+-- interval of Katz and others.
+SELECT r.hierarchy, r.organisation_id, r.organisation_name, r.organisation_kind, r.organisation_level, r.service_id, r.period_start, r.measure, r.detail, r.dimension, r.group_name,
+    r.numerator, r.denominator, r.other_numerator, r.other_denominator,
+    r.numerator * r.other_denominator / nullif(r.denominator + r.other_denominator, 0) AS first, r.other_numerator * r.denominator / nullif(r.denominator + r.other_denominator, 0) AS second,
+    ((r.numerator + r.other_numerator) * r.denominator * r.other_denominator
+        - CASE WHEN r.detail = 'referred' THEN 0 ELSE r.numerator * r.other_numerator * (r.denominator + r.other_denominator) END) / nullif(r.denominator + r.other_denominator, 0) ^ 2 AS spread
+FROM (SELECT u.*,
+          CASE WHEN u.group_name <> 'unknown' THEN sum(u.numerator) FILTER (WHERE u.group_name <> 'unknown') OVER peers - u.numerator END AS other_numerator,
+          CASE WHEN u.group_name <> 'unknown' THEN sum(u.denominator) FILTER (WHERE u.group_name <> 'unknown') OVER peers - u.denominator END AS other_denominator
+      FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
+                sum(g.numerator)::double precision AS numerator, sum(g.denominator)::double precision AS denominator
+            FROM chain AS h JOIN referral_group AS g ON g.site_id = h.site_id
+            WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
+            GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name) AS u
+      WINDOW peers AS (PARTITION BY u.hierarchy, u.organisation_kind, u.organisation_id, u.service_id, u.period_start, u.measure, u.detail, u.dimension)) AS r
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up.
+    organisation_id   -- Organisation, or a site where organisation_kind is site.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service.
+    period_start      -- First day of the period.
+    measure           -- Measure.
+    detail            -- What of it.
+    dimension         -- deprivation, age, sex or ethnicity.
+    group_name        -- Group of people, or unknown.
+    numerator         -- Of the group, how many.
+    denominator       -- Of how many.
+    other_numerator   -- The same of everybody else whose group is known.
+    other_denominator -- The same of everybody else whose group is known.
+    first             -- What the group adds to the upper sum of the ratio.
+    second            -- What everybody else adds to the lower sum.
+    spread            -- What both add to the variance.
+$$),
+('report_referral_group', 'report', 'referral_group', 'The figures of the referral reports by deprivation, age, sex and ethnicity: each group of people against everybody else, by quarter and service and over all services with their mix allowed for, rolled up.', $$
+SELECT f.hierarchy, f.organisation_id, f.organisation_name, f.organisation_kind, f.organisation_level, f.service_id,
+    CASE f.service_id WHEN '(all)' THEN 'All services' ELSE v.service_name END AS service_name,
+    f.period_start, CASE f.measure WHEN 'referrer' THEN 'year' WHEN 'rtt_finding' THEN 'day' ELSE 'quarter' END AS period_kind,
+    f.period_start::timestamp AT TIME ZONE (SELECT p.time_zone FROM parameter AS p) AS time,
+    f.measure, f.detail, coalesce(d.standard_name, q.name) AS detail_name, f.dimension, f.group_name,
+    f.numerator, f.denominator, s.share, CASE WHEN s.is_rate THEN caregroup.byar_lower(f.numerator) / nullif(f.denominator, 0) ELSE caregroup.wilson_lower(f.numerator, f.denominator) END AS lower,
+    CASE WHEN s.is_rate THEN caregroup.byar_upper(f.numerator) / nullif(f.denominator, 0) ELSE caregroup.wilson_upper(f.numerator, f.denominator) END AS upper,
+    f.other_numerator, f.other_denominator, f.other_numerator / nullif(f.other_denominator, 0) AS other_share,
+    s.ratio, CASE WHEN s.error > 0 THEN s.ratio * exp(-1.959963984540054 * s.error) END AS ratio_lower, CASE WHEN s.error > 0 THEN s.ratio * exp(1.959963984540054 * s.error) END AS ratio_upper,
+    t.as_at, t.recalculated_at
+FROM (SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
+          g.numerator, g.denominator, g.other_numerator, g.other_denominator, g.first, g.second, g.spread
+      FROM referral_group_stratum AS g
+      UNION ALL
+      SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, '(all)'::text, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
+          sum(g.numerator ORDER BY g.service_id), sum(g.denominator ORDER BY g.service_id), sum(g.other_numerator ORDER BY g.service_id), sum(g.other_denominator ORDER BY g.service_id),
+          sum(g.first ORDER BY g.service_id), sum(g.second ORDER BY g.service_id), sum(g.spread ORDER BY g.service_id)
+      FROM referral_group_stratum AS g
+      GROUP BY g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, g.period_start, g.measure, g.detail, g.dimension, g.group_name) AS f
+    CROSS JOIN LATERAL (SELECT f.detail = 'referred' AS is_rate, f.numerator / nullif(f.denominator, 0) AS share, f.first / nullif(f.second, 0) AS ratio,
+        CASE WHEN f.first > 0 AND f.second > 0 THEN sqrt(greatest(f.spread, 0) / (f.first * f.second)) END AS error) AS s
+    LEFT JOIN service_name AS v ON v.service_id = f.service_id
+    LEFT JOIN standard_name AS d ON f.measure = 'standard' AND d.standard_id = f.detail
+    LEFT JOIN caregroup.rtt_return_parts() AS q ON f.measure LIKE 'rtt_%' AND q.part = f.detail
+    LEFT JOIN result_state AS t ON t.step = 'referral_group'
+$$, $$
+    hierarchy         -- Hierarchy that is rolled up: the hub's setting, or the session's caregroup.hierarchy.
+    organisation_id   -- Organisation, or a site where organisation_kind is site; of the measure referrer, who referred, of all others, who holds the referral.
+    organisation_name -- Name to print.
+    organisation_kind -- Kind of organisation; site for a site; unassigned for what belongs to no known site.
+    organisation_level -- 0 at the top of the hierarchy.
+    service_id        -- Service, '(unknown)' where the record names none; '(all)' for all together, on which the counts are the services' sums and the ratio is Mantel and Haenszel's with the services as strata: a group is compared with others who came to the same services, whatever mix of services it uses.
+    service_name      -- Name to print.
+    period_start      -- First day of the quarter, of the last eight whole ones; of referrer, of the twelve months; of rtt_finding, the day to which it holds.
+    period_kind       -- quarter, year or day.
+    time              -- Start of the period as a moment, for time-series charts.
+    measure           -- flow (report_referral_flow), conversion (report_referral_conversion), rtt_within_18_weeks, rtt_over_52_weeks and rtt_started (report_rtt), standard (report_standard), referrer (report_referrer_variation) or rtt_finding (report_data_quality_rtt). The figures of all groups of a dimension, unknown among them, add up to those of these reports; of Part_2 and Part_2A, to those of the quarter's last month. Who waits now, and how long, is in report_waiting_gap.
+    detail            -- Of flow: received, seen or closed. Of conversion: the step. Of rtt_…: the part of the return. Of standard: the standard. Of referrer: referred (against what age and sex lead one to expect), returned, redirected, discharged_at_first or did_not_attend. Of rtt_finding: the rule.
+    detail_name       -- Name of the standard or part.
+    dimension         -- deprivation, age, sex or ethnicity.
+    group_name        -- Group of people; of deprivation, fifth 1 is the most deprived. Who is in no known group is unknown, and no part of everybody else.
+    numerator         -- Of the group: counts of flow and rtt_started; those who reached the end of the step, waited within 18 or over 52 weeks, were within the standard's limit, were referred, returned and so on, or have a pathway with a finding.
+    denominator       -- Of how many; of referred, how many one would expect. NULL for counts.
+    share             -- The first over the second; of referred, how many times as many as expected.
+    lower             -- Lower limit of its 95 % interval (Wilson; of referred, Byar).
+    upper             -- Upper limit of that interval.
+    other_numerator   -- The same count of everybody else whose group is known; NULL for unknown.
+    other_denominator -- The same of the denominator.
+    other_share       -- The first over the second.
+    ratio             -- How many times as high the group's share is as that of everybody else; NULL where one has none.
+    ratio_lower       -- Lower limit of its 95 % interval (Katz; on '(all)' Greenland and Robins); NULL where either has nobody in the numerator. Each is for itself: of twenty comparisons one is outside by chance.
+    ratio_upper       -- Upper limit of that interval.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$);

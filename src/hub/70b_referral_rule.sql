@@ -1,0 +1,131 @@
+-- The rules by which referrals are counted: a row for each thing counted, for
+-- the steps that count by month and the one that counts by group of people.
+-- Those by month come before referral_day and do not ask for the profile, so
+-- that the planner leaves its join out.
+
+INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
+('referral_flow_row', 'plumbing', NULL, 'A referral received, seen or closed.', $$
+SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.step, x.day
+FROM referral_day AS r CROSS JOIN LATERAL (VALUES ('received'::text, r.received_on), ('seen'::text, r.first_contact_on), ('closed'::text, r.closed_on)) AS x (step, day)
+WHERE x.day IS NOT NULL
+$$, $$
+    referral_id       -- Referral.
+    profile            -- Profile of its person.
+    site_id           -- Site that holds it.
+    service_id        -- Service.
+    step              -- received, seen (its first contact) or closed.
+    day               -- Day on which it was.
+$$),
+('referral_conversion_row', 'plumbing', NULL, 'A referral received, first seen or treated, and what came of it in time; several steps in a row, so that they are counted in one pass.', $$
+SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.begins_with, x.began_on, x.a, x.b, x.c, x.d
+FROM referral_day AS r
+    CROSS JOIN LATERAL (VALUES
+        ('received'::text, r.received_on, r.first_contact, r.from_consultant, NULL::boolean, NULL::boolean),
+        ('seen'::text, r.first_contact_on, r.treatment, r.procedure, r.discharged, r.discharged_at_first),
+        ('treated'::text, r.treated_on, r.procedure_of_treated, NULL::boolean, NULL::boolean, NULL::boolean)) AS x (begins_with, began_on, a, b, c, d)
+WHERE x.began_on IS NOT NULL
+$$, $$
+    referral_id       -- Referral.
+    profile            -- Profile of its person.
+    site_id           -- Site that holds it.
+    service_id        -- Service.
+    begins_with       -- received, seen or treated.
+    began_on          -- Day on which it was.
+    a                 -- Whether the first step that begins so came to its end in time; NULL while its days go on. referral_conversion_step says which it is.
+    b                 -- The same of the second step.
+    c                 -- The same of the third step.
+    d                 -- The same of the fourth step.
+$$),
+('referral_conversion_step', 'plumbing', NULL, 'A step of report_referral_conversion and where referral_conversion_row has it.', $$
+SELECT v.step, v.begins_with, v.place
+FROM (VALUES ('first_contact'::text, 'received'::text, 1), ('from_consultant'::text, 'received'::text, 2),
+    ('treatment'::text, 'seen'::text, 1), ('procedure'::text, 'seen'::text, 2), ('discharged'::text, 'seen'::text, 3), ('discharged_at_first'::text, 'seen'::text, 4),
+    ('procedure_of_treated'::text, 'treated'::text, 1)) AS v (step, begins_with, place)
+$$, $$
+    step              -- Step.
+    begins_with       -- received, seen or treated.
+    place             -- 1 for a to 4 for d.
+$$),
+('referral_made', 'plumbing', NULL, 'A referral of the last twelve whole months and what became of it.', $$
+SELECT r.referral_id, d.profile, r.person_id, r.referrer_site_id, r.service_id, coalesce(r.status = 'returned', false) AS is_returned, coalesce(r.status = 'redirected', false) AS is_redirected,
+    r.first_contact_at IS NOT NULL AS is_seen,
+    coalesce(r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at, false) AS is_discharged_at_first,
+    r.attended, r.did_not_attend
+FROM referral_summary AS r CROSS JOIN parameter AS p
+    LEFT JOIN referral_day AS d ON d.referral_id = r.referral_id
+WHERE r.received_at >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone
+    AND r.received_at < date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone
+$$, $$
+    referral_id       -- Referral.
+    profile            -- Profile of its person.
+    person_id         -- Person.
+    referrer_site_id  -- Site that referred, '(unassigned)' where unknown.
+    service_id        -- Service referred to.
+    is_returned       -- Whether it was returned.
+    is_redirected     -- Whether it was redirected.
+    is_seen           -- Whether it had a first contact.
+    is_discharged_at_first -- Whether it was seen once, without a procedure, and closed.
+    attended          -- Activities of it attended.
+    did_not_attend    -- Activities of it not attended.
+$$),
+('standard_wait', 'plumbing', NULL, 'A wait that ended, against a standard.', $$
+WITH wait AS MATERIALIZED (
+    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, r.site_id, r.service_id, w.started, w.stopped,
+        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
+        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
+    FROM known_standard AS d CROSS JOIN parameter AS p
+        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        CROSS JOIN LATERAL (SELECT
+            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
+                WHEN 'report' THEN r.report_at END AS stopped) AS w
+    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
+)
+SELECT w.standard_id, y.profile, w.site_id, w.service_id, w.stop_day AS stopped_on,
+    coalesce(CASE w.limit_unit
+        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
+        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
+        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
+        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END, false) AS is_within
+FROM wait AS w
+    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
+    LEFT JOIN referral_day AS y ON y.referral_id = w.referral_id
+$$, $$
+    standard_id       -- Standard.
+    profile            -- Profile of the person.
+    site_id           -- Site.
+    service_id        -- Service.
+    stopped_on        -- Day on which the wait ended.
+    is_within         -- Whether it was within the limit.
+$$),
+('rtt_return_row', 'plumbing', NULL, 'A referral-to-treatment clock that a month''s national return counts in one of its parts; of the last 26 whole months.', $$
+SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, m.month, x.part, CASE WHEN x.days > 100000 THEN 100000 ELSE x.days END AS days
+FROM rtt_clock AS c
+    JOIN (SELECT g.m::date AS month, (g.m + interval '1 month')::date - 1 AS last_day
+          FROM parameter AS p
+              CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months',
+                  date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS g (m)) AS m
+        ON c.started_on <= m.last_day AND coalesce(c.stopped_on >= m.month, true)
+    CROSS JOIN LATERAL (VALUES
+        ('Part_1A'::text, c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND c.is_admitted),
+        ('Part_1B'::text, c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND NOT c.is_admitted),
+        ('Part_2'::text, m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true)),
+        ('Part_2A'::text, m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true) AND c.decided_on <= m.last_day),
+        ('Part_3'::text, NULL::integer, c.started_on >= m.month)) AS x (part, days, is_counted)
+    LEFT JOIN referral_day AS d ON d.referral_id = c.referral_id
+WHERE c.state <> 'nullified' AND x.is_counted
+$$, $$
+    profile            -- Profile of the person.
+    site_id           -- Site.
+    service_id        -- Service.
+    treatment_function_code -- Treatment function, '(unknown)' where the service has none.
+    month             -- First day of the month.
+    part              -- Part_1A, Part_1B, Part_2, Part_2A or Part_3; rtt_return_parts() explains them.
+    days              -- Days waited by the stop, or by the end of the month; NULL for Part_3.
+$$);
