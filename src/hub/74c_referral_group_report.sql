@@ -21,7 +21,9 @@ FROM (SELECT u.*,
             FROM chain AS h JOIN referral_group AS g ON g.site_id = h.site_id
             WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
             GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name) AS u
-      WINDOW peers AS (PARTITION BY u.hierarchy, u.organisation_kind, u.organisation_id, u.service_id, u.period_start, u.measure, u.detail, u.dimension)) AS r
+      -- By name and level as well, so that whoever asks for some of them is not
+      -- given all to choose from; last, where a sort need not look at them.
+      WINDOW peers AS (PARTITION BY u.organisation_id, u.service_id, u.period_start, u.detail, u.dimension, u.measure, u.organisation_kind, u.hierarchy, u.organisation_name, u.organisation_level)) AS r
 $$, $$
     hierarchy         -- Hierarchy that is rolled up.
     organisation_id   -- Organisation, or a site where organisation_kind is site.
@@ -57,9 +59,11 @@ FROM (SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation
           g.numerator, g.denominator, g.other_numerator, g.other_denominator, g.first, g.second, g.spread
       FROM referral_group_stratum AS g
       UNION ALL
+      -- Summed in the order of services, in which the window has sorted them:
+      -- an order within each sum would cost more than all the rest.
       SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, '(all)'::text, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
-          sum(g.numerator ORDER BY g.service_id), sum(g.denominator ORDER BY g.service_id), sum(g.other_numerator ORDER BY g.service_id), sum(g.other_denominator ORDER BY g.service_id),
-          sum(g.first ORDER BY g.service_id), sum(g.second ORDER BY g.service_id), sum(g.spread ORDER BY g.service_id)
+          sum(g.numerator), sum(g.denominator), sum(g.other_numerator), sum(g.other_denominator),
+          sum(g.first), sum(g.second), sum(g.spread)
       FROM referral_group_stratum AS g
       GROUP BY g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, g.period_start, g.measure, g.detail, g.dimension, g.group_name) AS f
     CROSS JOIN LATERAL (SELECT f.detail = 'referred' AS is_rate, f.numerator / nullif(f.denominator, 0) AS share, f.first / nullif(f.second, 0) AS ratio,

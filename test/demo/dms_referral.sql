@@ -2,7 +2,7 @@
 -- and recalls are a list of their own.
 
 BEGIN;
-SELECT plan(13);
+SELECT plan(17);
 SET LOCAL search_path = dms, public;
 
 SELECT is_empty('SELECT * FROM rtt_clock', 'no service is under the rules, so there is no clock');
@@ -36,6 +36,9 @@ SELECT results_eq($$SELECT sum(met), sum(redirected), sum(unmet), sum(abandoned)
     FROM (SELECT outcome, coalesce(quantity, 1) AS q FROM contact_request WHERE at <= (SELECT as_at FROM parameter)) AS c$$, 'all weekly counts, by what became of them');
 SELECT is((SELECT sum(redirected + unmet + abandoned) FROM report_contact_demand WHERE organisation_level = 0 AND channel = '(all)'),
     (SELECT sum(unmet) FROM report_demand WHERE organisation_level = 0 AND source = 'contact_request'), 'report_demand''s unmet are the three together');
+
+\set deepest_level 2
+\ir ../lib/referral_group_sums.sql
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,7 +2,7 @@
 -- they agree with the warehouse.
 
 BEGIN;
-SELECT plan(19);
+SELECT plan(23);
 SET LOCAL search_path = harrow, public;
 
 -- unstopped_clocks: which pathways do not make sense?
@@ -74,6 +74,9 @@ SELECT is_empty($$SELECT g.organisation_id FROM (SELECT organisation_id, organis
 SELECT is_empty($$SELECT * FROM report_waiting_gap WHERE ratio NOT BETWEEN lower AND upper OR share_ratio NOT BETWEEN share_ratio_lower AND share_ratio_upper$$, 'with ratios within their limits');
 SELECT is((SELECT sum(redirected + unmet + abandoned) FROM report_contact_demand WHERE organisation_level = 0 AND channel = '(all)'),
     (SELECT sum(unmet) FROM report_demand WHERE organisation_level = 0 AND source = 'contact_request'), 'requests redirected, unmet and given up are report_demand''s unmet');
+
+\set deepest_level 9
+\ir ../lib/referral_group_sums.sql
 
 SELECT * FROM finish();
 ROLLBACK;

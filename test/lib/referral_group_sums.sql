@@ -1,9 +1,10 @@
 -- The groups of each dimension, unknown among them, add up to the reports whose
--- figures they part, for every organisation.  For a test whose search_path
--- starts with the hub's schema.
+-- figures they part, for every organisation down to the level that the psql
+-- variable deepest_level names.  For a test whose search_path starts with the
+-- hub's schema.
 CREATE TEMP TABLE group_sum AS
 SELECT g.organisation_kind, g.organisation_id, g.service_id, g.period_start, g.measure, g.detail, g.dimension, sum(g.numerator) AS numerator, sum(g.denominator) AS denominator
-FROM report_referral_group AS g GROUP BY 1, 2, 3, 4, 5, 6, 7;
+FROM report_referral_group AS g WHERE g.organisation_level <= :deepest_level GROUP BY 1, 2, 3, 4, 5, 6, 7;
 
 CREATE TEMP TABLE whole_figure AS
 WITH span AS (
@@ -12,16 +13,17 @@ WITH span AS (
 ), figure AS (
 	SELECT r.organisation_kind, r.organisation_id, r.service_id, r.period_start, 'flow' AS measure, x.detail, x.n AS numerator, NULL::double precision AS denominator
 	FROM report_referral_flow AS r CROSS JOIN LATERAL (VALUES ('received', r.received), ('seen', r.seen), ('closed', r.closed)) AS x (detail, n)
+	WHERE r.organisation_level <= :deepest_level
 	UNION ALL
-	SELECT r.organisation_kind, r.organisation_id, r.service_id, r.period_start, 'conversion', r.step, r.reached, r.observed FROM report_referral_conversion AS r
+	SELECT r.organisation_kind, r.organisation_id, r.service_id, r.period_start, 'conversion', r.step, r.reached, r.observed FROM report_referral_conversion AS r WHERE r.organisation_level <= :deepest_level
 	UNION ALL
 	SELECT r.organisation_kind, r.organisation_id, '(all)', r.period_start, x.measure, r.part, x.n, x.d
 	FROM report_rtt AS r CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', r.within_18_weeks, r.total), ('rtt_over_52_weeks', r.over_52_weeks, r.total), ('rtt_started', r.total, NULL)) AS x (measure, n, d)
-	WHERE r.treatment_function_code = '(all)'
+	WHERE r.treatment_function_code = '(all)' AND r.organisation_level <= :deepest_level
 		-- The report goes back 24 months, which may begin within the first quarter.
 		AND date_trunc('quarter', r.period_start::timestamp) >= (SELECT min(m.period_start) FROM report_rtt AS m) AND (r.part = 'Part_3') = (x.measure = 'rtt_started') AND (r.part NOT LIKE 'Part_2%' OR extract(month FROM r.period_start) IN (3, 6, 9, 12))
 	UNION ALL
-	SELECT r.organisation_kind, r.organisation_id, r.service_id, r.period_start, 'standard', r.standard_id, r.numerator, r.denominator FROM report_standard AS r
+	SELECT r.organisation_kind, r.organisation_id, r.service_id, r.period_start, 'standard', r.standard_id, r.numerator, r.denominator FROM report_standard AS r WHERE r.organisation_level <= :deepest_level
 )
 SELECT f.organisation_kind, f.organisation_id, f.service_id, date_trunc('quarter', f.period_start::timestamp)::date AS period_start, f.measure, f.detail, sum(f.numerator)::double precision AS numerator, sum(f.denominator)::double precision AS denominator
 FROM figure AS f CROSS JOIN span AS s WHERE f.period_start >= s.since AND f.period_start < s.until GROUP BY 1, 2, 3, 4, 5, 6
@@ -29,8 +31,9 @@ UNION ALL
 SELECT r.organisation_kind, r.organisation_id, r.service_id, r.period_start, 'referrer', x.detail, x.n, x.d
 FROM report_referrer_variation AS r CROSS JOIN LATERAL (VALUES ('referred', r.ratio * r.expected, r.expected), ('returned', r.returned, r.referrals), ('redirected', r.redirected, r.referrals),
 	('discharged_at_first', r.discharged_at_first, r.seen), ('did_not_attend', r.did_not_attend, r.did_not_attend / nullif(r.did_not_attend_share, 0))) AS x (detail, n, d)
+WHERE r.organisation_level <= :deepest_level
 UNION ALL
-SELECT r.organisation_kind, r.organisation_id, r.service_id, s.as_at_date, 'rtt_finding', r.rule, r.pathways, r.out_of_pathways FROM report_data_quality_rtt AS r CROSS JOIN span AS s;
+SELECT r.organisation_kind, r.organisation_id, r.service_id, s.as_at_date, 'rtt_finding', r.rule, r.pathways, r.out_of_pathways FROM report_data_quality_rtt AS r CROSS JOIN span AS s WHERE r.organisation_level <= :deepest_level;
 
 SELECT results_eq($$SELECT DISTINCT measure FROM whole_figure WHERE numerator > 0 ORDER BY 1$$, $$SELECT DISTINCT measure FROM group_sum WHERE numerator > 0 ORDER BY 1$$, 'every measure has figures');
 -- Of the return the report names treatment functions, so that all services together are compared.

@@ -105,6 +105,7 @@ INSERT INTO wh_ratio.referral VALUES (9001, 1, '2026-01-05 09:00', 'ort', 'A', '
 	(9006, 5, 'infinity', 'young', 'C', 'open', NULL, 'C', NULL, 'general_practice'), (9007, 5, '2027-01-01', 'young', 'C', 'open', NULL, 'C', NULL, 'general_practice');
 INSERT INTO wh_ratio.referral_event VALUES (90001, 9001, '2026-01-04 09:00', NULL, '30'), (90002, 9002, '2026-03-05 09:00', NULL, '99'), (90003, 9003, NULL, NULL, '30');
 SELECT is(pg_temp.recalculate(), 'no error', 'the small world is recalculated');
+\set deepest_level 9
 \ir ../lib/referral_group_sums.sql
 
 -- Once more from the inputs, in SQL that shares nothing with the steps.
