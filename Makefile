@@ -100,6 +100,7 @@ SQL_PARTS = \
 	src/hub/79_forecast.sql \
 	src/hub/79b_forecast_report.sql \
 	src/hub/79c_geography_report.sql \
+	src/hub/79d_geography_map.sql \
 	src/hub/80_maintain.sql \
 	src/hub/90_monday.sql \
 	src/hub/91_monday_group.sql \

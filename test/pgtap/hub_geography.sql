@@ -8,7 +8,7 @@
 SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
-SELECT plan(138);
+SELECT plan(141);
 
 -- journey_minutes: a degree of latitude is 111.195 km on this sphere.
 SELECT is(round(caregroup.journey_minutes(0, 51, 0, 52, 1, 60)::numeric, 3), 111.195, 'a degree of latitude');
@@ -313,6 +313,12 @@ SELECT is(caregroup.create_map_geometry('hub_t'), 'hub_t_maps', 'maps with geome
 SELECT results_eq($$SELECT site_id, public.st_astext(geometry_4326), public.st_srid(geometry_3857) FROM hub_t_maps.map_sites WHERE site_id <> 'C' ORDER BY 1$$, $$VALUES ('A', 'POINT(0 51)', 3857), ('B', 'POINT(0.01 51)', 3857)$$, 'sites in WGS 84 and web Mercator');
 SELECT is((SELECT string_agg(public.geometrytype(geometry_4326), ' ' ORDER BY group_id) FROM hub_t_maps.map_care_groups WHERE basis = 'now'), 'LINESTRING POINT', 'care groups as hulls');
 SELECT is(caregroup.create_map_geometry('hub_t'), 'hub_t_maps', 'made again in place');
+CREATE SCHEMA hub_t_own;
+CREATE VIEW hub_t_own.map_access AS SELECT 'mine'::text AS place_id;
+SELECT throws_ok($$SELECT caregroup.create_map_geometry('hub_t', 'hub_t_own')$$, '42P07', 'hub_t_own.map_access exists and is no map that create_map_geometry() made of hub hub_t', 'a view of somebody''s own is left alone');
+SELECT is((SELECT string_agg(relname, ', ') FROM pg_class WHERE relnamespace = 'hub_t_own'::regnamespace), 'map_access', 'and nothing is half made');
+SELECT caregroup.create_hub('hub_u') \g /dev/null
+SELECT throws_ok($$SELECT caregroup.create_map_geometry('hub_u', 'hub_t_maps')$$, '42P07', NULL, 'nor do the maps of one hub replace those of another');
 SELECT throws_ok($$SELECT caregroup.create_map_geometry('no_hub')$$, '3F000', NULL, 'there is no such hub');
 SELECT throws_ok($$SELECT caregroup.create_map_geometry('hub_t', 'hub_t')$$, '22023', NULL, 'not in a hub, whose own maps they would replace');
 SELECT throws_ok(format($$SELECT caregroup.create_map_geometry('hub_t', %L)$$, repeat('x', 64)), '42602', NULL, 'nor under a name that would be cut');
