@@ -306,6 +306,15 @@ cg_amount_argument(FunctionCallInfo fcinfo, int place, const char *name, double 
 	return number;
 }
 
+void
+cg_refuse_argument(const char *function, const char *name, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s of %s() is out of range", name, function),
+			 errdetail_internal("%s", detail)));
+}
+
 static void *
 allocate(void *context, size_t bytes)
 {

@@ -139,6 +139,10 @@ extern char *cg_text_argument(FunctionCallInfo fcinfo, int place);
 extern double cg_amount_argument(FunctionCallInfo fcinfo, int place,
 								 const char *name, double if_null);
 
+/* Error 22023: name of function() is out of range, and how. */
+CG_NORETURN extern void cg_refuse_argument(const char *function, const char *name,
+										   const char *detail);
+
 /* Memory of the current context, and cancellation. */
 extern CgWork cg_location_work(void);
 
