@@ -278,13 +278,8 @@ cg_consolidate(PG_FUNCTION_ARGS)
 	call.rows = cg_rows_begin(fcinfo);
 	read_columns(&call, fcinfo, 5);
 	options.unserved_cost = NAN;
-	options.effort = cg_amount_argument(fcinfo, 7, "effort", 1);
+	options.effort = cg_effort_argument(fcinfo, 7);
 	options.seed = PG_ARGISNULL(8) ? 1 : PG_GETARG_INT64(8);
-	if (options.effort <= 0 || options.effort > 1000)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("effort is out of range"),
-				 errdetail("It must be above 0 and at most 1000.")));
 	cg_read_location(&call.input, "consolidate", cg_text_argument(fcinfo, 0),
 					 cg_text_argument(fcinfo, 1), cg_text_argument(fcinfo, 2),
 					 cg_amount_argument(fcinfo, 6, "max_cost", NAN), call.by, call.by_count);

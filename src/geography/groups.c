@@ -215,17 +215,12 @@ cg_form_groups(PG_FUNCTION_ARGS)
 	CgGroupingOptions options = {0};
 	CgGroupingAnswer answer;
 	int			first = PG_NARGS() - 10;
-	double		effort = cg_amount_argument(fcinfo, first + 8, "effort", 1);
+	double		effort = cg_effort_argument(fcinfo, first + 8);
 	int		   *centre_of;
 	int		   *label_of;
 	double	   *price;
 	instr_time	begin;
 
-	if (effort <= 0 || effort > 1000)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("effort is out of range"),
-				 errdetail("It must be above 0 and at most 1000.")));
 	cg_read_groups(&input, "form_groups", fcinfo, first);
 	cg_check_id_type(&input.units, 0, &rows, G_UNIT);
 	options.steps = effort * cg_grouping_default_steps(&input.problem);

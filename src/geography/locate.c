@@ -507,19 +507,6 @@ add_demands(CgRows *rows, const CgLocationInput *input, const CgLocation *locati
 
 /* ---- arguments ---- */
 
-static double
-read_effort(FunctionCallInfo fcinfo, int place)
-{
-	double		effort = cg_amount_argument(fcinfo, place, "effort", 1);
-
-	if (effort <= 0 || effort > 1000)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("effort is out of range"),
-				 errdetail("It must be above 0 and at most 1000.")));
-	return effort;
-}
-
 /*
  * locate(demand_sql, sites_sql, pairs_sql, [demand_type, site_type,] p,
  * max_cost, unserved_cost, effort, seed, split)
@@ -535,7 +522,7 @@ cg_locate(PG_FUNCTION_ARGS)
 
 	options.p = cg_read_p(fcinfo, first, "locate");
 	options.unserved_cost = cg_amount_argument(fcinfo, first + 2, "unserved_cost", NAN);
-	options.effort = read_effort(fcinfo, first + 3);
+	options.effort = cg_effort_argument(fcinfo, first + 3);
 	options.seed = PG_ARGISNULL(first + 4) ? 1 : PG_GETARG_INT64(first + 4);
 	options.split = !PG_ARGISNULL(first + 5) && PG_GETARG_BOOL(first + 5);
 	cg_read_location(&input, "locate", cg_text_argument(fcinfo, 0),

@@ -306,6 +306,19 @@ cg_amount_argument(FunctionCallInfo fcinfo, int place, const char *name, double 
 	return number;
 }
 
+double
+cg_effort_argument(FunctionCallInfo fcinfo, int place)
+{
+	double		effort = cg_amount_argument(fcinfo, place, "effort", 1);
+
+	if (effort <= 0 || effort > 1000)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("effort is out of range"),
+				 errdetail("It must be above 0 and at most 1000.")));
+	return effort;
+}
+
 void
 cg_refuse_argument(const char *function, const char *name, const char *detail)
 {

@@ -139,6 +139,9 @@ extern char *cg_text_argument(FunctionCallInfo fcinfo, int place);
 extern double cg_amount_argument(FunctionCallInfo fcinfo, int place,
 								 const char *name, double if_null);
 
+/* Of a search: above 0 and at most 1000, 1 if NULL; else error 22023. */
+extern double cg_effort_argument(FunctionCallInfo fcinfo, int place);
+
 /* Error 22023: name of function() is out of range, and how. */
 CG_NORETURN extern void cg_refuse_argument(const char *function, const char *name,
 										   const char *detail);
