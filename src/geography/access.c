@@ -52,16 +52,6 @@ check_solved(CgSolved solved, const char *function)
 }
 
 static void
-clear_row(Datum *values, bool *nulls, int columns)
-{
-	for (int c = 0; c < columns; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
-}
-
-static void
 put_id(Datum *values, bool *nulls, int place, Datum id)
 {
 	nulls[place] = false;
@@ -164,7 +154,7 @@ add_scores(CgRows *rows, const CgAccessInput *input, const CgAccess *access)
 
 	for (int i = 0; i < input->problem.demands; i++)
 	{
-		clear_row(values, nulls, S_COLUMNS);
+		cg_clear_row(values, nulls, S_COLUMNS);
 		cg_put_text(values, nulls, S_KIND, "demand");
 		put_id(values, nulls, S_DEMAND, input->demand_id[i]);
 		cg_put_number(values, nulls, S_AMOUNT, input->problem.amount[i]);
@@ -174,7 +164,7 @@ add_scores(CgRows *rows, const CgAccessInput *input, const CgAccess *access)
 	}
 	for (int j = 0; j < input->problem.sites; j++)
 	{
-		clear_row(values, nulls, S_COLUMNS);
+		cg_clear_row(values, nulls, S_COLUMNS);
 		cg_put_text(values, nulls, S_KIND, "site");
 		put_id(values, nulls, S_SITE, input->site_id[j]);
 		cg_put_number(values, nulls, S_AMOUNT, access->demand[j]);
@@ -251,7 +241,7 @@ add_nearest(CgRows *rows, const CgAccessInput *input, int demand, int count, con
 
 	for (int k = 0; k < Max(count, 1); k++)
 	{
-		clear_row(values, nulls, N_COLUMNS);
+		cg_clear_row(values, nulls, N_COLUMNS);
 		put_id(values, nulls, N_DEMAND, input->demand_id[demand]);
 		cg_put_number(values, nulls, N_AMOUNT, input->problem.amount[demand]);
 		if (k < count)
@@ -332,7 +322,7 @@ cg_access_huff_rows(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		for (size_t e = input.problem.start[i]; e < input.problem.start[i + 1]; e++)
 		{
-			clear_row(values, nulls, H_COLUMNS);
+			cg_clear_row(values, nulls, H_COLUMNS);
 			put_id(values, nulls, H_DEMAND, input.demand_id[i]);
 			put_id(values, nulls, H_SITE, input.site_id[input.problem.site[e]]);
 			cg_put_number(values, nulls, H_CHANCE, chance[e]);

@@ -102,11 +102,7 @@ put_sums(Datum *values, bool *nulls, const Sums *sums)
 static void
 clear_row(Datum *values, bool *nulls, int p)
 {
-	for (int c = 0; c < S_COLUMNS; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
+	cg_clear_row(values, nulls, S_COLUMNS);
 	values[S_P] = Int32GetDatum(p);
 	nulls[S_P] = false;
 }

@@ -71,11 +71,7 @@ check_options(const CgCoverProblem *problem, const CgLocationInput *input,
 static void
 clear_row(Datum *values, bool *nulls, const char *kind)
 {
-	for (int c = 0; c < C_COLUMNS; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
+	cg_clear_row(values, nulls, C_COLUMNS);
 	cg_put_text(values, nulls, C_KIND, kind);
 }
 

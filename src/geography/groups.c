@@ -30,11 +30,7 @@ enum GroupsColumn
 static void
 clear_row(Datum *values, bool *nulls, const char *kind)
 {
-	for (int c = 0; c < G_COLUMNS; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
+	cg_clear_row(values, nulls, G_COLUMNS);
 	cg_put_text(values, nulls, G_KIND, kind);
 }
 

@@ -364,11 +364,7 @@ enum LocateColumn
 static void
 clear_row(Datum *values, bool *nulls, const char *kind)
 {
-	for (int c = 0; c < L_COLUMNS; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
+	cg_clear_row(values, nulls, L_COLUMNS);
 	cg_put_text(values, nulls, L_KIND, kind);
 }
 

@@ -392,6 +392,16 @@ cg_seconds_since(instr_time begin)
 }
 
 void
+cg_clear_row(Datum *values, bool *nulls, int columns)
+{
+	for (int c = 0; c < columns; c++)
+	{
+		values[c] = (Datum) 0;
+		nulls[c] = true;
+	}
+}
+
+void
 cg_put_number(Datum *values, bool *nulls, int place, double number)
 {
 	nulls[place] = !isfinite(number);

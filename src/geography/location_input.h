@@ -153,6 +153,9 @@ extern const char *cg_solved_word(CgSolved solved);
 extern double cg_relative_gap(double objective, double bound);
 extern double cg_seconds_since(instr_time begin);
 
+/* All values of a row become NULL. */
+extern void cg_clear_row(Datum *values, bool *nulls, int columns);
+
 /* Values of a row by place; NaN and infinity are NULL. */
 extern void cg_put_number(Datum *values, bool *nulls, int place, double number);
 extern void cg_put_text(Datum *values, bool *nulls, int place, const char *text);
