@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "geography/access_input.h"
 
 /* Ids and a number of each: amount or capacity. */
@@ -83,7 +84,7 @@ read_row(void *context, int64 row, const Datum *values, const bool *nulls)
 	if (i == table->room)
 	{
 		table->room = table->room * 2 + 1000;
-		table->number = cg_allocate_grown(table->number, table->room, sizeof(double));
+		table->number = cg_grown(table->number, table->room, sizeof(double));
 	}
 	table->number[i] = table->column[1].place < 0 ? 1 :
 		number_of(table->function, table->argument, &table->column[1], row, values, nulls);
@@ -105,7 +106,7 @@ read_table(const char *function, const char *argument, const char *source, const
 	cg_allocate_read(function, argument, source, table.column, 2, read_row, &table);
 	ids->type = table.column[0].type;
 	order = cg_ids_sort(ids, function, argument);
-	number = cg_allocate_grown(NULL, ids->count, sizeof(double));
+	number = cg_grown(NULL, ids->count, sizeof(double));
 	for (int64 i = 0; i < ids->count; i++)
 		number[order[i]] = table.number[i];
 	pfree(order);
@@ -169,9 +170,9 @@ read_pair(void *context, int64 row, const Datum *values, const bool *nulls)
 	if (pairs->count == pairs->room)
 	{
 		pairs->room = pairs->room * 2 + 10000;
-		pairs->demand = cg_allocate_grown(pairs->demand, pairs->room, sizeof(int32));
-		pairs->site = cg_allocate_grown(pairs->site, pairs->room, sizeof(int32));
-		pairs->cost = cg_allocate_grown(pairs->cost, pairs->room, sizeof(double));
+		pairs->demand = cg_grown(pairs->demand, pairs->room, sizeof(int32));
+		pairs->site = cg_grown(pairs->site, pairs->room, sizeof(int32));
+		pairs->cost = cg_grown(pairs->cost, pairs->room, sizeof(double));
 	}
 	pairs->demand[pairs->count] = demand;
 	pairs->site[pairs->count] = site;
@@ -202,10 +203,10 @@ sort_pairs(CgAccessInput *input, const Pairs *pairs)
 {
 	size_t	   *by_site = starts(pairs->site, pairs->count, input->sites.count);
 	size_t	   *start = starts(pairs->demand, pairs->count, input->demand.count);
-	size_t	   *next = cg_allocate_grown(NULL, input->demand.count + 1, sizeof(size_t));
-	int64	   *place = cg_allocate_grown(NULL, pairs->count, sizeof(int64));
-	int		   *site = cg_allocate_grown(NULL, pairs->count, sizeof(int));
-	double	   *cost = cg_allocate_grown(NULL, pairs->count, sizeof(double));
+	size_t	   *next = cg_grown(NULL, input->demand.count + 1, sizeof(size_t));
+	int64	   *place = cg_grown(NULL, pairs->count, sizeof(int64));
+	int		   *site = cg_grown(NULL, pairs->count, sizeof(int));
+	double	   *cost = cg_grown(NULL, pairs->count, sizeof(double));
 
 	for (int64 i = 0; i < pairs->count; i++)
 		place[by_site[pairs->site[i]]++] = i;
@@ -268,14 +269,14 @@ ids_of_result(const CgAccessInput *input, const CgIdList *ids, const char *argum
 	Datum	   *id;
 
 	if (wanted == ids->type)
-		return ids->id == NULL ? cg_allocate_grown(NULL, 1, sizeof(Datum)) : ids->id;
+		return ids->id == NULL ? cg_grown(NULL, 1, sizeof(Datum)) : ids->id;
 	if (wanted != TEXTOID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("the ids of %s of %s are not of the type that is asked for", argument, input->function),
 				 errdetail("They are %s, and %s is asked for.", format_type_be(ids->type), format_type_be(wanted)),
 				 errhint("Give NULL::bigint, NULL::text or NULL::uuid.")));
-	id = cg_allocate_grown(NULL, ids->count, sizeof(Datum));
+	id = cg_grown(NULL, ids->count, sizeof(Datum));
 	for (int64 i = 0; i < ids->count; i++)
 		id[i] = id_as_text(ids->type, ids->id[i]);
 	return id;

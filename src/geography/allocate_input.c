@@ -18,6 +18,7 @@
 #include "utils/memutils.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "geography/allocate.h"
 
 /* More than this in all is no number of people. */
@@ -171,13 +172,13 @@ static void
 make_room(Reading *reading)
 {
 	reading->room = reading->room * 2 + 1000;
-	reading->amount = cg_allocate_grown(reading->amount, reading->room, sizeof(int64));
-	reading->minimum = cg_allocate_grown(reading->minimum, reading->room, sizeof(int64));
-	reading->has_current = cg_allocate_grown(reading->has_current, reading->room, sizeof(bool));
-	reading->group = cg_allocate_grown(reading->group, reading->room, sizeof(Datum));
-	reading->weight = cg_allocate_grown(reading->weight, reading->room, sizeof(double));
+	reading->amount = cg_grown(reading->amount, reading->room, sizeof(int64));
+	reading->minimum = cg_grown(reading->minimum, reading->room, sizeof(int64));
+	reading->has_current = cg_grown(reading->has_current, reading->room, sizeof(bool));
+	reading->group = cg_grown(reading->group, reading->room, sizeof(Datum));
+	reading->weight = cg_grown(reading->weight, reading->room, sizeof(double));
 	if (reading->points)
-		reading->point = cg_allocate_grown(reading->point, reading->room, sizeof(CgPoint));
+		reading->point = cg_grown(reading->point, reading->room, sizeof(CgPoint));
 }
 
 /* NULL is a group of its own, but a weight must be there. */
@@ -266,7 +267,7 @@ check_total(const CgAllocateInput *input, const int64 *amount, int64 count, cons
 static void *
 in_order(const void *array, const int32 *order, int64 count, Size size)
 {
-	char	   *sorted = cg_allocate_grown(NULL, count, size);
+	char	   *sorted = cg_grown(NULL, count, size);
 
 	for (int64 i = 0; i < count; i++)
 		memcpy(sorted + order[i] * size, (const char *) array + i * size, size);
@@ -296,14 +297,14 @@ static void
 number_groups(CgAllocateInput *input, const Datum *group)
 {
 	int64		count = input->demand.count;
-	NamedGroup *sorted = cg_allocate_grown(NULL, count, sizeof(NamedGroup));
+	NamedGroup *sorted = cg_grown(NULL, count, sizeof(NamedGroup));
 
 	for (int64 i = 0; i < count; i++)
 		sorted[i] = (NamedGroup) {group[i], (int32) i};
 	qsort(sorted, count, sizeof(NamedGroup), compare_groups);
 	CHECK_FOR_INTERRUPTS();
-	input->group = cg_allocate_grown(NULL, count, sizeof(int32));
-	input->group_name = cg_allocate_grown(NULL, count, sizeof(Datum));
+	input->group = cg_grown(NULL, count, sizeof(int32));
+	input->group_name = cg_grown(NULL, count, sizeof(Datum));
 	for (int64 i = 0; i < count; i++)
 	{
 		if (i == 0 || compare_groups(&sorted[i - 1], &sorted[i]) != 0)
@@ -342,7 +343,7 @@ read_demands(CgAllocateInput *input, Reading *reading, const char *source, Oid s
 		input->model.weight = in_order(reading->weight, order, input->demand.count, sizeof(double));
 	if (column[D_GROUP].place >= 0)
 		number_groups(input, in_order(reading->group, order, input->demand.count, sizeof(Datum)));
-	current = cg_allocate_grown(NULL, input->demand.count, sizeof(Datum));
+	current = cg_grown(NULL, input->demand.count, sizeof(Datum));
 	for (int64 i = 0; i < input->demand.count; i++)
 		current[i] = reading->has_current[i] ? reading->current_ids.id[next++] : (Datum) 0;
 	reading->current = in_order(current, order, input->demand.count, sizeof(Datum));
@@ -380,9 +381,9 @@ set_current(CgAllocateInput *input, const Reading *reading, const bool *has_curr
 {
 	if (!input->has_current)
 		return;
-	input->model.current = cg_allocate_grown(NULL, input->demand.count, sizeof(int32));
-	input->model.unserved_steps = cg_allocate_grown(NULL, input->demand.count, sizeof(int64));
-	input->lost = cg_allocate_grown(NULL, input->demand.count, sizeof(int8));
+	input->model.current = cg_grown(NULL, input->demand.count, sizeof(int32));
+	input->model.unserved_steps = cg_grown(NULL, input->demand.count, sizeof(int64));
+	input->lost = cg_grown(NULL, input->demand.count, sizeof(int8));
 	for (int64 i = 0; i < input->demand.count; i++)
 	{
 		input->model.current[i] = has_current[i] ? cg_ids_number(&input->site, reading->current[i]) : -1;
@@ -420,9 +421,9 @@ read_pair(void *context, int64 row, const Datum *values, const bool *nulls)
 	if (reading->pairs == reading->room)
 	{
 		reading->room = reading->room * 2 + 10000;
-		reading->demand = cg_allocate_grown(reading->demand, reading->room, sizeof(int32));
-		reading->site = cg_allocate_grown(reading->site, reading->room, sizeof(int32));
-		reading->cost = cg_allocate_grown(reading->cost, reading->room, sizeof(double));
+		reading->demand = cg_grown(reading->demand, reading->room, sizeof(int32));
+		reading->site = cg_grown(reading->site, reading->room, sizeof(int32));
+		reading->cost = cg_grown(reading->cost, reading->room, sizeof(double));
 	}
 	reading->demand[reading->pairs] = demand;
 	reading->site[reading->pairs] = site;
@@ -447,7 +448,7 @@ sort_pairs(CgAllocateInput *input, const Reading *reading)
 	CgAllocateModel *model = &input->model;
 	int64		demands = model->demands;
 	int64	   *by_site = palloc_extended(sizeof(int64) * ((int64) model->sites + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	int64	   *place = cg_allocate_grown(NULL, reading->pairs, sizeof(int64));
+	int64	   *place = cg_grown(NULL, reading->pairs, sizeof(int64));
 	int64	   *next;
 
 	for (int64 i = 0; i < reading->pairs; i++)
@@ -461,10 +462,10 @@ sort_pairs(CgAllocateInput *input, const Reading *reading)
 		model->start[reading->demand[i] + 1]++;
 	for (int64 demand = 0; demand < demands; demand++)
 		model->start[demand + 1] += model->start[demand];
-	next = cg_allocate_grown(NULL, demands + 1, sizeof(int64));
+	next = cg_grown(NULL, demands + 1, sizeof(int64));
 	memcpy(next, model->start, sizeof(int64) * (demands + 1));
-	model->site = cg_allocate_grown(NULL, reading->pairs, sizeof(int32));
-	model->cost = cg_allocate_grown(NULL, reading->pairs, sizeof(double));
+	model->site = cg_grown(NULL, reading->pairs, sizeof(int32));
+	model->cost = cg_grown(NULL, reading->pairs, sizeof(double));
 	for (int64 i = 0; i < reading->pairs; i++)
 	{
 		int64		pair = place[i];
@@ -560,7 +561,7 @@ cg_allocate_input(CgAllocateInput *input, const char *function, Oid demand_type,
 		place_points(input, srid);
 	else
 		read_pairs(input, pairs_sql);
-	input->model.pair_site = cg_allocate_grown(NULL, input->model.sites, sizeof(int32));
-	input->model.pair_steps = cg_allocate_grown(NULL, input->model.sites, sizeof(int64));
-	input->model.pair_cost = cg_allocate_grown(NULL, input->model.sites, sizeof(double));
+	input->model.pair_site = cg_grown(NULL, input->model.sites, sizeof(int32));
+	input->model.pair_steps = cg_grown(NULL, input->model.sites, sizeof(int64));
+	input->model.pair_cost = cg_grown(NULL, input->model.sites, sizeof(double));
 }

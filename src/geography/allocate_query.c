@@ -25,6 +25,7 @@
 #include "utils/uuid.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "common/cg_query.h"
 #include "geography/allocate_query.h"
 
@@ -211,13 +212,6 @@ cg_allocate_read(const char *function, const char *argument, const char *source,
 
 /* ---- ids ---- */
 
-void *
-cg_allocate_grown(void *memory, int64 room, Size size)
-{
-	return memory == NULL ? palloc_extended(Max(room, 1) * size, MCXT_ALLOC_HUGE) :
-		repalloc_huge(memory, Max(room, 1) * size);
-}
-
 void
 cg_ids_check_type(Oid type, const char *function, const char *argument)
 {
@@ -234,7 +228,7 @@ cg_ids_add(CgIdList *ids, Datum id)
 	if (ids->count == ids->room)
 	{
 		ids->room = ids->room * 2 + 1000;
-		ids->id = cg_allocate_grown(ids->id, ids->room, sizeof(Datum));
+		ids->id = cg_grown(ids->id, ids->room, sizeof(Datum));
 	}
 	if (ids->count >= PG_INT32_MAX / 4)
 		ereport(ERROR,
@@ -312,8 +306,8 @@ cg_ids_index(CgIdList *ids)
 int32 *
 cg_ids_sort(CgIdList *ids, const char *function, const char *argument)
 {
-	NumberedId *sorted = cg_allocate_grown(NULL, ids->count, sizeof(NumberedId));
-	int32	   *order = cg_allocate_grown(NULL, ids->count, sizeof(int32));
+	NumberedId *sorted = cg_grown(NULL, ids->count, sizeof(NumberedId));
+	int32	   *order = cg_grown(NULL, ids->count, sizeof(int32));
 	bool		in_order = true;
 
 	for (int64 i = 0; i < ids->count; i++)

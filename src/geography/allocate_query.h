@@ -64,7 +64,4 @@ extern void cg_ids_index(CgIdList *ids);
 /* The number of an id, or -1. */
 extern int32 cg_ids_number(const CgIdList *ids, Datum id);
 
-/* Memory that grows by doubling, beyond 1 GB too. */
-extern void *cg_allocate_grown(void *memory, int64 room, Size size);
-
 #endif							/* CG_ALLOCATE_QUERY_H */

@@ -26,6 +26,7 @@
 #include "utils/memutils.h"
 #include "utils/typcache.h"
 
+#include "common/cg_grown.h"
 #include "common/cg_query.h"
 #include "variance/spc_query.h"
 
@@ -164,13 +165,6 @@ finish_series(Receiver *receiver)
 	MemoryContextReset(receiver->short_lived);
 }
 
-static void *
-grown(void *memory, size_t room, Size size)
-{
-	return memory == NULL ? palloc_extended(room * size, MCXT_ALLOC_HUGE) :
-		repalloc_huge(memory, room * size);
-}
-
 /*
  * Room for more rows.  The memory is kept from series to series.
  */
@@ -181,15 +175,14 @@ make_room(Receiver *receiver)
 	MemoryContext old = MemoryContextSwitchTo(receiver->rows);
 
 	receiver->room = receiver->room == 0 ? 64 : receiver->room * 2;
-	series->period = grown(series->period, receiver->room, sizeof(Datum));
-	series->value = grown(series->value, receiver->room, sizeof(double));
+	series->period = cg_grown(series->period, receiver->room, sizeof(Datum));
+	series->value = cg_grown(series->value, receiver->room, sizeof(double));
 	if (receiver->place[Q_DENOMINATOR] >= 0)
-		series->denominator = grown(series->denominator, receiver->room,
-									sizeof(double));
+		series->denominator = cg_grown(series->denominator, receiver->room, sizeof(double));
 	if (receiver->place[Q_TARGET] >= 0)
-		series->target = grown(series->target, receiver->room, sizeof(double));
+		series->target = cg_grown(series->target, receiver->room, sizeof(double));
 	if (receiver->place[Q_REBASE] >= 0 || receiver->place[Q_GHOST] >= 0)
-		series->marks = grown(series->marks, receiver->room, sizeof(uint8));
+		series->marks = cg_grown(series->marks, receiver->room, sizeof(uint8));
 	MemoryContextSwitchTo(old);
 }
 
