@@ -251,6 +251,21 @@ explain_trouble(const CgLocationInput *input, const CgGroupingAnswer *answer)
 
 /* ---- solving ---- */
 
+/*
+ * What all solvers answer.
+ */
+static void
+keep_answer(const CgLocationInput *input, CgLocation *location, CgSolved solved,
+			double objective, double bound, int64_t rounds)
+{
+	if (solved >= CG_SOLVED_NO_MEMORY)
+		cg_location_failed(solved, input->function);
+	location->solved = solved;
+	location->objective = objective;
+	location->bound = bound;
+	location->rounds = rounds;
+}
+
 static void
 solve_with_capacity(const CgLocationInput *input, const CgLocateOptions *options,
 					CgLocation *location)
@@ -266,12 +281,7 @@ solve_with_capacity(const CgLocationInput *input, const CgLocateOptions *options
 	how.seed = options->seed;
 	location->price = cg_location_take(problem.units, sizeof(double));
 	answer = cg_grouping(&problem, &how, &work, location->served_by, label, location->price);
-	if (answer.solved >= CG_SOLVED_NO_MEMORY)
-		cg_location_failed(answer.solved, input->function);
-	location->solved = answer.solved;
-	location->objective = answer.objective;
-	location->bound = answer.bound;
-	location->rounds = answer.rounds;
+	keep_answer(input, location, answer.solved, answer.objective, answer.bound, answer.rounds);
 	location->explanation = explain_trouble(input, &answer);
 	if (location->explanation != NULL)
 		return;
@@ -296,12 +306,7 @@ solve_split(const CgLocationInput *input, const CgLocateOptions *options,
 	location->flow = cg_location_take(problem.start[problem.demands], sizeof(double));
 	answer = cg_p_median_split(&problem, &how, &work, location->is_open, location->flow,
 							   location->unserved, location->price);
-	if (answer.solved >= CG_SOLVED_NO_MEMORY)
-		cg_location_failed(answer.solved, input->function);
-	location->solved = answer.solved;
-	location->objective = answer.objective;
-	location->bound = answer.bound;
-	location->rounds = answer.rounds;
+	keep_answer(input, location, answer.solved, answer.objective, answer.bound, answer.rounds);
 	location->no_room = answer.no_room;
 	location->left = answer.unserved;
 	if (answer.solved == CG_SOLVED_INFEASIBLE || answer.solved == CG_SOLVED_UNKNOWN)
@@ -323,12 +328,7 @@ solve_median(const CgLocationInput *input, const CgLocateOptions *options,
 	location->price = cg_location_take(problem.demands, sizeof(double));
 	answer = cg_p_median(&problem, &how, &work, location->is_open,
 						 location->served_by, location->price);
-	if (answer.solved >= CG_SOLVED_NO_MEMORY)
-		cg_location_failed(answer.solved, input->function);
-	location->solved = answer.solved;
-	location->objective = answer.objective;
-	location->bound = answer.bound;
-	location->rounds = answer.rounds;
+	keep_answer(input, location, answer.solved, answer.objective, answer.bound, answer.rounds);
 	if (answer.solved == CG_SOLVED_INFEASIBLE || answer.solved == CG_SOLVED_UNKNOWN)
 		location->explanation = explain_unserved(input, location);
 }
