@@ -124,12 +124,7 @@ typedef struct Reading
 	CgPoint    *point;
 	int64	   *srid;			/* of all rows that have been read, or -1 */
 	CgIdList	current_ids;	/* keeps copies */
-
-	/* pairs */
-	int64		pairs;
-	int32	   *demand;
-	int32	   *site;
-	double	   *cost;
+	CgPairList	pairs;
 } Reading;
 
 static CgPoint
@@ -418,67 +413,7 @@ read_pair(void *context, int64 row, const Datum *values, const bool *nulls)
 		input->ignored_pairs++;
 		return;
 	}
-	if (reading->pairs == reading->room)
-	{
-		reading->room = reading->room * 2 + 10000;
-		reading->demand = cg_grown(reading->demand, reading->room, sizeof(int32));
-		reading->site = cg_grown(reading->site, reading->room, sizeof(int32));
-		reading->cost = cg_grown(reading->cost, reading->room, sizeof(double));
-	}
-	reading->demand[reading->pairs] = demand;
-	reading->site[reading->pairs] = site;
-	reading->cost[reading->pairs++] = cost;
-}
-
-static void
-refuse_duplicate(const CgAllocateInput *input)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("pairs_sql of %s has a pair of demand and site twice", input->function),
-			 errhint("Take the least cost in the query, GROUP BY demand_id, site_id.")));
-}
-
-/*
- * Pairs by demand, then by site: two passes of a counting sort.
- */
-static void
-sort_pairs(CgAllocateInput *input, const Reading *reading)
-{
-	CgAllocateModel *model = &input->model;
-	int64		demands = model->demands;
-	int64	   *by_site = palloc_extended(sizeof(int64) * ((int64) model->sites + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	int64	   *place = cg_grown(NULL, reading->pairs, sizeof(int64));
-	int64	   *next;
-
-	for (int64 i = 0; i < reading->pairs; i++)
-		by_site[reading->site[i] + 1]++;
-	for (int32 site = 0; site < model->sites; site++)
-		by_site[site + 1] += by_site[site];
-	for (int64 i = 0; i < reading->pairs; i++)
-		place[by_site[reading->site[i]]++] = i;
-	model->start = palloc_extended(sizeof(int64) * (demands + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (int64 i = 0; i < reading->pairs; i++)
-		model->start[reading->demand[i] + 1]++;
-	for (int64 demand = 0; demand < demands; demand++)
-		model->start[demand + 1] += model->start[demand];
-	next = cg_grown(NULL, demands + 1, sizeof(int64));
-	memcpy(next, model->start, sizeof(int64) * (demands + 1));
-	model->site = cg_grown(NULL, reading->pairs, sizeof(int32));
-	model->cost = cg_grown(NULL, reading->pairs, sizeof(double));
-	for (int64 i = 0; i < reading->pairs; i++)
-	{
-		int64		pair = place[i];
-		int64		at = next[reading->demand[pair]]++;
-
-		model->site[at] = reading->site[pair];
-		model->cost[at] = reading->cost[pair];
-		if (at > model->start[reading->demand[pair]] && model->site[at - 1] == model->site[at])
-			refuse_duplicate(input);
-	}
-	pfree(by_site);
-	pfree(place);
-	pfree(next);
+	cg_pairs_add(&reading->pairs, demand, site, cost);
 }
 
 static void
@@ -493,13 +428,9 @@ read_pairs(CgAllocateInput *input, const char *source)
 	reading.column = column;
 	cg_allocate_read(input->function, "pairs_sql", source, column, P_COLUMNS, read_pair, &reading);
 	CHECK_FOR_INTERRUPTS();
-	sort_pairs(input, &reading);
-	if (reading.demand != NULL)
-	{
-		pfree(reading.demand);
-		pfree(reading.site);
-		pfree(reading.cost);
-	}
+	input->model.start = cg_pairs_sort(&reading.pairs, input->model.demands, input->model.sites, input->function);
+	input->model.site = reading.pairs.site;
+	input->model.cost = reading.pairs.cost;
 }
 
 /* ---- points ---- */

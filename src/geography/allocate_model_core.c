@@ -116,7 +116,7 @@ cg_allocate_pairs(CgAllocateModel *model, int32_t demand)
 
 	if (model->demand_point != NULL)
 		return pairs_of_points(model, demand, limit);
-	for (int64_t i = model->start[demand]; i < model->start[demand + 1]; i++)
+	for (size_t i = model->start[demand]; i < model->start[demand + 1]; i++)
 	{
 		if (!(model->cost[i] <= limit))
 			continue;
@@ -132,7 +132,7 @@ cg_allocate_cost(const CgAllocateModel *model, int32_t demand, int32_t site)
 	if (model->demand_point != NULL)
 		return model->options.detour *
 			cg_point_distance(&model->demand_point[demand], &model->site_point[site], model->on_ellipsoid);
-	for (int64_t i = model->start[demand]; i < model->start[demand + 1]; i++)
+	for (size_t i = model->start[demand]; i < model->start[demand + 1]; i++)
 	{
 		if (model->site[i] == site)
 			return model->cost[i];
