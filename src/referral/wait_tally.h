@@ -64,7 +64,7 @@ extern int64 *cg_wait_tally_counts(const CgWaitTally *state, int32 *times, int64
  * The numbers of a small group in no order, as a copy that may be changed, or
  * NULL where they are counted already or are more than most.
  */
-extern int32 *cg_wait_tally_list(CgWaitTally *state, int32 most);
+extern double *cg_wait_tally_list(CgWaitTally *state, int32 most);
 
 /* Refuses what is below 0 or above CG_WAIT_MAX_DAYS. */
 extern void cg_wait_refuse_days(const char *name);
