@@ -55,7 +55,7 @@ cg_wait_add(PG_FUNCTION_ARGS)
 	int32		days;
 
 	if (PG_ARGISNULL(1))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	days = cg_wait_days(PG_GETARG_INT32(1), "days");
 	state = cg_wait_tally(fcinfo, 0, CG_WAIT_DAYS);
 	if (state == NULL)

@@ -77,13 +77,4 @@ cg_wait_days(int32 days, const char *name)
 	return days;
 }
 
-/* A skipped row leaves an aggregate's state, or its absence, as it is. */
-static inline Datum
-cg_wait_unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
 #endif							/* CG_WAIT_TALLY_H */
