@@ -204,17 +204,8 @@ find_now(Call *call)
 static void
 find_then(Call *call, const CgLocation *location)
 {
-	const CgLocationPairs *pairs = &call->input.pairs;
-
 	for (int i = 0; i < call->input.demand_ids.count; i++)
-	{
-		call->then[i] = NAN;
-		for (size_t e = pairs->start[i]; e < pairs->start[i + 1]; e++)
-		{
-			if (pairs->other[e] == location->served_by[i])
-				call->then[i] = pairs->cost[e];
-		}
-	}
+		call->then[i] = cg_pair_cost(&call->input.pairs, i, location->served_by[i]);
 }
 
 static void

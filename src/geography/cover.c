@@ -117,17 +117,6 @@ add_summary(CgRows *rows, const CgCoverAnswer *answer, double seconds)
 	cg_rows_add(rows, values, nulls);
 }
 
-static double
-cost_of(const CgLocationPairs *pairs, int demand, int site)
-{
-	for (size_t e = pairs->start[demand]; e < pairs->start[demand + 1]; e++)
-	{
-		if (pairs->other[e] == site)
-			return pairs->cost[e];
-	}
-	return NAN;
-}
-
 static void
 add_places(CgRows *rows, const CgLocationInput *input, double limit,
 		   const bool *is_open, const int *served_by, const double *price)
@@ -141,7 +130,7 @@ add_places(CgRows *rows, const CgLocationInput *input, double limit,
 
 	for (int i = 0; i < input->demand_ids.count; i++)
 	{
-		double		cost = served_by[i] < 0 ? NAN : cost_of(&input->pairs, i, served_by[i]);
+		double		cost = served_by[i] < 0 ? NAN : cg_pair_cost(&input->pairs, i, served_by[i]);
 
 		if (served_by[i] < 0)
 			continue;
@@ -162,7 +151,7 @@ add_places(CgRows *rows, const CgLocationInput *input, double limit,
 	for (int i = 0; i < input->demand_ids.count; i++)
 	{
 		int			j = served_by[i];
-		double		cost = j < 0 ? NAN : cost_of(&input->pairs, i, j);
+		double		cost = j < 0 ? NAN : cg_pair_cost(&input->pairs, i, j);
 
 		clear_row(values, nulls, "demand");
 		cg_put_id(rows, values, nulls, C_DEMAND, input->demand_ids.id[i]);

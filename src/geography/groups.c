@@ -128,19 +128,6 @@ label_name(const CgGroupsInput *input, int label)
 	return label < 0 ? NULL : input->labels.id[label];
 }
 
-static double
-cost_of(const CgGroupsInput *input, int unit, int centre)
-{
-	const CgLocationPairs *pairs = &input->pairs;
-
-	for (size_t e = pairs->start[unit]; e < pairs->start[unit + 1]; e++)
-	{
-		if (pairs->other[e] == centre)
-			return pairs->cost[e];
-	}
-	return NAN;
-}
-
 static void
 add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 		   const int *label_of, const double *price)
@@ -160,7 +147,7 @@ add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 		int			c = centre_of[i];
 
 		weight[c] += input->weight[i];
-		total[c] += input->weight[i] * cost_of(input, i, c);
+		total[c] += input->weight[i] * cg_pair_cost(&input->pairs, i, c);
 		for (int m = 0; m < measures; m++)
 			load[c * measures + m] += input->problem.amount[i * measures + m];
 	}
@@ -192,7 +179,7 @@ add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 		nulls[G_CHANGED] = label < 0;
 		values[G_CHANGED] = BoolGetDatum(label != label_of[c]);
 		put_amounts(values, nulls, input->problem.amount + i * measures, measures);
-		cg_put_number(values, nulls, G_COST, cost_of(input, i, c));
+		cg_put_number(values, nulls, G_COST, cg_pair_cost(&input->pairs, i, c));
 		cg_put_number(values, nulls, G_PRICE, price[i]);
 		cg_rows_add(rows, values, nulls);
 	}

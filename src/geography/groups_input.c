@@ -204,6 +204,9 @@ set_limits(CgGroupsInput *input, const char *function, const double *low,
 
 /* ---- pairs ---- */
 
+/*
+ * Of pairs that are in order.
+ */
 static double
 find_cost(const CgLocationPairs *pairs, int from, int to)
 {

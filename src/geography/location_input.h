@@ -107,6 +107,9 @@ extern void cg_read_pairs(CgLocationPairs *pairs, const char *function,
 						  const char *second_name, const CgIds *first,
 						  const CgIds *second, double most);
 
+/* NaN where there is no such pair; those of one first id may be in any order. */
+extern double cg_pair_cost(const CgLocationPairs *pairs, int first, int second);
+
 /* Demand and sites as locate and cover read them. */
 typedef struct CgLocationInput
 {

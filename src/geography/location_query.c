@@ -414,3 +414,14 @@ cg_read_pairs(CgLocationPairs *pairs, const char *function, const char *source,
 	if (receiver.pair != NULL)
 		pfree(receiver.pair);
 }
+
+double
+cg_pair_cost(const CgLocationPairs *pairs, int first, int second)
+{
+	for (size_t e = pairs->start[first]; e < pairs->start[first + 1]; e++)
+	{
+		if (pairs->other[e] == second)
+			return pairs->cost[e];
+	}
+	return NAN;
+}
