@@ -8,7 +8,6 @@
 #include "geography/allocate_model_core.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "numeric/order.h"
@@ -271,15 +270,6 @@ cg_allocate_problem(CgAllocateModel *model)
 
 /* ---- the least worst ---- */
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double		one = *(const double *) a;
-	double		other = *(const double *) b;
-
-	return (one > other) - (one < other);
-}
-
 static CgFlowStatus
 unserved_within(CgAllocateModel *model, double worst, const CgFlowAllocator *allocator,
 				CgFlowStop stop, void *argument, int64_t *unserved)
@@ -334,7 +324,7 @@ cg_allocate_find_worst(CgAllocateModel *model, const CgFlowAllocator *allocator,
 	}
 	if (status == CG_FLOW_OPTIMAL && count > 0)
 	{
-		qsort(cost, count, sizeof(double), compare_doubles);
+		cg_sort_doubles(cost, count);
 		high = count - 1;
 		while (low < high && status == CG_FLOW_OPTIMAL)
 		{

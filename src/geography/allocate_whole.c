@@ -14,6 +14,7 @@
 #include "common/cg_grown.h"
 #include "geography/allocate_call.h"
 #include "geography/allocate_single_core.h"
+#include "numeric/order.h"
 
 /* The sum of all costs that the core takes. */
 #define MOST_COST (INT64CONST(1) << 61)
@@ -170,15 +171,6 @@ bound_of(const CgAllocateCall *call, const CgSingleAnswer *found, int64 divisor,
 	return model->is_exact ? bound : Max(bound - 0.5 * (double) placed / model->scale, 0);
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double		one = *(const double *) a;
-	double		other = *(const double *) b;
-
-	return (one > other) - (one < other);
-}
-
 /*
  * The costs above a limit that a longest journey may have, in their order.
  */
@@ -205,7 +197,7 @@ longer_journeys(CgAllocateModel *model, double limit, int64 *count)
 		}
 	}
 	if (*count > 0)
-		qsort(cost, *count, sizeof(double), compare_doubles);
+		cg_sort_doubles(cost, *count);
 	return cost;
 }
 
