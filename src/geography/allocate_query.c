@@ -27,6 +27,7 @@
 #include "common/cg_compat.h"
 #include "common/cg_grown.h"
 #include "common/cg_query.h"
+#include "common/cg_query_pick.h"
 #include "geography/allocate_query.h"
 
 /* ---- the text of the query ---- */
@@ -135,10 +136,8 @@ refuse_missing(const char *whose, const char *name, const CgAllocateColumn *colu
 		if (column[i].is_required)
 			appendStringInfo(&needed, "%s%s", needed.len > 0 ? ", " : "", column[i].name);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("%s has no column \"%s\"", whose, name),
-			 errhint("It needs the columns %s, in any order.", needed.data)));
+	cg_query_refuse_missing(name, whose,
+							psprintf("It needs the columns %s, in any order.", needed.data));
 }
 
 static char *

@@ -26,6 +26,7 @@
 #include "common/cg_compat.h"
 #include "common/cg_grown.h"
 #include "common/cg_query.h"
+#include "common/cg_query_pick.h"
 #include "geography/location_input.h"
 
 /* ---- the text of the query ---- */
@@ -107,10 +108,8 @@ refuse_missing(const CgInput *input, const char *name)
 			appendStringInfo(&needed, "%s%s", needed.len > 0 ? ", " : "",
 							 input->column[c].name);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("%s has no column \"%s\"", input->whose, name),
-			 errhint("It needs the columns %s, in any order.", needed.data)));
+	cg_query_refuse_missing(name, input->whose,
+							psprintf("It needs the columns %s, in any order.", needed.data));
 }
 
 static char *
