@@ -532,20 +532,6 @@ is_constant(const double *y, int n)
 	return true;
 }
 
-static bool
-is_sparse(const double *y, int n)
-{
-	CgDemandProfile profile;
-
-	for (int i = 0; i < n; i++)
-	{
-		if (y[i] < 0)
-			return false;
-	}
-	profile = cg_demand_profile(y, n);
-	return profile.class == CG_DEMAND_INTERMITTENT || profile.class == CG_DEMAND_LUMPY;
-}
-
 static void
 set_members(CgForecastResult *result, const CgForecastMethod *members, size_t size)
 {
@@ -567,7 +553,7 @@ choose_members(Task *task)
 		result->member_count = 1;
 		result->members[0] = result->method;
 	}
-	else if (is_sparse(task->y, task->n))
+	else if (cg_is_sparse(task->y, task->n))
 	{
 		result->is_sparse = true;
 		set_members(result, sparse_members, sizeof(sparse_members));

@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/typcache.h"
 
 #include "common/cg_compat.h"
 #include "common/cg_rows.h"
@@ -98,6 +99,17 @@ cg_period_argument(int32 period)
 				 errmsg("period must be from 1 to %d", CG_MOST_CLEANED),
 				 errdetail("1 is a series without a season.")));
 	return period;
+}
+
+bool
+cg_range_argument(Datum range, RangeBound *lower, RangeBound *upper)
+{
+	RangeType  *value = DatumGetRangeTypeP(range);
+	bool		empty;
+
+	range_deserialize(lookup_type_cache(RangeTypeGetOid(value), TYPECACHE_RANGE_INFO),
+					  value, lower, upper, &empty);
+	return !empty;
 }
 
 static void

@@ -10,6 +10,8 @@
 
 #include "postgres.h"
 
+#include "utils/rangetypes.h"
+
 #include "demand/clean_core.h"
 
 /* Cleaning looks at a series again and again. */
@@ -20,6 +22,12 @@ extern CgInterventionPolicy cg_intervention_argument(Datum word);
 extern CgOutlierPolicy cg_outlier_argument(Datum word);
 extern bool cg_shift_argument(Datum word);	/* whether shifts are levelled */
 extern int	cg_period_argument(int32 period);
+
+/*
+ * The ends of a range, false where it is empty.  Ranges of integers and of
+ * dates come as [lower, upper), and either end may be infinite.
+ */
+extern bool cg_range_argument(Datum range, RangeBound *lower, RangeBound *upper);
 
 /*
  * Columns of events: a list for one, a list of lists for several, each of

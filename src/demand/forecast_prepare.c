@@ -9,8 +9,6 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "utils/rangetypes.h"
-#include "utils/typcache.h"
 
 #include "common/cg_compat.h"
 #include "demand/clean.h"
@@ -33,19 +31,15 @@ cg_forecast_read_policies(FunctionCallInfo fcinfo, int first, CgPrepareOptions *
 }
 
 /*
- * Places from 1, as a range of integers, which comes as [first, after last).
+ * Places from 1, as a range of integers.
  */
 static void
-read_places(Datum datum, CgPrepareOptions *prepare)
+read_places(Datum range, CgPrepareOptions *prepare)
 {
-	RangeType  *range = DatumGetRangeTypeP(datum);
 	RangeBound	lower;
 	RangeBound	upper;
-	bool		empty;
 
-	range_deserialize(lookup_type_cache(RangeTypeGetOid(range), TYPECACHE_RANGE_INFO),
-					  range, &lower, &upper, &empty);
-	if (empty)
+	if (!cg_range_argument(range, &lower, &upper))
 		return;
 	if (!lower.infinite && DatumGetInt32(lower.val) < 1)
 		ereport(ERROR,

@@ -15,8 +15,6 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
-#include "utils/rangetypes.h"
-#include "utils/typcache.h"
 
 #include "common/cg_compat.h"
 #include "common/cg_rows.h"
@@ -365,16 +363,12 @@ read_event_dates(Datum datum, RowsCall *call)
 }
 
 static void
-read_intervention(Datum datum, RowsCall *call)
+read_intervention(Datum range, RowsCall *call)
 {
-	RangeType  *range = DatumGetRangeTypeP(datum);
 	RangeBound	lower;
 	RangeBound	upper;
-	bool		empty;
 
-	range_deserialize(lookup_type_cache(RangeTypeGetOid(range), TYPECACHE_RANGE_INFO),
-					  range, &lower, &upper, &empty);
-	if (empty)
+	if (!cg_range_argument(range, &lower, &upper))
 		return;
 	call->from = lower.infinite ? PG_INT32_MIN : DatumGetDateADT(lower.val);
 	call->to = upper.infinite ? PG_INT32_MAX : DatumGetDateADT(upper.val);

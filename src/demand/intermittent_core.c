@@ -249,3 +249,17 @@ cg_demand_profile(const double *y, int n)
 	profile.class = (profile.interval > 1.32 ? 2 : 0) + (profile.size_cv2 > 0.49 ? 1 : 0);
 	return profile;
 }
+
+bool
+cg_is_sparse(const double *y, int n)
+{
+	CgDemandProfile profile;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (y[i] < 0)
+			return false;
+	}
+	profile = cg_demand_profile(y, n);
+	return profile.class == CG_DEMAND_INTERMITTENT || profile.class == CG_DEMAND_LUMPY;
+}

@@ -87,4 +87,7 @@ typedef struct CgDemandProfile
 
 extern CgDemandProfile cg_demand_profile(const double *y, int n);
 
+/* Whether demands of y are rare, intermittent or lumpy, and none is below 0. */
+extern bool cg_is_sparse(const double *y, int n);
+
 #endif							/* CG_INTERMITTENT_CORE_H */

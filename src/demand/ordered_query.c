@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 
 #include "common/cg_query.h"
+#include "common/cg_query_pick.h"
 #include "demand/ordered_query.h"
 
 Oid
@@ -65,12 +66,9 @@ ordered_text(const char *whose, const char *source, const char *hint,
 		place[i] = -1;
 		if (!OidIsValid(type))
 		{
-			if (!columns[i].required)
-				continue;
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("%s has no column \"%s\"", whose, columns[i].name),
-					 errhint("%s", hint)));
+			if (columns[i].required)
+				cg_query_refuse_missing(columns[i].name, whose, hint);
+			continue;
 		}
 		check_type(&columns[i], type, whose);
 		appendStringInfo(&text, "%s q.%s", found == 0 ? "SELECT" : ",",

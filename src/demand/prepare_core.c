@@ -127,20 +127,6 @@ fill(Work *work, const double *y)
 
 /* ---- events ---- */
 
-static bool
-is_sparse(const double *y, int n)
-{
-	CgDemandProfile profile;
-
-	for (int i = 0; i < n; i++)
-	{
-		if (y[i] < 0)
-			return false;
-	}
-	profile = cg_demand_profile(y, n);
-	return profile.class == CG_DEMAND_INTERMITTENT || profile.class == CG_DEMAND_LUMPY;
-}
-
 /*
  * calm becomes y without its events.  False when stopped.
  */
@@ -157,7 +143,7 @@ take_events_out(Work *work, bool with_errors)
 	work->prepared->events_used = 0;
 	for (int j = 0; j < count; j++)
 		effects[j] = (CgEventEffect) {0, NAN, false};
-	if (count == 0 || n < LEAST_FOR_EVENTS || is_sparse(work->y, n))
+	if (count == 0 || n < LEAST_FOR_EVENTS || cg_is_sparse(work->y, n))
 		return true;
 	status = cg_event_effects(work->y, n, work->period, work->columns, count, with_errors,
 							  effects, NULL, work->scratch, work->stop);

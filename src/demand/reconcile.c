@@ -24,6 +24,7 @@
 #include "utils/typcache.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "common/cg_rows.h"
 #include "demand/ordered_query.h"
 #include "demand/reconcile_core.h"
@@ -259,27 +260,20 @@ finish_group(Call *call)
 
 /* ---- rows ---- */
 
-static void *
-grown(void *memory, int room, Size size)
-{
-	return memory == NULL ? palloc_extended(room * size, MCXT_ALLOC_HUGE) :
-		repalloc_huge(memory, room * size);
-}
-
 static void
 make_room(Call *call)
 {
 	call->room = call->room == 0 ? 64 : call->room * 2;
-	call->node = grown(call->node, call->room, sizeof(Datum));
-	call->parent_id = grown(call->parent_id, call->room, sizeof(Datum));
-	call->has_parent = grown(call->has_parent, call->room, sizeof(bool));
-	call->point = grown(call->point, call->room, sizeof(double));
+	call->node = cg_grown(call->node, call->room, sizeof(Datum));
+	call->parent_id = cg_grown(call->parent_id, call->room, sizeof(Datum));
+	call->has_parent = cg_grown(call->has_parent, call->room, sizeof(bool));
+	call->point = cg_grown(call->point, call->room, sizeof(double));
 	if (call->place[C_VARIANCE] >= 0)
-		call->variance = grown(call->variance, call->room, sizeof(double));
+		call->variance = cg_grown(call->variance, call->room, sizeof(double));
 	if (call->place[C_SHARE] >= 0)
-		call->share = grown(call->share, call->room, sizeof(double));
+		call->share = cg_grown(call->share, call->room, sizeof(double));
 	if (call->method == CG_RECONCILE_MINT_SHRINK && call->residual_count > 0)
-		call->residuals = grown(call->residuals, call->room, sizeof(double) * call->residual_count);
+		call->residuals = cg_grown(call->residuals, call->room, sizeof(double) * call->residual_count);
 }
 
 /* Memory goes with the context. */
@@ -358,7 +352,7 @@ read_residuals(Call *call, TupleTableSlot *slot)
 					 errdetail("The most is %d.", MOST_RESIDUALS),
 					 errhint("Take the latest of them.")));
 		call->residual_count = count;
-		call->residuals = grown(NULL, call->room, sizeof(double) * Max(count, 1));
+		call->residuals = cg_grown(NULL, call->room, sizeof(double) * Max(count, 1));
 	}
 	else if (count != call->residual_count)
 		ereport(ERROR,

@@ -17,9 +17,7 @@
 #include "utils/memutils.h"
 #include "utils/date.h"
 #include "utils/fmgrprotos.h"
-#include "utils/rangetypes.h"
 #include "utils/timestamp.h"
-#include "utils/typcache.h"
 
 #include "common/cg_compat.h"
 #include "common/cg_rows.h"
@@ -365,17 +363,12 @@ receive_row(TupleTableSlot *slot, void *argument)
 static void
 read_intervention(Call *call, Datum range)
 {
-	RangeType  *value = DatumGetRangeTypeP(range);
 	RangeBound	lower;
 	RangeBound	upper;
-	bool		empty;
 
-	range_deserialize(lookup_type_cache(RangeTypeGetOid(value), TYPECACHE_RANGE_INFO),
-					  value, &lower, &upper, &empty);
-	call->has_intervention = !empty;
-	if (empty)
+	call->has_intervention = cg_range_argument(range, &lower, &upper);
+	if (!call->has_intervention)
 		return;
-	/* ranges of days come as [first, day after the last) */
 	call->from = lower.infinite ? DT_NOBEGIN :
 		DatumGetTimestamp(DirectFunctionCall1(date_timestamp, lower.val));
 	call->to = upper.infinite ? DT_NOEND :

@@ -45,29 +45,10 @@ first_option(FunctionCallInfo fcinfo, int options)
 }
 
 static void
-refuse(const char *function, const char *name, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s of %s() is out of range", name, function),
-			 errdetail_internal("%s", detail)));
-}
-
-static void
 check_solved(CgSolved solved, const char *function)
 {
 	if (solved != CG_SOLVED_OPTIMAL)
 		cg_location_failed(solved, function);
-}
-
-static void
-clear_row(Datum *values, bool *nulls, int columns)
-{
-	for (int c = 0; c < columns; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
 }
 
 static void
@@ -101,17 +82,17 @@ read_band_array(FunctionCallInfo fcinfo, int place, const char *function, const 
 	double	   *number;
 
 	if (PG_ARGISNULL(place))
-		refuse(function, name, "Decay bands needs band_limits and band_weights.");
+		cg_refuse_argument(function, name, "Decay bands needs band_limits and band_weights.");
 	array = PG_GETARG_ARRAYTYPE_P(place);
 	deconstruct_array(array, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &element, &isnull, count);
 	if (ARR_NDIM(array) != 1 || *count < 1 || *count > MOST_BANDS)
-		refuse(function, name, "There must be 1 to 20 numbers in one dimension.");
+		cg_refuse_argument(function, name, "There must be 1 to 20 numbers in one dimension.");
 	number = palloc(*count * sizeof(double));
 	for (int b = 0; b < *count; b++)
 	{
 		number[b] = isnull[b] ? NAN : DatumGetFloat8(element[b]);
 		if (!isfinite(number[b]) || number[b] < 0)
-			refuse(function, name, "Every number must be 0 or more and finite.");
+			cg_refuse_argument(function, name, "Every number must be 0 or more and finite.");
 	}
 	return number;
 }
@@ -124,13 +105,13 @@ read_bands(FunctionCallInfo fcinfo, int first, const char *function, CgWeighing 
 	weighing->band_limit = read_band_array(fcinfo, first, function, "band_limits", &weighing->bands);
 	weighing->band_weight = read_band_array(fcinfo, first + 1, function, "band_weights", &weights);
 	if (weights != weighing->bands)
-		refuse(function, "band_weights", "There must be as many as band_limits.");
+		cg_refuse_argument(function, "band_weights", "There must be as many as band_limits.");
 	for (int b = 0; b < weights; b++)
 	{
 		if (weighing->band_weight[b] > 1)
-			refuse(function, "band_weights", "A weight is at most 1.");
+			cg_refuse_argument(function, "band_weights", "A weight is at most 1.");
 		if (b > 0 && weighing->band_limit[b] <= weighing->band_limit[b - 1])
-			refuse(function, "band_limits", "They must ascend.");
+			cg_refuse_argument(function, "band_limits", "They must ascend.");
 	}
 	weighing->limit = weighing->band_limit[weighing->bands - 1];
 }
@@ -145,7 +126,7 @@ read_weighing(FunctionCallInfo fcinfo, int first, const char *function, CgWeighi
 	{
 		weighing->decay = CG_DECAY_BANDS;
 		if (!PG_ARGISNULL(first))
-			refuse(function, "max_cost", "With decay bands the last of band_limits is the limit: leave it NULL.");
+			cg_refuse_argument(function, "max_cost", "With decay bands the last of band_limits is the limit: leave it NULL.");
 		read_bands(fcinfo, first + 2, function, weighing);
 		return;
 	}
@@ -159,10 +140,10 @@ read_weighing(FunctionCallInfo fcinfo, int first, const char *function, CgWeighi
 				 errmsg("decay of %s() is not a choice", function),
 				 errhint("The choices are gaussian, bands and step.")));
 	if (!PG_ARGISNULL(first + 2) || !PG_ARGISNULL(first + 3))
-		refuse(function, "band_limits", "Only decay bands takes it.");
+		cg_refuse_argument(function, "band_limits", "Only decay bands takes it.");
 	weighing->limit = cg_amount_argument(fcinfo, first, "max_cost", NAN);
 	if (!(weighing->limit > 0))
-		refuse(function, "max_cost", "It is needed, and above 0.");
+		cg_refuse_argument(function, "max_cost", "It is needed, and above 0.");
 }
 
 static void
@@ -173,7 +154,7 @@ add_scores(CgRows *rows, const CgAccessInput *input, const CgAccess *access)
 
 	for (int i = 0; i < input->problem.demands; i++)
 	{
-		clear_row(values, nulls, S_COLUMNS);
+		cg_clear_row(values, nulls, S_COLUMNS);
 		cg_put_text(values, nulls, S_KIND, "demand");
 		put_id(values, nulls, S_DEMAND, input->demand_id[i]);
 		cg_put_number(values, nulls, S_AMOUNT, input->problem.amount[i]);
@@ -183,7 +164,7 @@ add_scores(CgRows *rows, const CgAccessInput *input, const CgAccess *access)
 	}
 	for (int j = 0; j < input->problem.sites; j++)
 	{
-		clear_row(values, nulls, S_COLUMNS);
+		cg_clear_row(values, nulls, S_COLUMNS);
 		cg_put_text(values, nulls, S_KIND, "site");
 		put_id(values, nulls, S_SITE, input->site_id[j]);
 		cg_put_number(values, nulls, S_AMOUNT, access->demand[j]);
@@ -208,7 +189,7 @@ floating_catchments(FunctionCallInfo fcinfo, const char *function, int options, 
 		weighing.decay = CG_DECAY_STEP;
 		weighing.limit = cg_amount_argument(fcinfo, first, "max_cost", NAN);
 		if (!(weighing.limit > 0))
-			refuse(function, "max_cost", "It is needed, and above 0.");
+			cg_refuse_argument(function, "max_cost", "It is needed, and above 0.");
 	}
 	else
 		read_weighing(fcinfo, first, function, &weighing);
@@ -260,7 +241,7 @@ add_nearest(CgRows *rows, const CgAccessInput *input, int demand, int count, con
 
 	for (int k = 0; k < Max(count, 1); k++)
 	{
-		clear_row(values, nulls, N_COLUMNS);
+		cg_clear_row(values, nulls, N_COLUMNS);
 		put_id(values, nulls, N_DEMAND, input->demand_id[demand]);
 		cg_put_number(values, nulls, N_AMOUNT, input->problem.amount[demand]);
 		if (k < count)
@@ -284,7 +265,7 @@ cg_access_nearest(PG_FUNCTION_ARGS)
 
 	nearest = PG_ARGISNULL(first) ? 0 : PG_GETARG_INT32(first);
 	if (nearest < 1)
-		refuse("access_nearest", "k", "It must be 1 or more.");
+		cg_refuse_argument("access_nearest", "k", "It must be 1 or more.");
 	read_access(&input, fcinfo, "access_nearest", false, false,
 				cg_amount_argument(fcinfo, first + 1, "max_cost", NAN));
 	rows = cg_access_rows(&input, fcinfo, N_DEMAND, N_SITE);
@@ -311,7 +292,7 @@ read_exponent(FunctionCallInfo fcinfo, int place, const char *name)
 	double		exponent = cg_amount_argument(fcinfo, place, name, NAN);
 
 	if (!(exponent <= 20))
-		refuse("access_huff", name, "It is needed, between 0 and 20.");
+		cg_refuse_argument("access_huff", name, "It is needed, between 0 and 20.");
 	return exponent;
 }
 
@@ -330,7 +311,7 @@ cg_access_huff_rows(PG_FUNCTION_ARGS)
 	double		least = cg_amount_argument(fcinfo, first + 2, "least_cost", NAN);
 
 	if (!(least > 0))
-		refuse("access_huff", "least_cost", "It is needed, and above 0.");
+		cg_refuse_argument("access_huff", "least_cost", "It is needed, and above 0.");
 	read_access(&input, fcinfo, "access_huff", true, true,
 				cg_amount_argument(fcinfo, first + 3, "max_cost", NAN));
 	rows = cg_access_rows(&input, fcinfo, H_DEMAND, H_SITE);
@@ -341,7 +322,7 @@ cg_access_huff_rows(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		for (size_t e = input.problem.start[i]; e < input.problem.start[i + 1]; e++)
 		{
-			clear_row(values, nulls, H_COLUMNS);
+			cg_clear_row(values, nulls, H_COLUMNS);
 			put_id(values, nulls, H_DEMAND, input.demand_id[i]);
 			put_id(values, nulls, H_SITE, input.site_id[input.problem.site[e]]);
 			cg_put_number(values, nulls, H_CHANCE, chance[e]);

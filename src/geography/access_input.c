@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "geography/access_input.h"
 
 /* Ids and a number of each: amount or capacity. */
@@ -35,11 +36,7 @@ typedef struct Pairs
 	double		most;
 	CgIdList	demand_text;	/* ids as text, where the pairs have another kind */
 	CgIdList	site_text;
-	int64		count;
-	int64		room;
-	int32	   *demand;
-	int32	   *site;
-	double	   *cost;
+	CgPairList	list;
 } Pairs;
 
 /* ---- values ---- */
@@ -83,7 +80,7 @@ read_row(void *context, int64 row, const Datum *values, const bool *nulls)
 	if (i == table->room)
 	{
 		table->room = table->room * 2 + 1000;
-		table->number = cg_allocate_grown(table->number, table->room, sizeof(double));
+		table->number = cg_grown(table->number, table->room, sizeof(double));
 	}
 	table->number[i] = table->column[1].place < 0 ? 1 :
 		number_of(table->function, table->argument, &table->column[1], row, values, nulls);
@@ -105,7 +102,7 @@ read_table(const char *function, const char *argument, const char *source, const
 	cg_allocate_read(function, argument, source, table.column, 2, read_row, &table);
 	ids->type = table.column[0].type;
 	order = cg_ids_sort(ids, function, argument);
-	number = cg_allocate_grown(NULL, ids->count, sizeof(double));
+	number = cg_grown(NULL, ids->count, sizeof(double));
 	for (int64 i = 0; i < ids->count; i++)
 		number[order[i]] = table.number[i];
 	pfree(order);
@@ -166,72 +163,7 @@ read_pair(void *context, int64 row, const Datum *values, const bool *nulls)
 		number_of_id(&input->sites, &pairs->site_text, &column[1], values[column[1].place]);
 	if (site < 0)
 		return;
-	if (pairs->count == pairs->room)
-	{
-		pairs->room = pairs->room * 2 + 10000;
-		pairs->demand = cg_allocate_grown(pairs->demand, pairs->room, sizeof(int32));
-		pairs->site = cg_allocate_grown(pairs->site, pairs->room, sizeof(int32));
-		pairs->cost = cg_allocate_grown(pairs->cost, pairs->room, sizeof(double));
-	}
-	pairs->demand[pairs->count] = demand;
-	pairs->site[pairs->count] = site;
-	pairs->cost[pairs->count++] = cost;
-}
-
-/*
- * Where the pairs of each number begin, and one more: from numbers of the
- * pairs, of which there are so many.
- */
-static size_t *
-starts(const int32 *number, int64 count, int64 numbers)
-{
-	size_t	   *start = palloc_extended(sizeof(size_t) * (numbers + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-
-	for (int64 i = 0; i < count; i++)
-		start[number[i] + 1]++;
-	for (int64 i = 0; i < numbers; i++)
-		start[i + 1] += start[i];
-	return start;
-}
-
-/*
- * By demand, then by site: two passes of a counting sort.
- */
-static void
-sort_pairs(CgAccessInput *input, const Pairs *pairs)
-{
-	size_t	   *by_site = starts(pairs->site, pairs->count, input->sites.count);
-	size_t	   *start = starts(pairs->demand, pairs->count, input->demand.count);
-	size_t	   *next = cg_allocate_grown(NULL, input->demand.count + 1, sizeof(size_t));
-	int64	   *place = cg_allocate_grown(NULL, pairs->count, sizeof(int64));
-	int		   *site = cg_allocate_grown(NULL, pairs->count, sizeof(int));
-	double	   *cost = cg_allocate_grown(NULL, pairs->count, sizeof(double));
-
-	for (int64 i = 0; i < pairs->count; i++)
-		place[by_site[pairs->site[i]]++] = i;
-	memcpy(next, start, sizeof(size_t) * (input->demand.count + 1));
-	CHECK_FOR_INTERRUPTS();
-	for (int64 i = 0; i < pairs->count; i++)
-	{
-		int64		pair = place[i];
-		size_t		at = next[pairs->demand[pair]]++;
-
-		site[at] = pairs->site[pair];
-		cost[at] = pairs->cost[pair];
-		if (at > start[pairs->demand[pair]] && site[at - 1] == site[at])
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("pairs_sql of %s has a pair of demand and site twice", input->function),
-					 errhint("Take the least cost in the query, GROUP BY demand_id, site_id.")));
-		if (i % 1000000 == 0)
-			CHECK_FOR_INTERRUPTS();
-	}
-	pfree(by_site);
-	pfree(next);
-	pfree(place);
-	input->problem.start = start;
-	input->problem.site = site;
-	input->problem.cost = cost;
+	cg_pairs_add(&pairs->list, demand, site, cost);
 }
 
 /* ---- all of it ---- */
@@ -251,12 +183,9 @@ cg_access_read(CgAccessInput *input, const char *function, const char *demand_sq
 	input->problem.sites = (int) input->sites.count;
 	cg_allocate_read(input->function, "pairs_sql", pairs_sql, pairs.column, 3, read_pair, &pairs);
 	CHECK_FOR_INTERRUPTS();
-	sort_pairs(input, &pairs);
-	if (pairs.demand == NULL)
-		return;
-	pfree(pairs.demand);
-	pfree(pairs.site);
-	pfree(pairs.cost);
+	input->problem.start = cg_pairs_sort(&pairs.list, input->demand.count, input->sites.count, input->function);
+	input->problem.site = pairs.list.site;
+	input->problem.cost = pairs.list.cost;
 }
 
 /*
@@ -268,14 +197,14 @@ ids_of_result(const CgAccessInput *input, const CgIdList *ids, const char *argum
 	Datum	   *id;
 
 	if (wanted == ids->type)
-		return ids->id == NULL ? cg_allocate_grown(NULL, 1, sizeof(Datum)) : ids->id;
+		return ids->id == NULL ? cg_grown(NULL, 1, sizeof(Datum)) : ids->id;
 	if (wanted != TEXTOID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("the ids of %s of %s are not of the type that is asked for", argument, input->function),
 				 errdetail("They are %s, and %s is asked for.", format_type_be(ids->type), format_type_be(wanted)),
 				 errhint("Give NULL::bigint, NULL::text or NULL::uuid.")));
-	id = cg_allocate_grown(NULL, ids->count, sizeof(Datum));
+	id = cg_grown(NULL, ids->count, sizeof(Datum));
 	for (int64 i = 0; i < ids->count; i++)
 		id[i] = id_as_text(ids->type, ids->id[i]);
 	return id;

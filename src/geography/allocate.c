@@ -18,6 +18,7 @@
 #include "utils/syscache.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "geography/allocate_call.h"
 
 PG_FUNCTION_INFO_V1(cg_allocate);
@@ -221,7 +222,7 @@ find_place_values(CgAllocateCall *call)
 {
 	CgFlowStatus status;
 
-	call->value = cg_allocate_grown(NULL, call->input.model.sites, sizeof(CgPlaceValue));
+	call->value = cg_grown(NULL, call->input.model.sites, sizeof(CgPlaceValue));
 	status = cg_residual_place_values(call->solver, call->answer, &cg_allocate_memory,
 									  cg_allocate_interrupt, NULL, call->value);
 	if (status != CG_FLOW_OPTIMAL)
@@ -317,7 +318,7 @@ cg_allocate_closures(PG_FUNCTION_ARGS)
 				 errdetail_internal("%s.", cg_allocate_explain(&call))));
 	unserved = call.answer->all_unserved;
 	cost = call.answer->cost;
-	used = cg_allocate_grown(NULL, call.input.model.sites, sizeof(int64));
+	used = cg_grown(NULL, call.input.model.sites, sizeof(int64));
 	memcpy(used, call.answer->used, sizeof(int64) * call.input.model.sites);
 	for (int32 site = 0; site < call.input.model.sites; site++)
 	{

@@ -18,6 +18,7 @@
 #include "utils/memutils.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "geography/allocate.h"
 
 /* More than this in all is no number of people. */
@@ -123,12 +124,7 @@ typedef struct Reading
 	CgPoint    *point;
 	int64	   *srid;			/* of all rows that have been read, or -1 */
 	CgIdList	current_ids;	/* keeps copies */
-
-	/* pairs */
-	int64		pairs;
-	int32	   *demand;
-	int32	   *site;
-	double	   *cost;
+	CgPairList	pairs;
 } Reading;
 
 static CgPoint
@@ -171,13 +167,13 @@ static void
 make_room(Reading *reading)
 {
 	reading->room = reading->room * 2 + 1000;
-	reading->amount = cg_allocate_grown(reading->amount, reading->room, sizeof(int64));
-	reading->minimum = cg_allocate_grown(reading->minimum, reading->room, sizeof(int64));
-	reading->has_current = cg_allocate_grown(reading->has_current, reading->room, sizeof(bool));
-	reading->group = cg_allocate_grown(reading->group, reading->room, sizeof(Datum));
-	reading->weight = cg_allocate_grown(reading->weight, reading->room, sizeof(double));
+	reading->amount = cg_grown(reading->amount, reading->room, sizeof(int64));
+	reading->minimum = cg_grown(reading->minimum, reading->room, sizeof(int64));
+	reading->has_current = cg_grown(reading->has_current, reading->room, sizeof(bool));
+	reading->group = cg_grown(reading->group, reading->room, sizeof(Datum));
+	reading->weight = cg_grown(reading->weight, reading->room, sizeof(double));
 	if (reading->points)
-		reading->point = cg_allocate_grown(reading->point, reading->room, sizeof(CgPoint));
+		reading->point = cg_grown(reading->point, reading->room, sizeof(CgPoint));
 }
 
 /* NULL is a group of its own, but a weight must be there. */
@@ -266,7 +262,7 @@ check_total(const CgAllocateInput *input, const int64 *amount, int64 count, cons
 static void *
 in_order(const void *array, const int32 *order, int64 count, Size size)
 {
-	char	   *sorted = cg_allocate_grown(NULL, count, size);
+	char	   *sorted = cg_grown(NULL, count, size);
 
 	for (int64 i = 0; i < count; i++)
 		memcpy(sorted + order[i] * size, (const char *) array + i * size, size);
@@ -296,14 +292,14 @@ static void
 number_groups(CgAllocateInput *input, const Datum *group)
 {
 	int64		count = input->demand.count;
-	NamedGroup *sorted = cg_allocate_grown(NULL, count, sizeof(NamedGroup));
+	NamedGroup *sorted = cg_grown(NULL, count, sizeof(NamedGroup));
 
 	for (int64 i = 0; i < count; i++)
 		sorted[i] = (NamedGroup) {group[i], (int32) i};
 	qsort(sorted, count, sizeof(NamedGroup), compare_groups);
 	CHECK_FOR_INTERRUPTS();
-	input->group = cg_allocate_grown(NULL, count, sizeof(int32));
-	input->group_name = cg_allocate_grown(NULL, count, sizeof(Datum));
+	input->group = cg_grown(NULL, count, sizeof(int32));
+	input->group_name = cg_grown(NULL, count, sizeof(Datum));
 	for (int64 i = 0; i < count; i++)
 	{
 		if (i == 0 || compare_groups(&sorted[i - 1], &sorted[i]) != 0)
@@ -342,7 +338,7 @@ read_demands(CgAllocateInput *input, Reading *reading, const char *source, Oid s
 		input->model.weight = in_order(reading->weight, order, input->demand.count, sizeof(double));
 	if (column[D_GROUP].place >= 0)
 		number_groups(input, in_order(reading->group, order, input->demand.count, sizeof(Datum)));
-	current = cg_allocate_grown(NULL, input->demand.count, sizeof(Datum));
+	current = cg_grown(NULL, input->demand.count, sizeof(Datum));
 	for (int64 i = 0; i < input->demand.count; i++)
 		current[i] = reading->has_current[i] ? reading->current_ids.id[next++] : (Datum) 0;
 	reading->current = in_order(current, order, input->demand.count, sizeof(Datum));
@@ -380,9 +376,9 @@ set_current(CgAllocateInput *input, const Reading *reading, const bool *has_curr
 {
 	if (!input->has_current)
 		return;
-	input->model.current = cg_allocate_grown(NULL, input->demand.count, sizeof(int32));
-	input->model.unserved_steps = cg_allocate_grown(NULL, input->demand.count, sizeof(int64));
-	input->lost = cg_allocate_grown(NULL, input->demand.count, sizeof(int8));
+	input->model.current = cg_grown(NULL, input->demand.count, sizeof(int32));
+	input->model.unserved_steps = cg_grown(NULL, input->demand.count, sizeof(int64));
+	input->lost = cg_grown(NULL, input->demand.count, sizeof(int8));
 	for (int64 i = 0; i < input->demand.count; i++)
 	{
 		input->model.current[i] = has_current[i] ? cg_ids_number(&input->site, reading->current[i]) : -1;
@@ -417,67 +413,7 @@ read_pair(void *context, int64 row, const Datum *values, const bool *nulls)
 		input->ignored_pairs++;
 		return;
 	}
-	if (reading->pairs == reading->room)
-	{
-		reading->room = reading->room * 2 + 10000;
-		reading->demand = cg_allocate_grown(reading->demand, reading->room, sizeof(int32));
-		reading->site = cg_allocate_grown(reading->site, reading->room, sizeof(int32));
-		reading->cost = cg_allocate_grown(reading->cost, reading->room, sizeof(double));
-	}
-	reading->demand[reading->pairs] = demand;
-	reading->site[reading->pairs] = site;
-	reading->cost[reading->pairs++] = cost;
-}
-
-static void
-refuse_duplicate(const CgAllocateInput *input)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("pairs_sql of %s has a pair of demand and site twice", input->function),
-			 errhint("Take the least cost in the query, GROUP BY demand_id, site_id.")));
-}
-
-/*
- * Pairs by demand, then by site: two passes of a counting sort.
- */
-static void
-sort_pairs(CgAllocateInput *input, const Reading *reading)
-{
-	CgAllocateModel *model = &input->model;
-	int64		demands = model->demands;
-	int64	   *by_site = palloc_extended(sizeof(int64) * ((int64) model->sites + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	int64	   *place = cg_allocate_grown(NULL, reading->pairs, sizeof(int64));
-	int64	   *next;
-
-	for (int64 i = 0; i < reading->pairs; i++)
-		by_site[reading->site[i] + 1]++;
-	for (int32 site = 0; site < model->sites; site++)
-		by_site[site + 1] += by_site[site];
-	for (int64 i = 0; i < reading->pairs; i++)
-		place[by_site[reading->site[i]]++] = i;
-	model->start = palloc_extended(sizeof(int64) * (demands + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (int64 i = 0; i < reading->pairs; i++)
-		model->start[reading->demand[i] + 1]++;
-	for (int64 demand = 0; demand < demands; demand++)
-		model->start[demand + 1] += model->start[demand];
-	next = cg_allocate_grown(NULL, demands + 1, sizeof(int64));
-	memcpy(next, model->start, sizeof(int64) * (demands + 1));
-	model->site = cg_allocate_grown(NULL, reading->pairs, sizeof(int32));
-	model->cost = cg_allocate_grown(NULL, reading->pairs, sizeof(double));
-	for (int64 i = 0; i < reading->pairs; i++)
-	{
-		int64		pair = place[i];
-		int64		at = next[reading->demand[pair]]++;
-
-		model->site[at] = reading->site[pair];
-		model->cost[at] = reading->cost[pair];
-		if (at > model->start[reading->demand[pair]] && model->site[at - 1] == model->site[at])
-			refuse_duplicate(input);
-	}
-	pfree(by_site);
-	pfree(place);
-	pfree(next);
+	cg_pairs_add(&reading->pairs, demand, site, cost);
 }
 
 static void
@@ -492,13 +428,9 @@ read_pairs(CgAllocateInput *input, const char *source)
 	reading.column = column;
 	cg_allocate_read(input->function, "pairs_sql", source, column, P_COLUMNS, read_pair, &reading);
 	CHECK_FOR_INTERRUPTS();
-	sort_pairs(input, &reading);
-	if (reading.demand != NULL)
-	{
-		pfree(reading.demand);
-		pfree(reading.site);
-		pfree(reading.cost);
-	}
+	input->model.start = cg_pairs_sort(&reading.pairs, input->model.demands, input->model.sites, input->function);
+	input->model.site = reading.pairs.site;
+	input->model.cost = reading.pairs.cost;
 }
 
 /* ---- points ---- */
@@ -560,7 +492,7 @@ cg_allocate_input(CgAllocateInput *input, const char *function, Oid demand_type,
 		place_points(input, srid);
 	else
 		read_pairs(input, pairs_sql);
-	input->model.pair_site = cg_allocate_grown(NULL, input->model.sites, sizeof(int32));
-	input->model.pair_steps = cg_allocate_grown(NULL, input->model.sites, sizeof(int64));
-	input->model.pair_cost = cg_allocate_grown(NULL, input->model.sites, sizeof(double));
+	input->model.pair_site = cg_grown(NULL, input->model.sites, sizeof(int32));
+	input->model.pair_steps = cg_grown(NULL, input->model.sites, sizeof(int64));
+	input->model.pair_cost = cg_grown(NULL, input->model.sites, sizeof(double));
 }

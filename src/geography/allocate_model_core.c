@@ -8,7 +8,6 @@
 #include "geography/allocate_model_core.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "numeric/order.h"
@@ -116,7 +115,7 @@ cg_allocate_pairs(CgAllocateModel *model, int32_t demand)
 
 	if (model->demand_point != NULL)
 		return pairs_of_points(model, demand, limit);
-	for (int64_t i = model->start[demand]; i < model->start[demand + 1]; i++)
+	for (size_t i = model->start[demand]; i < model->start[demand + 1]; i++)
 	{
 		if (!(model->cost[i] <= limit))
 			continue;
@@ -132,7 +131,7 @@ cg_allocate_cost(const CgAllocateModel *model, int32_t demand, int32_t site)
 	if (model->demand_point != NULL)
 		return model->options.detour *
 			cg_point_distance(&model->demand_point[demand], &model->site_point[site], model->on_ellipsoid);
-	for (int64_t i = model->start[demand]; i < model->start[demand + 1]; i++)
+	for (size_t i = model->start[demand]; i < model->start[demand + 1]; i++)
 	{
 		if (model->site[i] == site)
 			return model->cost[i];
@@ -271,15 +270,6 @@ cg_allocate_problem(CgAllocateModel *model)
 
 /* ---- the least worst ---- */
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double		one = *(const double *) a;
-	double		other = *(const double *) b;
-
-	return (one > other) - (one < other);
-}
-
 static CgFlowStatus
 unserved_within(CgAllocateModel *model, double worst, const CgFlowAllocator *allocator,
 				CgFlowStop stop, void *argument, int64_t *unserved)
@@ -334,7 +324,7 @@ cg_allocate_find_worst(CgAllocateModel *model, const CgFlowAllocator *allocator,
 	}
 	if (status == CG_FLOW_OPTIMAL && count > 0)
 	{
-		qsort(cost, count, sizeof(double), compare_doubles);
+		cg_sort_doubles(cost, count);
 		high = count - 1;
 		while (low < high && status == CG_FLOW_OPTIMAL)
 		{

@@ -46,7 +46,7 @@ typedef struct CgAllocateModel
 	CgAllocateOptions options;
 
 	/* Pairs of a table: those of a demand from start on, by site. */
-	int64_t    *start;
+	size_t	   *start;
 	int32_t    *site;
 	double	   *cost;
 

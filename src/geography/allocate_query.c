@@ -25,7 +25,9 @@
 #include "utils/uuid.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "common/cg_query.h"
+#include "common/cg_query_pick.h"
 #include "geography/allocate_query.h"
 
 /* ---- the text of the query ---- */
@@ -134,10 +136,8 @@ refuse_missing(const char *whose, const char *name, const CgAllocateColumn *colu
 		if (column[i].is_required)
 			appendStringInfo(&needed, "%s%s", needed.len > 0 ? ", " : "", column[i].name);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("%s has no column \"%s\"", whose, name),
-			 errhint("It needs the columns %s, in any order.", needed.data)));
+	cg_query_refuse_missing(name, whose,
+							psprintf("It needs the columns %s, in any order.", needed.data));
 }
 
 static char *
@@ -211,13 +211,6 @@ cg_allocate_read(const char *function, const char *argument, const char *source,
 
 /* ---- ids ---- */
 
-void *
-cg_allocate_grown(void *memory, int64 room, Size size)
-{
-	return memory == NULL ? palloc_extended(Max(room, 1) * size, MCXT_ALLOC_HUGE) :
-		repalloc_huge(memory, Max(room, 1) * size);
-}
-
 void
 cg_ids_check_type(Oid type, const char *function, const char *argument)
 {
@@ -234,7 +227,7 @@ cg_ids_add(CgIdList *ids, Datum id)
 	if (ids->count == ids->room)
 	{
 		ids->room = ids->room * 2 + 1000;
-		ids->id = cg_allocate_grown(ids->id, ids->room, sizeof(Datum));
+		ids->id = cg_grown(ids->id, ids->room, sizeof(Datum));
 	}
 	if (ids->count >= PG_INT32_MAX / 4)
 		ereport(ERROR,
@@ -312,8 +305,8 @@ cg_ids_index(CgIdList *ids)
 int32 *
 cg_ids_sort(CgIdList *ids, const char *function, const char *argument)
 {
-	NumberedId *sorted = cg_allocate_grown(NULL, ids->count, sizeof(NumberedId));
-	int32	   *order = cg_allocate_grown(NULL, ids->count, sizeof(int32));
+	NumberedId *sorted = cg_grown(NULL, ids->count, sizeof(NumberedId));
+	int32	   *order = cg_grown(NULL, ids->count, sizeof(int32));
 	bool		in_order = true;
 
 	for (int64 i = 0; i < ids->count; i++)
@@ -356,4 +349,83 @@ cg_ids_number(const CgIdList *ids, Datum id)
 			return number;
 	}
 	return -1;
+}
+
+/* ---- pairs ---- */
+
+void
+cg_pairs_add(CgPairList *pairs, int32 demand, int32 site, double cost)
+{
+	if (pairs->count == pairs->room)
+	{
+		pairs->room = pairs->room * 2 + 10000;
+		pairs->demand = cg_grown(pairs->demand, pairs->room, sizeof(int32));
+		pairs->site = cg_grown(pairs->site, pairs->room, sizeof(int32));
+		pairs->cost = cg_grown(pairs->cost, pairs->room, sizeof(double));
+	}
+	pairs->demand[pairs->count] = demand;
+	pairs->site[pairs->count] = site;
+	pairs->cost[pairs->count++] = cost;
+}
+
+/*
+ * Where the pairs of each number begin, and one more: from numbers of the
+ * pairs, of which there are so many.
+ */
+static size_t *
+starts(const int32 *number, int64 count, int64 numbers)
+{
+	size_t	   *start = palloc_extended(sizeof(size_t) * (numbers + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	for (int64 i = 0; i < count; i++)
+		start[number[i] + 1]++;
+	for (int64 i = 0; i < numbers; i++)
+		start[i + 1] += start[i];
+	return start;
+}
+
+/*
+ * Two passes of a counting sort.
+ */
+size_t *
+cg_pairs_sort(CgPairList *pairs, int64 demands, int64 sites, const char *function)
+{
+	size_t	   *by_site = starts(pairs->site, pairs->count, sites);
+	size_t	   *start = starts(pairs->demand, pairs->count, demands);
+	size_t	   *next = cg_grown(NULL, demands + 1, sizeof(size_t));
+	int64	   *place = cg_grown(NULL, pairs->count, sizeof(int64));
+	CgPairList	sorted = {pairs->count, pairs->count};
+
+	sorted.site = cg_grown(NULL, pairs->count, sizeof(int32));
+	sorted.cost = cg_grown(NULL, pairs->count, sizeof(double));
+	for (int64 i = 0; i < pairs->count; i++)
+		place[by_site[pairs->site[i]]++] = i;
+	memcpy(next, start, sizeof(size_t) * (demands + 1));
+	CHECK_FOR_INTERRUPTS();
+	for (int64 i = 0; i < pairs->count; i++)
+	{
+		int64		pair = place[i];
+		size_t		at = next[pairs->demand[pair]]++;
+
+		sorted.site[at] = pairs->site[pair];
+		sorted.cost[at] = pairs->cost[pair];
+		if (at > start[pairs->demand[pair]] && sorted.site[at - 1] == sorted.site[at])
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("pairs_sql of %s has a pair of demand and site twice", function),
+					 errhint("Take the least cost in the query, GROUP BY demand_id, site_id.")));
+		if (i % 1000000 == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	pfree(by_site);
+	pfree(next);
+	pfree(place);
+	if (pairs->demand != NULL)
+	{
+		pfree(pairs->demand);
+		pfree(pairs->site);
+		pfree(pairs->cost);
+	}
+	*pairs = sorted;
+	return start;
 }

@@ -64,7 +64,23 @@ extern void cg_ids_index(CgIdList *ids);
 /* The number of an id, or -1. */
 extern int32 cg_ids_number(const CgIdList *ids, Datum id);
 
-/* Memory that grows by doubling, beyond 1 GB too. */
-extern void *cg_allocate_grown(void *memory, int64 room, Size size);
+/* Pairs of a demand and a site, by their numbers; begins as zeros. */
+typedef struct CgPairList
+{
+	int64		count;
+	int64		room;
+	int32	   *demand;
+	int32	   *site;
+	double	   *cost;
+} CgPairList;
+
+extern void cg_pairs_add(CgPairList *pairs, int32 demand, int32 site, double cost);
+
+/*
+ * Sort the pairs by demand, then by site.  Returns where those of each demand
+ * begin, and one more; pairs->demand, which that tells, is NULL from then on.
+ * Two pairs of one demand and site are error 22023.
+ */
+extern size_t *cg_pairs_sort(CgPairList *pairs, int64 demands, int64 sites, const char *function);
 
 #endif							/* CG_ALLOCATE_QUERY_H */

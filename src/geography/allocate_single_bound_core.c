@@ -20,15 +20,6 @@
 
 /* ---- memory ---- */
 
-static void *
-part(char **memory, size_t count, size_t size)
-{
-	void	   *start = *memory;
-
-	*memory += (count * size + 15) / 16 * 16;
-	return start;
-}
-
 /*
  * Hand out all arrays; with memory NULL the size alone is told.
  */
@@ -39,30 +30,30 @@ lay_out(CgRelaxation *r, char *memory, size_t pairs)
 	size_t		n = (size_t) r->demands + 2;
 	size_t		k = (size_t) r->sites + 3;
 
-	r->start = part(&next, n, sizeof(int64_t));
-	r->site = part(&next, pairs, sizeof(int32_t));
-	r->demand = part(&next, pairs, sizeof(int32_t));
-	r->origin = part(&next, pairs, sizeof(int64_t));
-	r->use = part(&next, pairs, sizeof(int64_t));
-	r->value = part(&next, pairs, sizeof(double));
+	r->start = cg_single_part(&next, n, sizeof(int64_t));
+	r->site = cg_single_part(&next, pairs, sizeof(int32_t));
+	r->demand = cg_single_part(&next, pairs, sizeof(int32_t));
+	r->origin = cg_single_part(&next, pairs, sizeof(int64_t));
+	r->use = cg_single_part(&next, pairs, sizeof(int64_t));
+	r->value = cg_single_part(&next, pairs, sizeof(double));
 	for (int s = 0; s < CG_SINGLE_SIDES; s++)
-		r->side[s].amount = part(&next, pairs, sizeof(double));
-	r->multiplier = part(&next, n, sizeof(double));
-	r->item = part(&next, pairs, sizeof(int64_t));
-	r->item_start = part(&next, k, sizeof(int64_t));
-	r->is_out = part(&next, pairs, sizeof(bool));
-	r->fixed = part(&next, n, sizeof(int64_t));
-	r->choices = part(&next, n, sizeof(int32_t));
-	r->room = part(&next, k, sizeof(int64_t));
-	r->need = part(&next, k, sizeof(int64_t));
-	r->trail = part(&next, pairs + n, sizeof(int64_t));
-	r->taken = part(&next, n, sizeof(int32_t));
-	r->relaxed = part(&next, n, sizeof(int64_t));
-	r->slope = part(&next, k, sizeof(double));
-	r->knapsack = part(&next, n, sizeof(CgKnapsackItem));
-	r->pick = part(&next, n, sizeof(bool));
-	r->best_pick = part(&next, n, sizeof(bool));
-	r->pending = part(&next, n, sizeof(int32_t));
+		r->side[s].amount = cg_single_part(&next, pairs, sizeof(double));
+	r->multiplier = cg_single_part(&next, n, sizeof(double));
+	r->item = cg_single_part(&next, pairs, sizeof(int64_t));
+	r->item_start = cg_single_part(&next, k, sizeof(int64_t));
+	r->is_out = cg_single_part(&next, pairs, sizeof(bool));
+	r->fixed = cg_single_part(&next, n, sizeof(int64_t));
+	r->choices = cg_single_part(&next, n, sizeof(int32_t));
+	r->room = cg_single_part(&next, k, sizeof(int64_t));
+	r->need = cg_single_part(&next, k, sizeof(int64_t));
+	r->trail = cg_single_part(&next, pairs + n, sizeof(int64_t));
+	r->taken = cg_single_part(&next, n, sizeof(int32_t));
+	r->relaxed = cg_single_part(&next, n, sizeof(int64_t));
+	r->slope = cg_single_part(&next, k, sizeof(double));
+	r->knapsack = cg_single_part(&next, n, sizeof(CgKnapsackItem));
+	r->pick = cg_single_part(&next, n, sizeof(bool));
+	r->best_pick = cg_single_part(&next, n, sizeof(bool));
+	r->pending = cg_single_part(&next, n, sizeof(int32_t));
 	return (size_t) (next - memory);
 }
 

@@ -36,27 +36,18 @@ typedef struct Solving
 	int32_t		effort;
 } Solving;
 
-static void *
-part(char **memory, size_t count, size_t size)
-{
-	void	   *start = *memory;
-
-	*memory += (count * size + 15) / 16 * 16;
-	return start;
-}
-
 static size_t
 lay_out(CgSingleSearch *search, const CgSingle *problem, char *memory)
 {
 	char	   *next = memory;
 	size_t		n = (size_t) problem->demands + 1;
 
-	search->price = part(&next, (size_t) problem->start[problem->demands] + 1, sizeof(CgWide));
-	search->out_price = part(&next, n, sizeof(CgWide));
-	search->choice = part(&next, n, sizeof(int64_t));
-	search->best = part(&next, n, sizeof(int64_t));
-	search->kept = part(&next, n, sizeof(int64_t));
-	search->left = part(&next, (size_t) problem->sites + 1, sizeof(int64_t));
+	search->price = cg_single_part(&next, (size_t) problem->start[problem->demands] + 1, sizeof(CgWide));
+	search->out_price = cg_single_part(&next, n, sizeof(CgWide));
+	search->choice = cg_single_part(&next, n, sizeof(int64_t));
+	search->best = cg_single_part(&next, n, sizeof(int64_t));
+	search->kept = cg_single_part(&next, n, sizeof(int64_t));
+	search->left = cg_single_part(&next, (size_t) problem->sites + 1, sizeof(int64_t));
 	return (size_t) (next - memory);
 }
 

@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * allocate_single_search.h
- *	  The parts of allocate_single_core.c: work, local search, the relaxation,
- *	  branch and bound.
+ *	  The parts of allocate_single_core.c: work, memory, local search, the
+ *	  relaxation, branch and bound.
  *
  *-------------------------------------------------------------------------
  */
@@ -37,6 +37,21 @@ cg_single_work(CgSingleWork *work, int64_t done)
 		work->is_stopped |= work->stop != NULL && work->stop(work->argument);
 	}
 	return work->is_stopped;
+}
+
+/* ---- memory ---- */
+
+/*
+ * The next array of a piece of memory that is handed out in steps of 16 bytes.
+ * With *memory NULL at first the sizes alone add up.
+ */
+static inline void *
+cg_single_part(char **memory, size_t count, size_t size)
+{
+	void	   *start = *memory;
+
+	*memory += (count * size + 15) / 16 * 16;
+	return start;
 }
 
 /* ---- local search ---- */

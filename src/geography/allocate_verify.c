@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "common/cg_rows.h"
 #include "geography/allocate.h"
 #include "geography/allocate_verify_core.h"
@@ -77,7 +78,7 @@ read_plan(void *context, int64 row, const Datum *values, const bool *nulls)
 	if (plan->shipments == plan->room)
 	{
 		plan->room = plan->room * 2 + 1000;
-		plan->shipment = cg_allocate_grown(plan->shipment, plan->room, sizeof(CgShipment));
+		plan->shipment = cg_grown(plan->shipment, plan->room, sizeof(CgShipment));
 	}
 	shipment = &plan->shipment[plan->shipments++];
 	shipment->demand = demand;
@@ -182,7 +183,7 @@ cg_verify_allocation(PG_FUNCTION_ARGS)
 		cg_allocate_failed(CG_FLOW_NO_MEMORY, input.function);
 	cg_allocate_read(input.function, "plan_sql", query_of(fcinfo, 3), column, 3, read_plan, &plan);
 	used = palloc_extended(sizeof(int64) * (model->sites + (int64) 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	unserved = cg_allocate_grown(NULL, model->demands, sizeof(int64));
+	unserved = cg_grown(NULL, model->demands, sizeof(int64));
 	find_faults(&plan, used, unserved, &faults);
 	problem = first_problem(&plan, &faults);
 	if (problem == NULL)

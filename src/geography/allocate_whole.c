@@ -11,8 +11,10 @@
 #include <math.h>
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "geography/allocate_call.h"
 #include "geography/allocate_single_core.h"
+#include "numeric/order.h"
 
 /* The sum of all costs that the core takes. */
 #define MOST_COST (INT64CONST(1) << 61)
@@ -39,10 +41,10 @@ make_room(Whole *whole, int64 pairs)
 	if (pairs <= whole->room)
 		return;
 	whole->room = 2 * pairs + 1000;
-	whole->site = cg_allocate_grown(whole->site, whole->room, sizeof(int32));
-	whole->cost = cg_allocate_grown(whole->cost, whole->room, sizeof(int64));
-	whole->use = cg_allocate_grown(whole->use, whole->room, sizeof(int64));
-	whole->moved = cg_allocate_grown(whole->moved, whole->room, sizeof(int64));
+	whole->site = cg_grown(whole->site, whole->room, sizeof(int32));
+	whole->cost = cg_grown(whole->cost, whole->room, sizeof(int64));
+	whole->use = cg_grown(whole->use, whole->room, sizeof(int64));
+	whole->moved = cg_grown(whole->moved, whole->room, sizeof(int64));
 }
 
 /*
@@ -55,9 +57,9 @@ list_pairs(CgAllocateCall *call, Whole *whole, const CgTransport *problem)
 	int64		pairs = 0;
 	CgWide		all = 0;
 
-	whole->start = cg_allocate_grown(NULL, model->demands + (int64) 1, sizeof(int64));
-	whole->out_moved = cg_allocate_grown(NULL, model->demands, sizeof(int64));
-	whole->out_cost = cg_allocate_grown(NULL, model->demands, sizeof(int64));
+	whole->start = cg_grown(NULL, model->demands + (int64) 1, sizeof(int64));
+	whole->out_moved = cg_grown(NULL, model->demands, sizeof(int64));
+	whole->out_cost = cg_grown(NULL, model->demands, sizeof(int64));
 	for (int32 demand = 0; demand < model->demands; demand++)
 		all += (CgWide) model->amount[demand] * problem->pairs.most_cost;
 	whole->divisor = (int64) (all / MOST_COST) + 1;
@@ -97,7 +99,7 @@ list_pairs(CgAllocateCall *call, Whole *whole, const CgTransport *problem)
 static int64 *
 first_choice(const CgAllocateCall *call, const CgSingle *single)
 {
-	int64	   *choice = cg_allocate_grown(NULL, single->demands, sizeof(int64));
+	int64	   *choice = cg_grown(NULL, single->demands, sizeof(int64));
 	int64	   *largest = palloc_extended(sizeof(int64) * (single->demands + (int64) 1),
 										  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
@@ -133,8 +135,8 @@ take_answer(CgAllocateCall *call, const CgSingle *single, const int64 *choice, c
 	answer->all_unserved = found->unserved;
 	answer->all_moved = found->moved;
 	answer->cost = found->cost;
-	answer->shipment = cg_allocate_grown(NULL, model->demands, sizeof(CgShipment));
-	answer->unserved = cg_allocate_grown(NULL, model->demands, sizeof(int64));
+	answer->shipment = cg_grown(NULL, model->demands, sizeof(CgShipment));
+	answer->unserved = cg_grown(NULL, model->demands, sizeof(int64));
 	answer->used = palloc_extended(sizeof(int64) * (model->sites + (int64) 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (int32 demand = 0; demand < model->demands; demand++)
 	{
@@ -169,15 +171,6 @@ bound_of(const CgAllocateCall *call, const CgSingleAnswer *found, int64 divisor,
 	return model->is_exact ? bound : Max(bound - 0.5 * (double) placed / model->scale, 0);
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double		one = *(const double *) a;
-	double		other = *(const double *) b;
-
-	return (one > other) - (one < other);
-}
-
 /*
  * The costs above a limit that a longest journey may have, in their order.
  */
@@ -195,7 +188,7 @@ longer_journeys(CgAllocateModel *model, double limit, int64 *count)
 		if (*count + pairs > room)
 		{
 			room = 2 * (*count + pairs) + 1000;
-			cost = cg_allocate_grown(cost, room, sizeof(double));
+			cost = cg_grown(cost, room, sizeof(double));
 		}
 		for (int32 i = 0; i < pairs; i++)
 		{
@@ -204,7 +197,7 @@ longer_journeys(CgAllocateModel *model, double limit, int64 *count)
 		}
 	}
 	if (*count > 0)
-		qsort(cost, *count, sizeof(double), compare_doubles);
+		cg_sort_doubles(cost, *count);
 	return cost;
 }
 

@@ -102,11 +102,7 @@ put_sums(Datum *values, bool *nulls, const Sums *sums)
 static void
 clear_row(Datum *values, bool *nulls, int p)
 {
-	for (int c = 0; c < S_COLUMNS; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
+	cg_clear_row(values, nulls, S_COLUMNS);
 	values[S_P] = Int32GetDatum(p);
 	nulls[S_P] = false;
 }
@@ -208,17 +204,8 @@ find_now(Call *call)
 static void
 find_then(Call *call, const CgLocation *location)
 {
-	const CgLocationPairs *pairs = &call->input.pairs;
-
 	for (int i = 0; i < call->input.demand_ids.count; i++)
-	{
-		call->then[i] = NAN;
-		for (size_t e = pairs->start[i]; e < pairs->start[i + 1]; e++)
-		{
-			if (pairs->other[e] == location->served_by[i])
-				call->then[i] = pairs->cost[e];
-		}
-	}
+		call->then[i] = cg_pair_cost(&call->input.pairs, i, location->served_by[i]);
 }
 
 static void
@@ -278,13 +265,8 @@ cg_consolidate(PG_FUNCTION_ARGS)
 	call.rows = cg_rows_begin(fcinfo);
 	read_columns(&call, fcinfo, 5);
 	options.unserved_cost = NAN;
-	options.effort = cg_amount_argument(fcinfo, 7, "effort", 1);
+	options.effort = cg_effort_argument(fcinfo, 7);
 	options.seed = PG_ARGISNULL(8) ? 1 : PG_GETARG_INT64(8);
-	if (options.effort <= 0 || options.effort > 1000)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("effort is out of range"),
-				 errdetail("It must be above 0 and at most 1000.")));
 	cg_read_location(&call.input, "consolidate", cg_text_argument(fcinfo, 0),
 					 cg_text_argument(fcinfo, 1), cg_text_argument(fcinfo, 2),
 					 cg_amount_argument(fcinfo, 6, "max_cost", NAN), call.by, call.by_count);

@@ -29,15 +29,6 @@ enum CoverColumn
 	C_PRICE, C_COLUMNS
 };
 
-static void
-refuse(const char *function, const char *name, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s of %s() is out of range", name, function),
-			 errdetail_internal("%s", detail)));
-}
-
 static CgCoverGoal
 read_goal(const char *function, const char *word)
 {
@@ -60,31 +51,27 @@ check_options(const CgCoverProblem *problem, const CgLocationInput *input,
 	int			may_open = problem->sites - input->fixed_closed;
 
 	if (problem->goal != CG_COVER_CENTRE && !has_limit)
-		refuse(input->function, "max_cost", "The goals fewest and most need it.");
+		cg_refuse_argument(input->function, "max_cost", "The goals fewest and most need it.");
 	if (problem->goal == CG_COVER_CENTRE && has_limit)
-		refuse(input->function, "max_cost", "The goal centre looks for it: leave it NULL.");
+		cg_refuse_argument(input->function, "max_cost", "The goal centre looks for it: leave it NULL.");
 	if (problem->goal == CG_COVER_FEWEST && has_p)
-		refuse(input->function, "p", "The goal fewest looks for it: leave it NULL.");
+		cg_refuse_argument(input->function, "p", "The goal fewest looks for it: leave it NULL.");
 	if (problem->goal != CG_COVER_FEWEST && (!has_p || problem->p < 1))
-		refuse(input->function, "p", "The goals most and centre need it, 1 or more.");
+		cg_refuse_argument(input->function, "p", "The goals most and centre need it, 1 or more.");
 	if (!(problem->share > 0 && problem->share <= 1))
-		refuse(input->function, "share", "It must be above 0 and at most 1.");
+		cg_refuse_argument(input->function, "share", "It must be above 0 and at most 1.");
 	if (problem->goal == CG_COVER_FEWEST)
 		return;
 	if (problem->p > may_open)
-		refuse(input->function, "p", psprintf("%d sites are to open, and %d may be open.", problem->p, may_open));
+		cg_refuse_argument(input->function, "p", psprintf("%d sites are to open, and %d may be open.", problem->p, may_open));
 	if (input->fixed_open > problem->p)
-		refuse(input->function, "p", psprintf("%d sites are to open, and %d are fixed open.", problem->p, input->fixed_open));
+		cg_refuse_argument(input->function, "p", psprintf("%d sites are to open, and %d are fixed open.", problem->p, input->fixed_open));
 }
 
 static void
 clear_row(Datum *values, bool *nulls, const char *kind)
 {
-	for (int c = 0; c < C_COLUMNS; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
+	cg_clear_row(values, nulls, C_COLUMNS);
 	cg_put_text(values, nulls, C_KIND, kind);
 }
 
@@ -130,17 +117,6 @@ add_summary(CgRows *rows, const CgCoverAnswer *answer, double seconds)
 	cg_rows_add(rows, values, nulls);
 }
 
-static double
-cost_of(const CgLocationPairs *pairs, int demand, int site)
-{
-	for (size_t e = pairs->start[demand]; e < pairs->start[demand + 1]; e++)
-	{
-		if (pairs->other[e] == site)
-			return pairs->cost[e];
-	}
-	return NAN;
-}
-
 static void
 add_places(CgRows *rows, const CgLocationInput *input, double limit,
 		   const bool *is_open, const int *served_by, const double *price)
@@ -154,7 +130,7 @@ add_places(CgRows *rows, const CgLocationInput *input, double limit,
 
 	for (int i = 0; i < input->demand_ids.count; i++)
 	{
-		double		cost = served_by[i] < 0 ? NAN : cost_of(&input->pairs, i, served_by[i]);
+		double		cost = served_by[i] < 0 ? NAN : cg_pair_cost(&input->pairs, i, served_by[i]);
 
 		if (served_by[i] < 0)
 			continue;
@@ -175,7 +151,7 @@ add_places(CgRows *rows, const CgLocationInput *input, double limit,
 	for (int i = 0; i < input->demand_ids.count; i++)
 	{
 		int			j = served_by[i];
-		double		cost = j < 0 ? NAN : cost_of(&input->pairs, i, j);
+		double		cost = j < 0 ? NAN : cg_pair_cost(&input->pairs, i, j);
 
 		clear_row(values, nulls, "demand");
 		cg_put_id(rows, values, nulls, C_DEMAND, input->demand_ids.id[i]);
@@ -236,7 +212,7 @@ cg_cover_sites(PG_FUNCTION_ARGS)
 	instr_time	begin;
 
 	if (effort <= 0 || effort > 1000)
-		refuse("cover", "effort", "It must be above 0 and at most 1000.");
+		cg_refuse_argument("cover", "effort", "It must be above 0 and at most 1000.");
 	problem = read_problem(fcinfo, "cover", first, &input);
 	cg_check_id_type(&input.demand, 0, &rows, C_DEMAND);
 	cg_check_id_type(&input.sites, 0, &rows, C_SITE);

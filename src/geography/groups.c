@@ -30,11 +30,7 @@ enum GroupsColumn
 static void
 clear_row(Datum *values, bool *nulls, const char *kind)
 {
-	for (int c = 0; c < G_COLUMNS; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
+	cg_clear_row(values, nulls, G_COLUMNS);
 	cg_put_text(values, nulls, G_KIND, kind);
 }
 
@@ -132,19 +128,6 @@ label_name(const CgGroupsInput *input, int label)
 	return label < 0 ? NULL : input->labels.id[label];
 }
 
-static double
-cost_of(const CgGroupsInput *input, int unit, int centre)
-{
-	const CgLocationPairs *pairs = &input->pairs;
-
-	for (size_t e = pairs->start[unit]; e < pairs->start[unit + 1]; e++)
-	{
-		if (pairs->other[e] == centre)
-			return pairs->cost[e];
-	}
-	return NAN;
-}
-
 static void
 add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 		   const int *label_of, const double *price)
@@ -164,7 +147,7 @@ add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 		int			c = centre_of[i];
 
 		weight[c] += input->weight[i];
-		total[c] += input->weight[i] * cost_of(input, i, c);
+		total[c] += input->weight[i] * cg_pair_cost(&input->pairs, i, c);
 		for (int m = 0; m < measures; m++)
 			load[c * measures + m] += input->problem.amount[i * measures + m];
 	}
@@ -196,7 +179,7 @@ add_groups(CgRows *rows, const CgGroupsInput *input, const int *centre_of,
 		nulls[G_CHANGED] = label < 0;
 		values[G_CHANGED] = BoolGetDatum(label != label_of[c]);
 		put_amounts(values, nulls, input->problem.amount + i * measures, measures);
-		cg_put_number(values, nulls, G_COST, cost_of(input, i, c));
+		cg_put_number(values, nulls, G_COST, cg_pair_cost(&input->pairs, i, c));
 		cg_put_number(values, nulls, G_PRICE, price[i]);
 		cg_rows_add(rows, values, nulls);
 	}
@@ -215,17 +198,12 @@ cg_form_groups(PG_FUNCTION_ARGS)
 	CgGroupingOptions options = {0};
 	CgGroupingAnswer answer;
 	int			first = PG_NARGS() - 10;
-	double		effort = cg_amount_argument(fcinfo, first + 8, "effort", 1);
+	double		effort = cg_effort_argument(fcinfo, first + 8);
 	int		   *centre_of;
 	int		   *label_of;
 	double	   *price;
 	instr_time	begin;
 
-	if (effort <= 0 || effort > 1000)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("effort is out of range"),
-				 errdetail("It must be above 0 and at most 1000.")));
 	cg_read_groups(&input, "form_groups", fcinfo, first);
 	cg_check_id_type(&input.units, 0, &rows, G_UNIT);
 	options.steps = effort * cg_grouping_default_steps(&input.problem);

@@ -25,15 +25,6 @@ enum UnitColumn
 };
 
 static void
-refuse(const char *function, const char *name, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s of %s() is out of range", name, function),
-			 errdetail_internal("%s", detail)));
-}
-
-static void
 read_measures(CgGroupsInput *input, const char *function, Datum array, bool isnull)
 {
 	Datum	   *element;
@@ -41,17 +32,17 @@ read_measures(CgGroupsInput *input, const char *function, Datum array, bool isnu
 	int			count = 0;
 
 	if (isnull)
-		refuse(function, "measures", "It is NULL.");
+		cg_refuse_argument(function, "measures", "It is NULL.");
 	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT,
 					  &element, &null, &count);
 	if (count > MOST_MEASURES)
-		refuse(function, "measures", psprintf("There are at most %d.", MOST_MEASURES));
+		cg_refuse_argument(function, "measures", psprintf("There are at most %d.", MOST_MEASURES));
 	input->problem.measures = count;
 	input->measure_name = cg_location_take(count, sizeof(char *));
 	for (int m = 0; m < count; m++)
 	{
 		if (null[m])
-			refuse(function, "measures", "A name is NULL.");
+			cg_refuse_argument(function, "measures", "A name is NULL.");
 		input->measure_name[m] = TextDatumGetCString(element[m]);
 	}
 }
@@ -164,14 +155,14 @@ read_limits(CgGroupsInput *input, const char *function, const char *name,
 	deconstruct_array(DatumGetArrayTypeP(array), FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
 					  TYPALIGN_DOUBLE, &element, &null, &count);
 	if (count != measures)
-		refuse(function, name, "It needs one limit for each measure, or NULL in its place.");
+		cg_refuse_argument(function, name, "It needs one limit for each measure, or NULL in its place.");
 	for (int m = 0; m < measures; m++)
 	{
 		if (null[m])
 			continue;
 		limit[m] = DatumGetFloat8(element[m]);
 		if (!isfinite(limit[m]) || limit[m] < 0)
-			refuse(function, name, "A limit must be finite and 0 or more.");
+			cg_refuse_argument(function, name, "A limit must be finite and 0 or more.");
 	}
 }
 
@@ -200,7 +191,7 @@ set_limits(CgGroupsInput *input, const char *function, const double *low,
 		if (isnan(u))
 			u = isnan(tolerance) ? HUGE_VAL : total / problem->groups * (1 + tolerance);
 		if (l > u)
-			refuse(function, "lower", "A lower limit is above the upper limit of its measure.");
+			cg_refuse_argument(function, "lower", "A lower limit is above the upper limit of its measure.");
 		for (int c = 0; c < problem->centres; c++)
 		{
 			lower[c * measures + m] = l;
@@ -213,6 +204,9 @@ set_limits(CgGroupsInput *input, const char *function, const double *low,
 
 /* ---- pairs ---- */
 
+/*
+ * Of pairs that are in order.
+ */
 static double
 find_cost(const CgLocationPairs *pairs, int from, int to)
 {
@@ -362,7 +356,7 @@ cg_read_groups(CgGroupsInput *input, const char *function, FunctionCallInfo fcin
 
 	memset(input, 0, sizeof(*input));
 	if (PG_ARGISNULL(options) || PG_GETARG_INT32(options) < 1)
-		refuse(function, "groups", "It must be 1 or more.");
+		cg_refuse_argument(function, "groups", "It must be 1 or more.");
 	input->problem.groups = PG_GETARG_INT32(options);
 	input->problem.own_centre = true;
 	read_measures(input, function, PG_ARGISNULL(options + 1) ? (Datum) 0 : PG_GETARG_DATUM(options + 1),

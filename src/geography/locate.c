@@ -251,6 +251,21 @@ explain_trouble(const CgLocationInput *input, const CgGroupingAnswer *answer)
 
 /* ---- solving ---- */
 
+/*
+ * What all solvers answer.
+ */
+static void
+keep_answer(const CgLocationInput *input, CgLocation *location, CgSolved solved,
+			double objective, double bound, int64_t rounds)
+{
+	if (solved >= CG_SOLVED_NO_MEMORY)
+		cg_location_failed(solved, input->function);
+	location->solved = solved;
+	location->objective = objective;
+	location->bound = bound;
+	location->rounds = rounds;
+}
+
 static void
 solve_with_capacity(const CgLocationInput *input, const CgLocateOptions *options,
 					CgLocation *location)
@@ -266,12 +281,7 @@ solve_with_capacity(const CgLocationInput *input, const CgLocateOptions *options
 	how.seed = options->seed;
 	location->price = cg_location_take(problem.units, sizeof(double));
 	answer = cg_grouping(&problem, &how, &work, location->served_by, label, location->price);
-	if (answer.solved >= CG_SOLVED_NO_MEMORY)
-		cg_location_failed(answer.solved, input->function);
-	location->solved = answer.solved;
-	location->objective = answer.objective;
-	location->bound = answer.bound;
-	location->rounds = answer.rounds;
+	keep_answer(input, location, answer.solved, answer.objective, answer.bound, answer.rounds);
 	location->explanation = explain_trouble(input, &answer);
 	if (location->explanation != NULL)
 		return;
@@ -296,12 +306,7 @@ solve_split(const CgLocationInput *input, const CgLocateOptions *options,
 	location->flow = cg_location_take(problem.start[problem.demands], sizeof(double));
 	answer = cg_p_median_split(&problem, &how, &work, location->is_open, location->flow,
 							   location->unserved, location->price);
-	if (answer.solved >= CG_SOLVED_NO_MEMORY)
-		cg_location_failed(answer.solved, input->function);
-	location->solved = answer.solved;
-	location->objective = answer.objective;
-	location->bound = answer.bound;
-	location->rounds = answer.rounds;
+	keep_answer(input, location, answer.solved, answer.objective, answer.bound, answer.rounds);
 	location->no_room = answer.no_room;
 	location->left = answer.unserved;
 	if (answer.solved == CG_SOLVED_INFEASIBLE || answer.solved == CG_SOLVED_UNKNOWN)
@@ -323,12 +328,7 @@ solve_median(const CgLocationInput *input, const CgLocateOptions *options,
 	location->price = cg_location_take(problem.demands, sizeof(double));
 	answer = cg_p_median(&problem, &how, &work, location->is_open,
 						 location->served_by, location->price);
-	if (answer.solved >= CG_SOLVED_NO_MEMORY)
-		cg_location_failed(answer.solved, input->function);
-	location->solved = answer.solved;
-	location->objective = answer.objective;
-	location->bound = answer.bound;
-	location->rounds = answer.rounds;
+	keep_answer(input, location, answer.solved, answer.objective, answer.bound, answer.rounds);
 	if (answer.solved == CG_SOLVED_INFEASIBLE || answer.solved == CG_SOLVED_UNKNOWN)
 		location->explanation = explain_unserved(input, location);
 }
@@ -364,11 +364,7 @@ enum LocateColumn
 static void
 clear_row(Datum *values, bool *nulls, const char *kind)
 {
-	for (int c = 0; c < L_COLUMNS; c++)
-	{
-		values[c] = (Datum) 0;
-		nulls[c] = true;
-	}
+	cg_clear_row(values, nulls, L_COLUMNS);
 	cg_put_text(values, nulls, L_KIND, kind);
 }
 
@@ -507,19 +503,6 @@ add_demands(CgRows *rows, const CgLocationInput *input, const CgLocation *locati
 
 /* ---- arguments ---- */
 
-static double
-read_effort(FunctionCallInfo fcinfo, int place)
-{
-	double		effort = cg_amount_argument(fcinfo, place, "effort", 1);
-
-	if (effort <= 0 || effort > 1000)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("effort is out of range"),
-				 errdetail("It must be above 0 and at most 1000.")));
-	return effort;
-}
-
 /*
  * locate(demand_sql, sites_sql, pairs_sql, [demand_type, site_type,] p,
  * max_cost, unserved_cost, effort, seed, split)
@@ -535,7 +518,7 @@ cg_locate(PG_FUNCTION_ARGS)
 
 	options.p = cg_read_p(fcinfo, first, "locate");
 	options.unserved_cost = cg_amount_argument(fcinfo, first + 2, "unserved_cost", NAN);
-	options.effort = read_effort(fcinfo, first + 3);
+	options.effort = cg_effort_argument(fcinfo, first + 3);
 	options.seed = PG_ARGISNULL(first + 4) ? 1 : PG_GETARG_INT64(first + 4);
 	options.split = !PG_ARGISNULL(first + 5) && PG_GETARG_BOOL(first + 5);
 	cg_read_location(&input, "locate", cg_text_argument(fcinfo, 0),

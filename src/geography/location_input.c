@@ -306,6 +306,28 @@ cg_amount_argument(FunctionCallInfo fcinfo, int place, const char *name, double 
 	return number;
 }
 
+double
+cg_effort_argument(FunctionCallInfo fcinfo, int place)
+{
+	double		effort = cg_amount_argument(fcinfo, place, "effort", 1);
+
+	if (effort <= 0 || effort > 1000)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("effort is out of range"),
+				 errdetail("It must be above 0 and at most 1000.")));
+	return effort;
+}
+
+void
+cg_refuse_argument(const char *function, const char *name, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s of %s() is out of range", name, function),
+			 errdetail_internal("%s", detail)));
+}
+
 static void *
 allocate(void *context, size_t bytes)
 {
@@ -367,6 +389,16 @@ cg_seconds_since(instr_time begin)
 	INSTR_TIME_SET_CURRENT(now);
 	INSTR_TIME_SUBTRACT(now, begin);
 	return INSTR_TIME_GET_DOUBLE(now);
+}
+
+void
+cg_clear_row(Datum *values, bool *nulls, int columns)
+{
+	for (int c = 0; c < columns; c++)
+	{
+		values[c] = (Datum) 0;
+		nulls[c] = true;
+	}
 }
 
 void

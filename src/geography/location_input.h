@@ -107,6 +107,9 @@ extern void cg_read_pairs(CgLocationPairs *pairs, const char *function,
 						  const char *second_name, const CgIds *first,
 						  const CgIds *second, double most);
 
+/* NaN where there is no such pair; those of one first id may be in any order. */
+extern double cg_pair_cost(const CgLocationPairs *pairs, int first, int second);
+
 /* Demand and sites as locate and cover read them. */
 typedef struct CgLocationInput
 {
@@ -139,12 +142,22 @@ extern char *cg_text_argument(FunctionCallInfo fcinfo, int place);
 extern double cg_amount_argument(FunctionCallInfo fcinfo, int place,
 								 const char *name, double if_null);
 
+/* Of a search: above 0 and at most 1000, 1 if NULL; else error 22023. */
+extern double cg_effort_argument(FunctionCallInfo fcinfo, int place);
+
+/* Error 22023: name of function() is out of range, and how. */
+CG_NORETURN extern void cg_refuse_argument(const char *function, const char *name,
+										   const char *detail);
+
 /* Memory of the current context, and cancellation. */
 extern CgWork cg_location_work(void);
 
 extern const char *cg_solved_word(CgSolved solved);
 extern double cg_relative_gap(double objective, double bound);
 extern double cg_seconds_since(instr_time begin);
+
+/* All values of a row become NULL. */
+extern void cg_clear_row(Datum *values, bool *nulls, int columns);
 
 /* Values of a row by place; NaN and infinity are NULL. */
 extern void cg_put_number(Datum *values, bool *nulls, int place, double number);

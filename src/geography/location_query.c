@@ -24,7 +24,9 @@
 #include "utils/memutils.h"
 
 #include "common/cg_compat.h"
+#include "common/cg_grown.h"
 #include "common/cg_query.h"
+#include "common/cg_query_pick.h"
 #include "geography/location_input.h"
 
 /* ---- the text of the query ---- */
@@ -106,10 +108,8 @@ refuse_missing(const CgInput *input, const char *name)
 			appendStringInfo(&needed, "%s%s", needed.len > 0 ? ", " : "",
 							 input->column[c].name);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("%s has no column \"%s\"", input->whose, name),
-			 errhint("It needs the columns %s, in any order.", needed.data)));
+	cg_query_refuse_missing(name, input->whose,
+							psprintf("It needs the columns %s, in any order.", needed.data));
 }
 
 static char *
@@ -158,13 +158,6 @@ refuse_row(const CgInput *input, int code, const char *name, const char *problem
 			 errdetail("It is row %lld of the query.", (long long) input->rows + 1)));
 }
 
-static void *
-grown(void *memory, int64 room, Size size)
-{
-	return memory == NULL ? palloc_extended(room * size, MCXT_ALLOC_HUGE) :
-		repalloc_huge(memory, room * size);
-}
-
 static void
 make_room(CgInput *input)
 {
@@ -186,15 +179,15 @@ make_room(CgInput *input)
 			case CG_COLUMN_ID:
 			case CG_COLUMN_KEY:
 			case CG_COLUMN_WORD:
-				column->text = grown(column->text, input->room, sizeof(char *));
+				column->text = cg_grown(column->text, input->room, sizeof(char *));
 				break;
 			case CG_COLUMN_AMOUNT:
 			case CG_COLUMN_AMOUNT_OR_NULL:
 			case CG_COLUMN_PRICE:
-				column->number = grown(column->number, input->room, sizeof(double));
+				column->number = cg_grown(column->number, input->room, sizeof(double));
 				break;
 			case CG_COLUMN_FLAG:
-				column->flag = grown(column->flag, input->room, sizeof(bool));
+				column->flag = cg_grown(column->flag, input->room, sizeof(bool));
 				break;
 		}
 	}
@@ -341,7 +334,7 @@ receive_pair(TupleTableSlot *slot, void *argument)
 		MemoryContext old = MemoryContextSwitchTo(input->memory);
 
 		receiver->room = receiver->room == 0 ? 1024 : receiver->room * 2;
-		receiver->pair = grown(receiver->pair, receiver->room, sizeof(Pair));
+		receiver->pair = cg_grown(receiver->pair, receiver->room, sizeof(Pair));
 		MemoryContextSwitchTo(old);
 	}
 	first = TextDatumGetCString(slot->tts_values[0]);
@@ -419,4 +412,15 @@ cg_read_pairs(CgLocationPairs *pairs, const char *function, const char *source,
 		pairs->start[i + 1] += pairs->start[i];
 	if (receiver.pair != NULL)
 		pfree(receiver.pair);
+}
+
+double
+cg_pair_cost(const CgLocationPairs *pairs, int first, int second)
+{
+	for (size_t e = pairs->start[first]; e < pairs->start[first + 1]; e++)
+	{
+		if (pairs->other[e] == second)
+			return pairs->cost[e];
+	}
+	return NAN;
 }

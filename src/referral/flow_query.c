@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 
 #include "common/cg_query.h"
+#include "common/cg_query_pick.h"
 #include "common/cg_rows.h"
 #include "referral/flow_query.h"
 
@@ -26,7 +27,7 @@ typedef struct Receiver
 } Receiver;
 
 static void
-refuse_missing(const CgFlowStatement *statement, const char *name)
+refuse_missing(const CgFlowStatement *statement, const char *name, const char *whose)
 {
 	StringInfoData names;
 
@@ -34,10 +35,7 @@ refuse_missing(const CgFlowStatement *statement, const char *name)
 	for (int i = 0; i < statement->count; i++)
 		appendStringInfo(&names, "%s%s%s", i == 0 ? "" : ", ", statement->columns[i].name,
 						 statement->columns[i].otherwise == NULL ? "" : " (optional)");
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("the query of %s has no column \"%s\"", statement->function, name),
-			 errhint("Its columns: %s.", names.data)));
+	cg_query_refuse_missing(name, whose, psprintf("Its columns: %s.", names.data));
 }
 
 /*
@@ -61,7 +59,7 @@ whole_statement(const char *source, const CgFlowStatement *statement, const char
 		if (!OidIsValid(type))
 		{
 			if (column->otherwise == NULL)
-				refuse_missing(statement, column->name);
+				refuse_missing(statement, column->name, whose);
 			appendStringInfo(&text, "%s", column->otherwise);
 		}
 		else

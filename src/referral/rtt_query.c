@@ -27,6 +27,7 @@
 #include "utils/typcache.h"
 
 #include "common/cg_query.h"
+#include "common/cg_query_pick.h"
 #include "referral/rtt_query.h"
 
 typedef enum QueryColumn
@@ -50,6 +51,7 @@ static const char *const column_names[Q_COLUMNS] = {
 typedef struct Receiver
 {
 	int			place[Q_COLUMNS];	/* in the slot, or -1 */
+	Oid			id_type;
 	Oid			time_type[Q_COLUMNS];	/* of event_at and received_at */
 	bool		id_by_value;
 	int16		id_length;
@@ -77,12 +79,12 @@ is_time(int column)
 }
 
 static Oid
-wanted_type(int column, Oid id_type, Oid type)
+type_of_column(const Receiver *receiver, int column, Oid type)
 {
 	switch (column)
 	{
 		case Q_PATHWAY:
-			return id_type;
+			return receiver->id_type;
 		case Q_EVENT_AT:
 		case Q_RECEIVED_AT:
 			return type == DATEOID || type == TIMESTAMPOID ? type : TIMESTAMPTZOID;
@@ -96,59 +98,42 @@ wanted_type(int column, Oid id_type, Oid type)
 }
 
 /*
- * May the column be read as the type that is wanted?  Ids and codes also as
- * text; a column of NULLs has any type.
+ * Ids and codes are read also as text; a column of NULLs has any type.
  */
-static void
-check_type(int column, Oid type, Oid wanted, const char *whose)
+static bool
+may_be_read(int column, Oid type, Oid wanted)
 {
-	if (type == wanted || type == UNKNOWNOID ||
-		can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT))
-		return;
-	if (column == Q_PATHWAY && wanted == TEXTOID)
-		return;
-	if (column == Q_STATUS_CODE && (type == INT2OID || type == INT4OID || type == INT8OID))
-		return;
-	cg_query_refuse_type(column_names[column], whose, type,
-						 is_time(column) ? "date, timestamp or timestamptz" : format_type_be(wanted),
-						 column == Q_PATHWAY ?
-						 "Say the type that pathways have, such as pathway_type => NULL::bigint." :
-						 "Cast it in the query.");
+	return type == wanted || type == UNKNOWNOID ||
+		can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT) ||
+		(column == Q_PATHWAY && wanted == TEXTOID) ||
+		(column == Q_STATUS_CODE && (type == INT2OID || type == INT4OID || type == INT8OID));
+}
+
+static Oid
+wanted_type(int column, Oid type, const char *whose, void *context)
+{
+	Receiver   *receiver = context;
+	Oid			wanted = type_of_column(receiver, column, type);
+
+	if (!may_be_read(column, type, wanted))
+		cg_query_refuse_type(column_names[column], whose, type,
+							 is_time(column) ? "date, timestamp or timestamptz" : format_type_be(wanted),
+							 column == Q_PATHWAY ?
+							 "Say the type that pathways have, such as pathway_type => NULL::bigint." :
+							 "Cast it in the query.");
+	receiver->time_type[column] = wanted;
+	return wanted;
 }
 
 static char *
-ordered_text(Receiver *receiver, const char *whose, const char *source, Oid id_type)
+ordered_text(Receiver *receiver, const char *whose, const char *source)
 {
-	RawStmt    *raw;
-	Query	   *query = cg_query_analyze(source, &raw);
 	StringInfoData text;
-	int			count = 0;
 
 	initStringInfo(&text);
-	for (int column = 0; column < Q_COLUMNS; column++)
-	{
-		Oid			type = cg_query_column_type(query, column_names[column], whose);
-		Oid			wanted = wanted_type(column, id_type, type);
-
-		receiver->place[column] = -1;
-		if (!OidIsValid(type))
-		{
-			if (column >= Q_REQUIRED)
-				continue;
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("%s has no column \"%s\"", whose, column_names[column]),
-					 errhint("Name its columns pathway, event_at and status_code; kind, communicated, received_at and sequence may be there too.")));
-		}
-		check_type(column, type, wanted, whose);
-		receiver->time_type[column] = wanted;
-		appendStringInfo(&text, "%s q.%s", count == 0 ? "SELECT" : ",", column_names[column]);
-		if (type != wanted)
-			appendStringInfo(&text, "::%s", format_type_be_qualified(wanted));
-		receiver->place[column] = count++;
-	}
-	appendStringInfoString(&text, " FROM ");
-	cg_query_append(&text, source, raw);
+	cg_query_pick(&text, source, whose, column_names, Q_COLUMNS, Q_REQUIRED,
+				  "Name its columns pathway, event_at and status_code; kind, communicated, received_at and sequence may be there too.",
+				  wanted_type, receiver, receiver->place);
 	if (!receiver->is_presorted)
 		appendStringInfoString(&text, " ORDER BY 1, 2");
 	return text.data;
@@ -387,8 +372,9 @@ cg_rtt_query(const char *function, const char *source, Oid id_type,
 	receiver.argument = argument;
 	receiver.room = 64;
 	receiver.pathway.event = MemoryContextAlloc(receiver.rows, receiver.room * sizeof(CgRttEvent));
+	receiver.id_type = id_type;
 	set_up_id(&receiver, id_type, function);
-	text = ordered_text(&receiver, whose, source, id_type);
+	text = ordered_text(&receiver, whose, source);
 
 	cg_query_run(text, whose, NULL, receive_row, &receiver);
 	finish_pathway(&receiver);

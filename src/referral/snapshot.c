@@ -253,7 +253,7 @@ cg_snapshot_sql_add(PG_FUNCTION_ARGS)
 	DateADT		stop;
 
 	if (PG_ARGISNULL(1))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	start = PG_GETARG_DATEADT(1);
 	stop = stopped ? PG_GETARG_DATEADT(2) : 0;
 	check_pathway(start, stopped, stop);

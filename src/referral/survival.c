@@ -75,7 +75,7 @@ cg_survival_add(PG_FUNCTION_ARGS)
 	int32		time;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	time = cg_wait_days(PG_GETARG_INT32(1), "time");
 	state = cg_wait_tally(fcinfo, 0, CG_WAIT_SURVIVAL);
 	if (state == NULL)
@@ -93,7 +93,7 @@ cg_survival_quantile_add(PG_FUNCTION_ARGS)
 	int32		time;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	time = cg_wait_days(PG_GETARG_INT32(1), "time");
 	state = cg_wait_tally(fcinfo, 0, CG_WAIT_SURVIVAL);
 	if (state == NULL)
@@ -113,7 +113,7 @@ cg_incidence_add(PG_FUNCTION_ARGS)
 	int32		cause;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	time = cg_wait_days(PG_GETARG_INT32(1), "time");
 	cause = PG_GETARG_INT32(2);
 	if (cause < 0 || cause >= CG_WAIT_INCIDENCE_LANES)

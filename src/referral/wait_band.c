@@ -92,7 +92,7 @@ cg_wait_rtt_count(PG_FUNCTION_ARGS)
 	int64	   *counts;
 
 	if (PG_ARGISNULL(1))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	counts = counts_to_change(fcinfo, CG_RTT_BANDS, &array);
 	counts[cg_rtt_band(cg_wait_days(PG_GETARG_INT32(1), "days")) - 1]++;
 	PG_RETURN_POINTER(array);
@@ -105,7 +105,7 @@ cg_wait_community_count(PG_FUNCTION_ARGS)
 	int64	   *counts;
 
 	if (PG_ARGISNULL(1))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	counts = counts_to_change(fcinfo, CG_COMMUNITY_BANDS, &array);
 	counts[cg_wait_band(cg_wait_days(PG_GETARG_INT32(1), "days"),
 						cg_community_upper, CG_COMMUNITY_BANDS - 1) - 1]++;
@@ -148,7 +148,7 @@ cg_wait_band_count(PG_FUNCTION_ARGS)
 	int64	   *counts;
 
 	if (PG_ARGISNULL(1))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	cg_refuse_null(fcinfo, 2, "upper_days");
 	upper = limits_of(PG_GETARG_ARRAYTYPE_P(2), &count);
 	if (PG_ARGISNULL(0))
@@ -167,7 +167,7 @@ cg_wait_count_combine(PG_FUNCTION_ARGS)
 	int64	   *more;
 
 	if (PG_ARGISNULL(1))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	other = PG_GETARG_ARRAYTYPE_P_COPY(1);
 	check_counts(other, 0);
 	if (PG_ARGISNULL(0))
@@ -220,7 +220,7 @@ cg_wait_band_sum_add(PG_FUNCTION_ARGS)
 	ArrayType  *counts;
 
 	if (PG_ARGISNULL(1))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	counts = PG_GETARG_ARRAYTYPE_P(1);
 	if (ARR_ELEMTYPE(counts) != INT8OID || ARR_NDIM(counts) != 1 || ARR_DIMS(counts)[0] > MAX_LIMITS + 1)
 		ereport(ERROR,

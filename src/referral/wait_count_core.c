@@ -37,31 +37,6 @@ cg_count_percentile(const int64_t *counts, int32_t length, int64_t total, double
 	return low + part * (high - low);
 }
 
-static void
-put_in_order(int32_t *days, int32_t n)
-{
-	for (int32_t i = 1; i < n; i++)
-	{
-		int32_t		day = days[i];
-		int32_t		place = i;
-
-		for (; place > 0 && days[place - 1] > day; place--)
-			days[place] = days[place - 1];
-		days[place] = day;
-	}
-}
-
-double
-cg_list_percentile(int32_t *days, int32_t n, double share)
-{
-	double		place = share * (double) (n - 1);
-	int32_t		below = (int32_t) floor(place);
-	double		part = place - (double) below;
-
-	put_in_order(days, n);
-	return part > 0 ? days[below] + part * (days[below + 1] - days[below]) : days[below];
-}
-
 int64_t
 cg_count_over(const int64_t *counts, int32_t length, int32_t days)
 {

@@ -23,12 +23,6 @@ extern int32_t cg_count_order(const int64_t *counts, int32_t length, int64_t pla
 extern double cg_count_percentile(const int64_t *counts, int32_t length,
 								  int64_t total, double share);
 
-/*
- * The same of n waits, above 0, that are listed one by one; puts them in
- * order.  Meant for few: it takes n * n steps.
- */
-extern double cg_list_percentile(int32_t *days, int32_t n, double share);
-
 /* How many waited longer than days. */
 extern int64_t cg_count_over(const int64_t *counts, int32_t length, int32_t days);
 

@@ -13,6 +13,7 @@
 #include "fmgr.h"
 
 #include "common/cg_compat.h"
+#include "numeric/order.h"
 #include "numeric/special.h"
 #include "referral/wait_count_core.h"
 #include "referral/wait_tally.h"
@@ -54,7 +55,7 @@ cg_wait_add(PG_FUNCTION_ARGS)
 	int32		days;
 
 	if (PG_ARGISNULL(1))
-		return cg_wait_unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	days = cg_wait_days(PG_GETARG_INT32(1), "days");
 	state = cg_wait_tally(fcinfo, 0, CG_WAIT_DAYS);
 	if (state == NULL)
@@ -95,11 +96,11 @@ cg_wait_percentile_final(PG_FUNCTION_ARGS)
 	int64		total;
 	double		share;
 	CgWaitTally *state = cg_wait_tally(fcinfo, 0, CG_WAIT_DAYS);
-	int32	   *list = state == NULL ? NULL : cg_wait_tally_list(state, SORTED_ROWS);
+	double	   *list = state == NULL ? NULL : cg_wait_tally_list(state, SORTED_ROWS);
 	int64	   *counts;
 
 	if (list != NULL && state->used > 0)
-		PG_RETURN_FLOAT8(cg_list_percentile(list, state->used, share_of(state->options[SHARE])));
+		PG_RETURN_FLOAT8(cg_select_quantile(list, state->used, share_of(state->options[SHARE])));
 	counts = final_counts(fcinfo, &length, &total, &share);
 	if (counts == NULL)
 		PG_RETURN_NULL();

@@ -277,14 +277,14 @@ cg_wait_tally_counts(const CgWaitTally *state, int32 *times, int64 *total)
 	return counts;
 }
 
-int32 *
+double *
 cg_wait_tally_list(CgWaitTally *state, int32 most)
 {
-	int32	   *list;
+	double	   *list;
 
 	if (state->dense || state->used > most)
 		return NULL;
-	list = palloc(sizeof(int32) * Max(1, state->used));
+	list = palloc(sizeof(double) * Max(1, state->used));
 	for (int32 i = 0; i < state->used; i++)
 	{
 		check_number(state, numbers(state)[i]);

@@ -64,7 +64,7 @@ extern int64 *cg_wait_tally_counts(const CgWaitTally *state, int32 *times, int64
  * The numbers of a small group in no order, as a copy that may be changed, or
  * NULL where they are counted already or are more than most.
  */
-extern int32 *cg_wait_tally_list(CgWaitTally *state, int32 most);
+extern double *cg_wait_tally_list(CgWaitTally *state, int32 most);
 
 /* Refuses what is below 0 or above CG_WAIT_MAX_DAYS. */
 extern void cg_wait_refuse_days(const char *name);
@@ -75,15 +75,6 @@ cg_wait_days(int32 days, const char *name)
 	if (unlikely(days < 0 || days > CG_WAIT_MAX_DAYS))
 		cg_wait_refuse_days(name);
 	return days;
-}
-
-/* A skipped row leaves an aggregate's state, or its absence, as it is. */
-static inline Datum
-cg_wait_unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
 #endif							/* CG_WAIT_TALLY_H */

@@ -269,11 +269,7 @@ cg_funnel_overdispersion_add(PG_FUNCTION_ARGS)
 	double		row[2];
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return cg_unchanged(fcinfo);
 	state = cg_row_state(fcinfo, 0, CG_ROWS_FUNNEL, 2);
 	if (state == NULL)
 		state = new_overdispersion(fcinfo);

@@ -39,17 +39,6 @@ static const CgMeasureOptions mean_options = {
 	CG_MEASURE_MEAN, 2, false, 1, NULL, 0
 };
 
-/*
- * A skipped row leaves the state, or its absence, as it is.
- */
-static Datum
-unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
 static Datum
 add_rate(FunctionCallInfo fcinfo, const CgMeasureOptions *options,
 		 const char *count, const char *of)
@@ -57,7 +46,7 @@ add_rate(FunctionCallInfo fcinfo, const CgMeasureOptions *options,
 	CgMeasureState *state;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	state = cg_measure_state(fcinfo, options);
 	state->sum[0] += cg_at_least_0(PG_GETARG_FLOAT8(1), count);
 	state->sum[1] += cg_at_least_0(PG_GETARG_FLOAT8(2), of);
@@ -97,7 +86,7 @@ cg_proportion_add(PG_FUNCTION_ARGS)
 	double		denominator;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	state = cg_measure_state(fcinfo, &proportion_options);
 	numerator = cg_at_least_0(PG_GETARG_FLOAT8(1), "numerator");
 	denominator = cg_at_least_0(PG_GETARG_FLOAT8(2), "denominator");
@@ -131,7 +120,7 @@ cg_mean_add(PG_FUNCTION_ARGS)
 	double		step;
 
 	if (PG_ARGISNULL(1))
-		return unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	state = cg_measure_state(fcinfo, &mean_options);
 	value = cg_finite(PG_GETARG_FLOAT8(1), "value");
 	state->sum[0]++;

@@ -45,6 +45,27 @@ extern int	cg_word(text *word, const char *const *words, int count,
 					const char *name);
 extern void cg_refuse_null(FunctionCallInfo fcinfo, int arg, const char *name);
 
+/* Rows with a NULL in arguments 1 to last are what aggregates skip. */
+static inline bool
+cg_has_null(FunctionCallInfo fcinfo, int last)
+{
+	for (int i = 1; i <= last; i++)
+	{
+		if (PG_ARGISNULL(i))
+			return true;
+	}
+	return false;
+}
+
+/* A skipped row leaves an aggregate's state, or its absence, as it is. */
+static inline Datum
+cg_unchanged(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
 /* A numerator above its denominator, of a proportion. */
 extern void cg_check_share(double numerator, double denominator);
 

@@ -26,7 +26,9 @@
 #include "utils/memutils.h"
 #include "utils/typcache.h"
 
+#include "common/cg_grown.h"
 #include "common/cg_query.h"
+#include "common/cg_query_pick.h"
 #include "variance/spc_query.h"
 
 /* The columns of the inner query, in the order in which they are fetched. */
@@ -42,6 +44,8 @@ typedef enum QueryColumn
 	Q_COLUMNS
 } QueryColumn;
 
+#define Q_REQUIRED Q_DENOMINATOR	/* the columns before this one */
+
 static const char *const column_names[Q_COLUMNS] = {
 	"series", "period", "value", "denominator", "target", "rebase", "ghost"
 };
@@ -49,6 +53,8 @@ static const char *const column_names[Q_COLUMNS] = {
 typedef struct Receiver
 {
 	int			place[Q_COLUMNS];	/* in the slot, or -1 */
+	Oid			id_type;
+	Oid			period_type;
 	bool		id_by_value;
 	int16		id_length;
 	bool		period_by_value;
@@ -67,14 +73,14 @@ typedef struct Receiver
 /* ---- the text of the query ---- */
 
 static Oid
-wanted_type(int column, Oid id_type, Oid period_type)
+type_of_column(const Receiver *receiver, int column)
 {
 	switch (column)
 	{
 		case Q_SERIES:
-			return id_type;
+			return receiver->id_type;
 		case Q_PERIOD:
-			return period_type;
+			return receiver->period_type;
 		case Q_REBASE:
 		case Q_GHOST:
 			return BOOLOID;
@@ -84,55 +90,31 @@ wanted_type(int column, Oid id_type, Oid period_type)
 }
 
 /*
- * May the column be read as the type that is wanted?  Ids also as text.
+ * The type that a column is read as, if it may be.  Ids also as text.
  */
-static void
-check_type(int column, Oid type, Oid wanted, const char *whose)
+static Oid
+wanted_type(int column, Oid type, const char *whose, void *context)
 {
-	if (type == wanted || can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT))
-		return;
-	if (column == Q_SERIES && wanted == TEXTOID)
-		return;
-	cg_query_refuse_type(column_names[column], whose, type, format_type_be(wanted),
-						 column == Q_SERIES || column == Q_PERIOD ?
-						 "Say the type that series or periods have, such as series_type => NULL::bigint or period_type => NULL::timestamptz." :
-						 "Cast it in the query.");
+	Oid			wanted = type_of_column(context, column);
+
+	if (type != wanted && !can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT) &&
+		!(column == Q_SERIES && wanted == TEXTOID))
+		cg_query_refuse_type(column_names[column], whose, type, format_type_be(wanted),
+							 column == Q_SERIES || column == Q_PERIOD ?
+							 "Say the type that series or periods have, such as series_type => NULL::bigint or period_type => NULL::timestamptz." :
+							 "Cast it in the query.");
+	return wanted;
 }
 
 static char *
-ordered_text(Receiver *receiver, const char *whose, const char *source,
-			 Oid id_type, Oid period_type)
+ordered_text(Receiver *receiver, const char *whose, const char *source)
 {
-	RawStmt    *raw;
-	Query	   *query = cg_query_analyze(source, &raw);
 	StringInfoData text;
-	int			count = 0;
 
 	initStringInfo(&text);
-	for (int column = 0; column < Q_COLUMNS; column++)
-	{
-		Oid			type = cg_query_column_type(query, column_names[column], whose);
-		Oid			wanted = wanted_type(column, id_type, period_type);
-
-		receiver->place[column] = -1;
-		if (!OidIsValid(type))
-		{
-			if (column > Q_VALUE)
-				continue;
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("%s has no column \"%s\"", whose, column_names[column]),
-					 errhint("Name its columns series, period and value; denominator, target, rebase and ghost may be there too.")));
-		}
-		check_type(column, type, wanted, whose);
-		appendStringInfo(&text, "%s q.%s", count == 0 ? "SELECT" : ",",
-						 column_names[column]);
-		if (type != wanted)
-			appendStringInfo(&text, "::%s", format_type_be_qualified(wanted));
-		receiver->place[column] = count++;
-	}
-	appendStringInfoString(&text, " FROM ");
-	cg_query_append(&text, source, raw);
+	cg_query_pick(&text, source, whose, column_names, Q_COLUMNS, Q_REQUIRED,
+				  "Name its columns series, period and value; denominator, target, rebase and ghost may be there too.",
+				  wanted_type, receiver, receiver->place);
 	appendStringInfoString(&text, " ORDER BY 1, 2");
 	return text.data;
 }
@@ -164,13 +146,6 @@ finish_series(Receiver *receiver)
 	MemoryContextReset(receiver->short_lived);
 }
 
-static void *
-grown(void *memory, size_t room, Size size)
-{
-	return memory == NULL ? palloc_extended(room * size, MCXT_ALLOC_HUGE) :
-		repalloc_huge(memory, room * size);
-}
-
 /*
  * Room for more rows.  The memory is kept from series to series.
  */
@@ -181,15 +156,14 @@ make_room(Receiver *receiver)
 	MemoryContext old = MemoryContextSwitchTo(receiver->rows);
 
 	receiver->room = receiver->room == 0 ? 64 : receiver->room * 2;
-	series->period = grown(series->period, receiver->room, sizeof(Datum));
-	series->value = grown(series->value, receiver->room, sizeof(double));
+	series->period = cg_grown(series->period, receiver->room, sizeof(Datum));
+	series->value = cg_grown(series->value, receiver->room, sizeof(double));
 	if (receiver->place[Q_DENOMINATOR] >= 0)
-		series->denominator = grown(series->denominator, receiver->room,
-									sizeof(double));
+		series->denominator = cg_grown(series->denominator, receiver->room, sizeof(double));
 	if (receiver->place[Q_TARGET] >= 0)
-		series->target = grown(series->target, receiver->room, sizeof(double));
+		series->target = cg_grown(series->target, receiver->room, sizeof(double));
 	if (receiver->place[Q_REBASE] >= 0 || receiver->place[Q_GHOST] >= 0)
-		series->marks = grown(series->marks, receiver->room, sizeof(uint8));
+		series->marks = cg_grown(series->marks, receiver->room, sizeof(uint8));
 	MemoryContextSwitchTo(old);
 }
 
@@ -345,12 +319,14 @@ cg_spc_query(const char *function, const char *source, Oid id_type,
 	receiver.callback = callback;
 	receiver.argument = argument;
 	receiver.collation = DEFAULT_COLLATION_OID;
+	receiver.id_type = id_type;
+	receiver.period_type = period_type;
 	get_typlenbyval(id_type, &receiver.id_length, &receiver.id_by_value);
 	get_typlenbyval(period_type, &receiver.period_length,
 					&receiver.period_by_value);
 	receiver.id_equal = equality_of(id_type, function);
 	receiver.period_equal = equality_of(period_type, function);
-	text = ordered_text(&receiver, whose, source, id_type, period_type);
+	text = ordered_text(&receiver, whose, source);
 	cg_spc_need_data(chart, receiver.place[Q_DENOMINATOR] >= 0, false);
 
 	cg_query_run(text, whose, NULL, receive_row, &receiver);

@@ -51,25 +51,6 @@ enum
 	OBSERVED, EXPECTED, REFERENCE_COUNT, REFERENCE_POPULATION
 };
 
-static bool
-has_null(FunctionCallInfo fcinfo, int last)
-{
-	for (int i = 1; i <= last; i++)
-	{
-		if (PG_ARGISNULL(i))
-			return true;
-	}
-	return false;
-}
-
-static Datum
-unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
 static Datum
 add_band(FunctionCallInfo fcinfo, const CgMeasureOptions *options,
 		 double events, double squares, double population, double standard)
@@ -96,8 +77,8 @@ cg_dsr_add(PG_FUNCTION_ARGS)
 {
 	double		events;
 
-	if (has_null(fcinfo, 3))
-		return unchanged(fcinfo);
+	if (cg_has_null(fcinfo, 3))
+		return cg_unchanged(fcinfo);
 	events = PG_GETARG_FLOAT8(1);
 	return add_band(fcinfo, &dsr_options, events, events,
 					PG_GETARG_FLOAT8(2), PG_GETARG_FLOAT8(3));
@@ -106,8 +87,8 @@ cg_dsr_add(PG_FUNCTION_ARGS)
 Datum
 cg_dsr_nonindependent_add(PG_FUNCTION_ARGS)
 {
-	if (has_null(fcinfo, 4))
-		return unchanged(fcinfo);
+	if (cg_has_null(fcinfo, 4))
+		return cg_unchanged(fcinfo);
 	if (PG_GETARG_FLOAT8(2) < PG_GETARG_FLOAT8(1))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -157,8 +138,8 @@ add_reference(FunctionCallInfo fcinfo, const CgMeasureOptions *options)
 	double		reference_count;
 	double		reference_population;
 
-	if (has_null(fcinfo, 4))
-		return unchanged(fcinfo);
+	if (cg_has_null(fcinfo, 4))
+		return cg_unchanged(fcinfo);
 	state = cg_measure_state(fcinfo, options);
 	population = cg_at_least_0(PG_GETARG_FLOAT8(2), "population");
 	reference_count = cg_at_least_0(PG_GETARG_FLOAT8(3), "reference count");

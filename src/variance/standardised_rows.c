@@ -41,25 +41,6 @@ static const char *const kind_words[] = {
 	[CG_INEQUALITY_PROPORTION] = "proportion"
 };
 
-static bool
-has_null(FunctionCallInfo fcinfo, int last)
-{
-	for (int i = 1; i <= last; i++)
-	{
-		if (PG_ARGISNULL(i))
-			return true;
-	}
-	return false;
-}
-
-static Datum
-unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
 /*
  * Life expectancy.
  */
@@ -92,8 +73,8 @@ cg_life_expectancy_add(PG_FUNCTION_ARGS)
 	CgRowState *state;
 	double		row[LIFE_WIDTH];
 
-	if (has_null(fcinfo, 3))
-		return unchanged(fcinfo);
+	if (cg_has_null(fcinfo, 3))
+		return cg_unchanged(fcinfo);
 	state = cg_row_state(fcinfo, 0, CG_ROWS_LIFE, LIFE_WIDTH);
 	if (state == NULL)
 		state = new_life_state(fcinfo);
@@ -225,8 +206,8 @@ cg_sii_add(PG_FUNCTION_ARGS)
 	double		lower;
 	double		upper;
 
-	if (has_null(fcinfo, 5))
-		return unchanged(fcinfo);
+	if (cg_has_null(fcinfo, 5))
+		return cg_unchanged(fcinfo);
 	state = cg_row_state(fcinfo, 0, CG_ROWS_INEQUALITY, SII_WIDTH);
 	if (state == NULL)
 		state = new_sii_state(fcinfo);

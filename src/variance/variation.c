@@ -30,14 +30,6 @@ PG_FUNCTION_INFO_V1(cg_quantile_group_window);
 /* Options of a state of variation(). */
 #define WEIGHTED 0
 
-static Datum
-unchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
 /*
  * variation(value) and variation(value, weight)
  */
@@ -49,7 +41,7 @@ cg_variation_add(PG_FUNCTION_ARGS)
 	double		row[2] = {0, 1};
 
 	if (PG_ARGISNULL(1) || (weighted && PG_ARGISNULL(2)))
-		return unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	state = cg_row_state(fcinfo, 0, CG_ROWS_VARIATION, 2);
 	if (state == NULL)
 	{
@@ -124,7 +116,7 @@ cg_small_areas_add(PG_FUNCTION_ARGS)
 	double		row[2];
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged(fcinfo);
+		return cg_unchanged(fcinfo);
 	state = cg_row_state(fcinfo, 0, CG_ROWS_SMALL_AREAS, 2);
 	if (state == NULL)
 	{

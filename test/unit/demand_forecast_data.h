@@ -31,7 +31,7 @@ ok(bool passed, const char *what)
 static inline void
 skip(const char *what)
 {
-	printf("ok %d # skip %s\n", ++tests, what);
+	printf("ok %d # SKIP %s\n", ++tests, what);
 }
 
 static inline int

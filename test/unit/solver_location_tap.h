@@ -37,6 +37,14 @@ ok(bool passed, const char *format,...)
 		failures++;
 }
 
+/* What cannot be tested here, and why. */
+static inline void
+skip(const char *what, const char *why)
+{
+	printf("ok %d - %s # SKIP %s\n", ++tests, what, why);
+	fflush(stdout);
+}
+
 /* Counts what is out, and can fail at the n-th request. */
 typedef struct Counted
 {
