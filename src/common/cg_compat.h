@@ -3,8 +3,8 @@
  * cg_compat.h
  *	  Differences between PostgreSQL 14 and 18, kept in this one place.
  *
- * Every .c file that is not a pure core includes this right after
- * postgres.h and fmgr.h.
+ * A .c file that meets one of them includes this right after postgres.h and
+ * fmgr.h.
  *
  *-------------------------------------------------------------------------
  */

@@ -98,12 +98,12 @@ type_of_column(const Receiver *receiver, int column, Oid type)
 }
 
 /*
- * Ids and codes are read also as text; a column of NULLs has any type.
+ * Ids are read also as text, codes also as whole numbers.
  */
 static bool
 may_be_read(int column, Oid type, Oid wanted)
 {
-	return type == wanted || type == UNKNOWNOID ||
+	return type == wanted ||
 		can_coerce_type(1, &type, &wanted, COERCION_IMPLICIT) ||
 		(column == Q_PATHWAY && wanted == TEXTOID) ||
 		(column == Q_STATUS_CODE && (type == INT2OID || type == INT4OID || type == INT8OID));
