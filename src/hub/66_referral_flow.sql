@@ -136,20 +136,21 @@ $$),
 ('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
 SELECT r.site_id, r.service_id, date_trunc('month', r.day::timestamp)::date AS month,
     count(*) FILTER (WHERE r.step = 'received'), count(*) FILTER (WHERE r.step = 'seen'), count(*) FILTER (WHERE r.step = 'closed')
-FROM referral_flow_row AS r
+FROM referral_step_row AS r
+WHERE r.step <> 'treated'
 GROUP BY r.site_id, r.service_id, month
 $$),
 ('referral_conversion', 'referral_conversion', 'How far referrals go, by the month in which they began each step; of the last 36 months.', $$
 WITH counted AS (
-    SELECT r.site_id, r.service_id, date_trunc('month', r.began_on::timestamp)::date AS month, r.begins_with, count(*) AS begun,
+    SELECT r.site_id, r.service_id, date_trunc('month', r.day::timestamp)::date AS month, r.step, count(*) AS begun,
         ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
         ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
-    FROM referral_conversion_row AS r CROSS JOIN parameter AS p
-    WHERE r.began_on >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date
+    FROM referral_step_row AS r CROSS JOIN parameter AS p
+    WHERE r.day >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AND r.step <> 'closed'
     GROUP BY 1, 2, 3, 4
 )
 SELECT c.site_id, c.service_id, c.month, s.step, c.begun, c.observed[s.place], c.reached[s.place]
-FROM counted AS c JOIN referral_conversion_step AS s ON s.begins_with = c.begins_with
+FROM counted AS c JOIN referral_conversion_step AS s ON s.begins_with = c.step
 $$),
 ('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
 WITH asked AS MATERIALIZED (

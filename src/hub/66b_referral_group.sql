@@ -21,22 +21,19 @@ WITH asked AS MATERIALIZED (
         date_trunc('quarter', p.as_at AT TIME ZONE p.time_zone)::date AS until,
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS since_year
     FROM parameter AS p
-), flow AS (
-    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, 'flow' AS measure, r.step AS detail, r.profile, count(*)::numeric AS numerator, NULL::numeric AS denominator
-    FROM referral_flow_row AS r CROSS JOIN asked AS p
-    WHERE r.day >= p.since AND r.day < p.until
-    GROUP BY 1, 2, 3, 5, 6
-), begun AS (
-    SELECT r.site_id, r.service_id, date_trunc('quarter', r.began_on::timestamp)::date AS period_start, r.begins_with, r.profile,
+), step AS MATERIALIZED (
+    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, r.step, r.profile, count(*)::numeric AS referrals,
         ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
         ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
-    FROM referral_conversion_row AS r CROSS JOIN asked AS p
-    WHERE r.began_on >= p.since AND r.began_on < p.until
+    FROM referral_step_row AS r CROSS JOIN asked AS p
+    WHERE r.day >= p.since AND r.day < p.until
     GROUP BY 1, 2, 3, 4, 5
+), flow AS (
+    SELECT s.site_id, s.service_id, s.period_start, 'flow' AS measure, s.step AS detail, s.profile, s.referrals AS numerator, NULL::numeric AS denominator FROM step AS s WHERE s.step <> 'treated'
 ), conversion AS (
-    SELECT b.site_id, b.service_id, b.period_start, 'conversion', s.step, b.profile, b.reached[s.place]::numeric, b.observed[s.place]::numeric
-    FROM begun AS b JOIN referral_conversion_step AS s ON s.begins_with = b.begins_with
-    WHERE b.observed[s.place] > 0
+    SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.profile, s.reached[c.place]::numeric, s.observed[c.place]::numeric
+    FROM step AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
+    WHERE s.observed[c.place] > 0
 ), clock AS MATERIALIZED (
     SELECT r.site_id, r.service_id, date_trunc('quarter', r.month::timestamp)::date AS period_start, r.part, r.profile,
         count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks

@@ -4,39 +4,28 @@
 -- that the planner leaves its join out.
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
-('referral_flow_row', 'plumbing', NULL, 'A referral received, seen or closed.', $$
-SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.step, x.day
-FROM referral_day AS r CROSS JOIN LATERAL (VALUES ('received'::text, r.received_on), ('seen'::text, r.first_contact_on), ('closed'::text, r.closed_on)) AS x (step, day)
-WHERE x.day IS NOT NULL
-$$, $$
-    referral_id       -- Referral.
-    profile            -- Profile of its person.
-    site_id           -- Site that holds it.
-    service_id        -- Service.
-    step              -- received, seen (its first contact) or closed.
-    day               -- Day on which it was.
-$$),
-('referral_conversion_row', 'plumbing', NULL, 'A referral received, first seen or treated, and what came of it in time; several steps in a row, so that they are counted in one pass.', $$
-SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.begins_with, x.began_on, x.a, x.b, x.c, x.d
+('referral_step_row', 'plumbing', NULL, 'A referral received, seen, treated or closed, and what came of it in time; several answers in a row, so that they are counted in one pass.', $$
+SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.step, x.day, x.a, x.b, x.c, x.d
 FROM referral_day AS r
     CROSS JOIN LATERAL (VALUES
         ('received'::text, r.received_on, r.first_contact, r.from_consultant, NULL::boolean, NULL::boolean),
         ('seen'::text, r.first_contact_on, r.treatment, r.procedure, r.discharged, r.discharged_at_first),
-        ('treated'::text, r.treated_on, r.procedure_of_treated, NULL::boolean, NULL::boolean, NULL::boolean)) AS x (begins_with, began_on, a, b, c, d)
-WHERE x.began_on IS NOT NULL
+        ('treated'::text, r.treated_on, r.procedure_of_treated, NULL::boolean, NULL::boolean, NULL::boolean),
+        ('closed'::text, r.closed_on, NULL::boolean, NULL::boolean, NULL::boolean, NULL::boolean)) AS x (step, day, a, b, c, d)
+WHERE x.day IS NOT NULL
 $$, $$
     referral_id       -- Referral.
-    profile            -- Profile of its person.
+    profile           -- Profile of its person.
     site_id           -- Site that holds it.
     service_id        -- Service.
-    begins_with       -- received, seen or treated.
-    began_on          -- Day on which it was.
-    a                 -- Whether the first step that begins so came to its end in time; NULL while its days go on. referral_conversion_step says which it is.
-    b                 -- The same of the second step.
-    c                 -- The same of the third step.
-    d                 -- The same of the fourth step.
+    step              -- received, seen (its first contact), treated or closed.
+    day               -- Day on which it was.
+    a                 -- Whether the first end that report_referral_conversion looks for came in time; NULL while its days go on. referral_conversion_step says which it is.
+    b                 -- The same of the second.
+    c                 -- The same of the third.
+    d                 -- The same of the fourth.
 $$),
-('referral_conversion_step', 'plumbing', NULL, 'A step of report_referral_conversion and where referral_conversion_row has it.', $$
+('referral_conversion_step', 'plumbing', NULL, 'A step of report_referral_conversion and where referral_step_row has it.', $$
 SELECT v.step, v.begins_with, v.place
 FROM (VALUES ('first_contact'::text, 'received'::text, 1), ('from_consultant'::text, 'received'::text, 2),
     ('treatment'::text, 'seen'::text, 1), ('procedure'::text, 'seen'::text, 2), ('discharged'::text, 'seen'::text, 3), ('discharged_at_first'::text, 'seen'::text, 4),
@@ -57,7 +46,7 @@ WHERE r.received_at >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - 
     AND r.received_at < date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone
 $$, $$
     referral_id       -- Referral.
-    profile            -- Profile of its person.
+    profile           -- Profile of its person.
     person_id         -- Person.
     referrer_site_id  -- Site that referred, '(unassigned)' where unknown.
     service_id        -- Service referred to.
@@ -98,30 +87,33 @@ FROM wait AS w
     LEFT JOIN referral_day AS y ON y.referral_id = w.referral_id
 $$, $$
     standard_id       -- Standard.
-    profile            -- Profile of the person.
+    profile           -- Profile of the person.
     site_id           -- Site.
     service_id        -- Service.
     stopped_on        -- Day on which the wait ended.
     is_within         -- Whether it was within the limit.
 $$),
 ('rtt_return_row', 'plumbing', NULL, 'A referral-to-treatment clock that a month''s national return counts in one of its parts; of the last 26 whole months.', $$
-SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, m.month, x.part, CASE WHEN x.days > 100000 THEN 100000 ELSE x.days END AS days
-FROM rtt_clock AS c
-    JOIN (SELECT g.m::date AS month, (g.m + interval '1 month')::date - 1 AS last_day
-          FROM parameter AS p
-              CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months',
-                  date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS g (m)) AS m
-        ON c.started_on <= m.last_day AND coalesce(c.stopped_on >= m.month, true)
-    CROSS JOIN LATERAL (VALUES
-        ('Part_1A'::text, c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND c.is_admitted),
-        ('Part_1B'::text, c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND NOT c.is_admitted),
-        ('Part_2'::text, m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true)),
-        ('Part_2A'::text, m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true) AND c.decided_on <= m.last_day),
-        ('Part_3'::text, NULL::integer, c.started_on >= m.month)) AS x (part, days, is_counted)
+SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, c.month, c.part, CASE WHEN c.days > 100000 THEN 100000 ELSE c.days END AS days
+FROM (SELECT c.referral_id, c.site_id, c.service_id, c.treatment_function_code, date_trunc('month', x.day::timestamp)::date AS month, x.part, x.days
+      FROM rtt_clock AS c CROSS JOIN parameter AS p
+          CROSS JOIN LATERAL (VALUES (CASE WHEN c.is_admitted THEN 'Part_1A'::text ELSE 'Part_1B'::text END, c.stopped_on, c.stopped_on - c.started_on),
+              ('Part_3'::text, c.started_on, NULL::integer)) AS x (part, day, days)
+      WHERE c.state <> 'nullified' AND x.day < date_trunc('month', p.as_at AT TIME ZONE p.time_zone)
+          AND x.day >= date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months'
+      UNION ALL
+      SELECT c.referral_id, c.site_id, c.service_id, c.treatment_function_code, m.month, x.part, m.last_day - c.started_on
+      FROM rtt_clock AS c
+          JOIN (SELECT g.m::date AS month, (g.m + interval '1 month')::date - 1 AS last_day
+                FROM parameter AS p
+                    CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months',
+                        date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS g (m)) AS m
+              ON c.started_on <= m.last_day AND coalesce(c.stopped_on > m.last_day, true)
+          CROSS JOIN LATERAL (VALUES ('Part_2'::text, true), ('Part_2A'::text, c.decided_on <= m.last_day)) AS x (part, is_counted)
+      WHERE c.state <> 'nullified' AND x.is_counted) AS c
     LEFT JOIN referral_day AS d ON d.referral_id = c.referral_id
-WHERE c.state <> 'nullified' AND x.is_counted
 $$, $$
-    profile            -- Profile of the person.
+    profile           -- Profile of the person.
     site_id           -- Site.
     service_id        -- Service.
     treatment_function_code -- Treatment function, '(unknown)' where the service has none.
