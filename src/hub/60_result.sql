@@ -132,10 +132,10 @@ $$),
     site_id            text               -- Site where the person counts as registered, '(unassigned)' where that is unknown; NULL for who is on no list.
     deprivation_group  text NOT NULL DEFAULT 'unknown' -- Fifth of deprivation, from fifth 1 (the most deprived) to fifth 5, or unknown.
     age_group          text NOT NULL DEFAULT 'unknown' -- 00-17, 18-39, 40-64, 65-79, 80+ or unknown.
-    profile            integer            -- People who are alike in deprivation, age group, sex and ethnicity have one number, of this run.
+    profile            bigint             -- Who is alike in deprivation, age group, sex and ethnicity has the same number: a hash of the four. That two differ and have the same would stop the step profile, which keeps each once.
 $$),
 ('profile', 'record', 'profile', 'People who are alike in every group that the referral reports are broken down by.', $$
-    profile           integer        -- Number of the profile, as in person_group.
+    profile           bigint         -- Number of the profile, as in person_group.
     deprivation_group text NOT NULL  -- Fifth of deprivation, or unknown.
     age_group         text NOT NULL  -- Age group, or unknown.
     sex               text NOT NULL  -- Sex, or unknown.
@@ -225,6 +225,15 @@ $$),
     population_group text               -- Group of people.
     people           numeric NOT NULL   -- How many.
     weighted         numeric            -- Weighted count, where given.
+$$),
+('standard_wait', 'record', 'standard_id, referral_id', 'A wait that ended, against a standard.', $$
+    standard_id text              -- Standard.
+    referral_id $record_id        -- Referral.
+    profile     bigint            -- Profile of its person; NULL where the person is not bound.
+    site_id     text NOT NULL     -- Site.
+    service_id  text NOT NULL     -- Service.
+    stopped_on  date NOT NULL     -- Day on which the wait ended.
+    is_within   boolean NOT NULL  -- Whether it was within the standard's limit.
 $$),
 ('standard_month', 'result', 'standard_id, site_id, service_id, month', 'Waits that ended in a month, against a standard.', $$
     standard_id text              -- Standard.

@@ -101,19 +101,14 @@ WITH listed AS (
     WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
     -- Who is on a medical and a dental list counts on the medical one.
     ORDER BY g.person_id, CASE WHEN s.site_id IS NULL THEN 2 WHEN s.kind IN ('medical', 'practice') THEN 0 ELSE 1 END, g.valid_from DESC, s.site_id
-), grouped AS MATERIALIZED (
-    SELECT n.*, CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN 'fifth ' || (n.deprivation_decile + 1) / 2 ELSE 'unknown' END AS deprivation_group,
-        CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
-             WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END AS age_group
-    FROM known_person AS n
-), alike AS (
-    SELECT row_number() OVER () AS profile, g.* FROM (SELECT DISTINCT g.deprivation_group, g.age_group, g.sex, g.ethnicity FROM grouped AS g) AS g
 )
 SELECT n.person_id, n.birth_date, n.death_date, n.age_years, n.age_band, n.sex, n.population_group, n.ethnicity, n.area_id, n.deprivation_decile, l.site_id,
-    n.deprivation_group, n.age_group, a.profile
-FROM grouped AS n
-    LEFT JOIN alike AS a ON a.deprivation_group = n.deprivation_group AND a.age_group = n.age_group AND a.sex = n.sex AND a.ethnicity = n.ethnicity
-    LEFT JOIN listed AS l ON l.person_id = n.person_id
+    g.deprivation_group, g.age_group, hash_record_extended(ROW(g.deprivation_group, g.age_group, n.sex, n.ethnicity), 0)
+FROM known_person AS n LEFT JOIN listed AS l ON l.person_id = n.person_id
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN 'fifth ' || (n.deprivation_decile + 1) / 2 ELSE 'unknown' END AS deprivation_group,
+        CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
+             WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END AS age_group) AS g
 $$),
 ('profile', 'profile', 'Which people are alike: who is, is counted together.', $$
 SELECT DISTINCT n.profile, n.deprivation_group, n.age_group, n.sex, n.ethnicity FROM person_group AS n
@@ -284,6 +279,35 @@ SELECT CASE WHEN c.area_id IS NULL THEN 'counted' ELSE 'resident' END,
 FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
     LEFT JOIN known_area AS a ON a.area_id = c.area_id
 GROUP BY 1, 2, 4, 5, 6
+$$),
+('standard_wait', 'standard_wait', 'Waits that ended against every standard.', $$
+WITH wait AS MATERIALIZED (
+    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, n.profile, r.site_id, r.service_id, w.started, w.stopped,
+        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
+        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
+    FROM known_standard AS d CROSS JOIN parameter AS p
+        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
+        CROSS JOIN LATERAL (SELECT
+            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
+                WHEN 'report' THEN r.report_at END AS stopped) AS w
+    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
+)
+SELECT w.standard_id, w.referral_id, w.profile, w.site_id, w.service_id, w.stop_day,
+    coalesce(CASE w.limit_unit
+        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
+        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
+        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
+        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END, false)
+FROM wait AS w
+    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
 $$),
 ('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
 SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stopped_on::timestamp)::date, count(*) FILTER (WHERE w.is_within), count(*)

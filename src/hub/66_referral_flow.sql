@@ -4,7 +4,7 @@
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
 ('referral_day', 'record', 'referral_id', 'How far a referral came, by days of the hub''s time zone.', $$
     referral_id          $record_id        -- Referral.
-    profile              integer           -- Profile of its person; NULL where the person is not bound.
+    profile              bigint            -- Profile of its person; NULL where the person is not bound.
     site_id              text NOT NULL     -- Site that holds it.
     service_id           text NOT NULL     -- Service.
     received_on          date NOT NULL     -- Day on which it was received.

@@ -1,6 +1,6 @@
 -- The rules by which referrals are counted: a row for each thing counted, for
 -- the steps that count by month and the one that counts by group of people.
--- Those by month come before referral_day and do not ask for the profile, so
+-- Those by month that come before referral_day do not ask for the profile, so
 -- that the planner leaves its join out.
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
@@ -40,10 +40,13 @@ SELECT r.referral_id, d.profile, r.person_id, r.referrer_site_id, r.service_id, 
     r.first_contact_at IS NOT NULL AS is_seen,
     coalesce(r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at, false) AS is_discharged_at_first,
     r.attended, r.did_not_attend
-FROM referral_summary AS r CROSS JOIN parameter AS p
+FROM referral_summary AS r
+    -- Once, and not for every row.
+    CROSS JOIN (SELECT p.as_at, (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since,
+                    date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until
+                FROM parameter AS p OFFSET 0) AS p
     LEFT JOIN referral_day AS d ON d.referral_id = r.referral_id
-WHERE r.received_at >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone
-    AND r.received_at < date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone
+WHERE r.received_at >= p.since AND r.received_at < p.until
 $$, $$
     referral_id       -- Referral.
     profile           -- Profile of its person.
@@ -57,50 +60,17 @@ $$, $$
     attended          -- Activities of it attended.
     did_not_attend    -- Activities of it not attended.
 $$),
-('standard_wait', 'plumbing', NULL, 'A wait that ended, against a standard.', $$
-WITH wait AS MATERIALIZED (
-    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, r.site_id, r.service_id, w.started, w.stopped,
-        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
-        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
-    FROM known_standard AS d CROSS JOIN parameter AS p
-        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
-        LEFT JOIN service_name AS v ON v.service_id = r.service_id
-        LEFT JOIN known_site AS s ON s.site_id = r.site_id
-        CROSS JOIN LATERAL (SELECT
-            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
-                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
-                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
-            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
-                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
-                WHEN 'report' THEN r.report_at END AS stopped) AS w
-    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
-)
-SELECT w.standard_id, y.profile, w.site_id, w.service_id, w.stop_day AS stopped_on,
-    coalesce(CASE w.limit_unit
-        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
-        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
-        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
-        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END, false) AS is_within
-FROM wait AS w
-    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
-    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
-    LEFT JOIN referral_day AS y ON y.referral_id = w.referral_id
-$$, $$
-    standard_id       -- Standard.
-    profile           -- Profile of the person.
-    site_id           -- Site.
-    service_id        -- Service.
-    stopped_on        -- Day on which the wait ended.
-    is_within         -- Whether it was within the limit.
-$$),
 ('rtt_return_row', 'plumbing', NULL, 'A referral-to-treatment clock that a month''s national return counts in one of its parts; of the last 26 whole months.', $$
 SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, c.month, c.part, CASE WHEN c.days > 100000 THEN 100000 ELSE c.days END AS days
 FROM (SELECT c.referral_id, c.site_id, c.service_id, c.treatment_function_code, date_trunc('month', x.day::timestamp)::date AS month, x.part, x.days
-      FROM rtt_clock AS c CROSS JOIN parameter AS p
+      FROM rtt_clock AS c
+          -- Once, and not for every row.
+          CROSS JOIN (SELECT (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months')::date AS since,
+                          date_trunc('month', p.as_at AT TIME ZONE p.time_zone)::date AS until
+                      FROM parameter AS p OFFSET 0) AS p
           CROSS JOIN LATERAL (VALUES (CASE WHEN c.is_admitted THEN 'Part_1A'::text ELSE 'Part_1B'::text END, c.stopped_on, c.stopped_on - c.started_on),
               ('Part_3'::text, c.started_on, NULL::integer)) AS x (part, day, days)
-      WHERE c.state <> 'nullified' AND x.day < date_trunc('month', p.as_at AT TIME ZONE p.time_zone)
-          AND x.day >= date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months'
+      WHERE c.state <> 'nullified' AND x.day >= p.since AND x.day < p.until
       UNION ALL
       SELECT c.referral_id, c.site_id, c.service_id, c.treatment_function_code, m.month, x.part, m.last_day - c.started_on
       FROM rtt_clock AS c
