@@ -18,8 +18,6 @@
  */
 #include "solver/grouping_bound.h"
 
-#include "numeric/order.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,52 +308,27 @@ double
 cg_grouping_relax(CgGroupingBound *bound)
 {
 	const CgGroupingModel *model = bound->model;
-	int			count = 0;
-	int			wanted = model->groups;
+	CgSiteChoice *relaxed = &bound->relaxed;
 	double		sum = 0;
-	double		threshold = -HUGE_VAL;
-	int			equal;
 
 	for (int b = 0; b < model->blocks; b++)
 		sum += bound->price[b];
+	for (int c = 0; c < model->centres; c++)
+	{
+		relaxed->reduced[c] = bound->state[c] == CG_SITE_CLOSED ? HUGE_VAL :
+			price_of_centre(bound, c, false);
+		if (bound->search->pace.stopped)
+			return -HUGE_VAL;
+	}
+	sum = cg_choose_sites(relaxed, bound->state, sum);
+	if (isinf(sum) || relaxed->forced > model->groups ||
+		relaxed->forced + relaxed->available < model->groups)
+		return HUGE_VAL;
 	memset(bound->served, 0, sizeof(double) * model->blocks);
 	for (int c = 0; c < model->centres; c++)
 	{
-		bound->reduced[c] = bound->state[c] == CG_SITE_CLOSED ? HUGE_VAL :
-			price_of_centre(bound, c, false);
-		bound->selected[c] = bound->state[c] == CG_SITE_OPEN;
-		if (bound->search->pace.stopped)
-			return -HUGE_VAL;
-		if (bound->state[c] == CG_SITE_OPEN)
-		{
-			sum += bound->reduced[c];
-			wanted--;
-		}
-		else if (isfinite(bound->reduced[c]))
-			bound->sorted[count++] = bound->reduced[c];
-	}
-	if (wanted < 0 || count < wanted || isinf(sum))
-		return HUGE_VAL;
-	if (wanted > 0)
-		threshold = cg_select_double(bound->sorted, count, wanted - 1);
-	bound->last_in = threshold;
-	bound->first_out = HUGE_VAL;
-	equal = wanted;
-	for (int c = 0; c < model->centres; c++)
-		equal -= !bound->selected[c] && bound->reduced[c] < threshold;
-	for (int c = 0; c < model->centres; c++)
-	{
-		if (!bound->selected[c] && wanted > 0 &&
-			(bound->reduced[c] < threshold ||
-			 (bound->reduced[c] == threshold && equal-- > 0)))
-		{
-			bound->selected[c] = true;
-			sum += bound->reduced[c];
-		}
-		if (bound->selected[c])
+		if (relaxed->selected[c])
 			price_of_centre(bound, c, true);
-		else
-			bound->first_out = fmin(bound->first_out, bound->reduced[c]);
 	}
 	return sum;
 }
@@ -393,7 +366,7 @@ try_selected(CgGroupingBound *bound)
 			int			fixed = model->fixed == NULL ? CG_SITE_FREE : model->fixed[c];
 
 			if ((pass == 0 ? fixed == CG_SITE_OPEN : fixed == CG_SITE_FREE) &&
-				(pass == 2 || bound->selected[c]) && !is_chosen(search, count, c))
+				(pass == 2 || bound->relaxed.selected[c]) && !is_chosen(search, count, c))
 				search->chosen[count++] = c;
 		}
 	}
@@ -424,6 +397,8 @@ raise_bound(CgGroupingBound *bound, double steps)
 		search->rounds++;
 		if (value == HUGE_VAL)
 			return HUGE_VAL;
+		if (value == -HUGE_VAL)
+			break;
 		since = value - best > 1e-4 * (goal - best) ? 0 : since + 1;
 		if (value > best)
 		{
@@ -500,7 +475,7 @@ without_limits(CgGroupingBound *bound, double steps)
 	median.start = start;
 	median.site = site;
 	median.value = value;
-	answer = cg_p_median(&median, &options, arena->work, bound->selected,
+	answer = cg_p_median(&median, &options, arena->work, bound->relaxed.selected,
 						 served_by, bound->price);
 	search->rounds += answer.rounds;
 	cg_pace(&search->pace, answer.steps);
@@ -561,9 +536,7 @@ begin(CgGroupingBound *bound)
 	bound->direction = cg_store_take(arena, model->blocks, sizeof(double));
 	bound->served = cg_store_take(arena, model->blocks, sizeof(double));
 	bound->home = cg_store_take(arena, model->blocks, sizeof(int));
-	bound->reduced = cg_store_take(arena, model->centres, sizeof(double));
-	bound->sorted = cg_store_take(arena, model->centres, sizeof(double));
-	bound->selected = cg_store_take(arena, model->centres, sizeof(bool));
+	cg_site_choice(&bound->relaxed, model->centres, model->groups, model->groups, arena);
 	bound->state = cg_store_take(arena, model->centres, sizeof(signed char));
 	bound->homes = cg_store_take(arena, model->centres, sizeof(int));
 	bound->value = cg_store_take(arena, (size_t) model->blocks * model->centres, sizeof(double));

@@ -3,7 +3,7 @@
  * site_choice.h
  *	  The choice of sites that a Lagrangian relaxation makes: those of the
  *	  least reduced costs, which of them can be fixed, and which one to branch
- *	  on.  For the p-median problem and its relatives.  Not for others.
+ *	  on.  For the solvers of sites and centres.  Not for others.
  *
  * G. Cornuejols, M. Fisher and G. Nemhauser, Manage Sci 1977;23:789-810 (the
  *	  relaxation).
