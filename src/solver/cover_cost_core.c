@@ -19,6 +19,7 @@
  */
 #include "solver/cover_cost.h"
 #include "solver/site_choice.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -271,8 +272,6 @@ step(Search *search, double bound, double agility)
 {
 	const CgCoverCostProblem *problem = search->problem;
 	double		goal = isfinite(search->best) ? search->best : bound + 0.05 * fabs(bound) + 1;
-	double		square = 0;
-	double		length;
 
 	for (int i = 0; i < problem->demands; i++)
 	{
@@ -282,15 +281,14 @@ step(Search *search, double bound, double agility)
 			slack -= search->relaxed.selected[problem->site[e]];
 		if (search->price[i] <= 0 && slack < 0)
 			slack = 0;
-		search->direction[i] = slack + 0.35 * search->direction[i];
-		square += search->direction[i] * search->direction[i];
+		search->direction[i] = cg_deflected(slack, search->direction[i]);
 	}
 	cg_pace(&search->pace, 2.0 * problem->start[problem->demands]);
-	if (square == 0)
+	if (!cg_subgradient_step(search->price, search->direction, problem->demands,
+							 agility * cg_rise_to(goal, bound) * CG_BEYOND_GOAL))
 		return;
-	length = agility * fmax(goal - bound, 1e-6 * fabs(goal)) * 1.02 / square;
 	for (int i = 0; i < problem->demands; i++)
-		search->price[i] = fmax(0, search->price[i] + length * search->direction[i]);
+		search->price[i] = fmax(0, search->price[i]);
 }
 
 static double

@@ -69,6 +69,15 @@ cg_grouping_claim(CgGroupingBound *bound, int centre, int block, double part)
  */
 extern double cg_grouping_relax(CgGroupingBound *bound);
 
+/* What its bound is to reach: the best answer, or more than the best so far. */
+extern double cg_grouping_goal(const CgGroupingSearch *search, double reached, double value);
+
+/*
+ * After cg_grouping_relax: a step of the prices of blocks without a home, as
+ * in subgradient.h.
+ */
+extern bool cg_grouping_step(CgGroupingBound *bound, double rise);
+
 /*
  * After a knapsack of whole blocks for a centre without its minimum: the least
  * it can be worth if it also takes the block.  Room and table are those left

@@ -17,6 +17,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/grouping_bound.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -374,6 +375,24 @@ try_selected(CgGroupingBound *bound)
 		cg_grouping_try_centres(search);
 }
 
+double
+cg_grouping_goal(const CgGroupingSearch *search, double reached, double value)
+{
+	return search->best.violation == 0 ? search->best.value :
+		fmax(reached, value) + 0.05 * fabs(value) + 1;
+}
+
+bool
+cg_grouping_step(CgGroupingBound *bound, double rise)
+{
+	const CgGroupingModel *model = bound->model;
+
+	for (int b = 0; b < model->blocks; b++)
+		bound->direction[b] = bound->home[b] >= 0 ? 0 :
+			cg_deflected(1 - bound->served[b], bound->direction[b]);
+	return cg_subgradient_step(bound->price, bound->direction, model->blocks, rise);
+}
+
 static double
 raise_bound(CgGroupingBound *bound, double steps)
 {
@@ -389,10 +408,7 @@ raise_bound(CgGroupingBound *bound, double steps)
 	while (search->pace.steps < end && !search->pace.stopped && agility > 0.002)
 	{
 		double		value = cg_grouping_relax(bound);
-		double		square = 0;
-		double		goal = search->best.violation == 0 ? search->best.value :
-			fmax(best, value) + 0.05 * fabs(value) + 1;
-		double		length;
+		double		goal = cg_grouping_goal(search, best, value);
 
 		search->rounds++;
 		if (value == HUGE_VAL)
@@ -417,16 +433,8 @@ raise_bound(CgGroupingBound *bound, double steps)
 			memset(bound->direction, 0, sizeof(double) * model->blocks);
 			continue;
 		}
-		for (int b = 0; b < model->blocks; b++)
-		{
-			bound->direction[b] = 1 - bound->served[b] + 0.35 * bound->direction[b];
-			square += bound->direction[b] * bound->direction[b];
-		}
-		if (square == 0)
+		if (!cg_grouping_step(bound, agility * cg_rise_to(goal, value)))
 			break;
-		length = agility * fmax(goal - value, 1e-6 * fabs(goal)) / square;
-		for (int b = 0; b < model->blocks; b++)
-			bound->price[b] += length * bound->direction[b];
 	}
 	return best;
 }

@@ -19,6 +19,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/grouping_bound.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <string.h>
@@ -553,8 +554,6 @@ raise_node(Branch *branch, double *best_price, double parent, int rounds)
 	{
 		double		value = cg_grouping_relax(bound);
 		double		goal;
-		double		square = 0;
-		double		length;
 
 		branch->search->rounds++;
 		if (branch->search->pace.stopped)
@@ -562,8 +561,7 @@ raise_node(Branch *branch, double *best_price, double parent, int rounds)
 		if (value == HUGE_VAL)
 			return HUGE_VAL;
 		try_relaxed(branch);
-		goal = branch->search->best.violation == 0 ? branch->search->best.value :
-			fmax(best, value) + 0.05 * fabs(value) + 1;
+		goal = cg_grouping_goal(branch->search, best, value);
 		since = value - reached > 1e-3 * (goal - reached) ? 0 : since + 1;
 		if (value > reached)
 		{
@@ -592,21 +590,8 @@ raise_node(Branch *branch, double *best_price, double parent, int rounds)
 			memset(bound->direction, 0, sizeof(double) * model->blocks);
 			continue;
 		}
-		for (int b = 0; b < model->blocks; b++)
-		{
-			if (bound->home[b] >= 0)
-			{
-				bound->direction[b] = 0;
-				continue;
-			}
-			bound->direction[b] = 1 - bound->served[b] + 0.35 * bound->direction[b];
-			square += bound->direction[b] * bound->direction[b];
-		}
-		if (square == 0)
+		if (!cg_grouping_step(bound, agility * cg_rise_to(goal, value)))
 			break;
-		length = agility * fmax(goal - value, 1e-6 * fabs(goal)) / square;
-		for (int b = 0; b < model->blocks; b++)
-			bound->price[b] += length * bound->direction[b];
 	}
 	return best;
 }

@@ -13,13 +13,12 @@
  * J. Beasley, Lagrangean heuristics for location problems, Eur J Oper Res
  *	  1993;65:383-99; A note on solving large p-median problems, same
  *	  1985;21:270-3.
- * P. Camerini, L. Fratta and F. Maffioli, On improving relaxation methods by
- *	  modified gradient techniques, Math Program Study 1975;3:26-34.
  *
  *-------------------------------------------------------------------------
  */
 #include "solver/p_median_model.h"
 #include "solver/site_choice.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -190,9 +189,7 @@ static void
 step(Search *search, double bound, double agility)
 {
 	const CgMedianModel *model = &search->model;
-	double		square = 0;
 	double		goal = cutoff(search);
-	double		length;
 
 	for (int i = 0; i < model->demands; i++)
 	{
@@ -203,20 +200,15 @@ step(Search *search, double bound, double agility)
 			slack -= search->relaxed.selected[model->site[e]];
 		if (search->price[i] >= search->cap[i] && slack > 0)
 			slack = 0;
-		search->direction[i] = slack + 0.35 * search->direction[i];
-		square += search->direction[i] * search->direction[i];
+		search->direction[i] = cg_deflected(slack, search->direction[i]);
 	}
-	if (square == 0)
-		return;
 	if (!isfinite(goal))
 		goal = search->best;
-	length = agility * (fmax(goal - bound, 1e-6 * fabs(goal)) * 1.02) / square;
+	if (!cg_subgradient_step(search->price, search->direction, model->demands,
+							 agility * (cg_rise_to(goal, bound) * CG_BEYOND_GOAL)))
+		return;
 	for (int i = 0; i < model->demands; i++)
-	{
-		double		price = search->price[i] + length * search->direction[i];
-
-		search->price[i] = fmax(0, fmin(price, search->cap[i]));
-	}
+		search->price[i] = fmax(0, fmin(search->price[i], search->cap[i]));
 }
 
 /*

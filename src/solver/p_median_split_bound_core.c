@@ -7,6 +7,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/p_median_split_model.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <string.h>
@@ -196,22 +197,16 @@ step(CgSplitSearch *search, double bound, double agility)
 	const CgSplitModel *model = &search->model;
 	double		goal = cg_split_is_served(search) ? search->best :
 		bound + 0.05 * fabs(bound) + 1;
-	double		square = 0;
-	double		length;
 
 	for (int i = 0; i < model->demands; i++)
 	{
 		double		slack = model->amount[i] == 0 ? 0 :
 			1 - search->served[i] / model->amount[i];
 
-		search->direction[i] = slack + 0.35 * search->direction[i];
-		square += search->direction[i] * search->direction[i];
+		search->direction[i] = cg_deflected(slack, search->direction[i]);
 	}
-	if (square == 0)
-		return;
-	length = agility * fmax(goal - bound, 1e-6 * fabs(goal)) * 1.02 / square;
-	for (int i = 0; i < model->demands; i++)
-		search->price[i] += length * search->direction[i];
+	cg_subgradient_step(search->price, search->direction, model->demands,
+						agility * cg_rise_to(goal, bound) * CG_BEYOND_GOAL);
 }
 
 /*
