@@ -288,33 +288,16 @@ make_node(Search *search, int depth)
 }
 
 /*
- * Is there but one choice left?  Then take it, if it is one at all.
+ * Is there but one choice left, or none?  Then take it.
  */
 static bool
 is_leaf(Search *search, const signed char *state)
 {
-	const CgMedianModel *model = &search->model;
-	int			open = 0;
-	int			free_sites = 0;
+	CgChoicesLeft left = cg_choices_left(&search->relaxed, state);
 
-	for (int j = 0; j < model->sites; j++)
-	{
-		open += state[j] == CG_SITE_OPEN;
-		free_sites += state[j] == CG_SITE_FREE;
-	}
-	if (open > model->max_open || open + free_sites < model->min_open)
-		return true;
-	if (open < model->max_open && free_sites > 0 &&
-		open + free_sites > model->min_open)
-		return false;
-	for (int j = 0; j < model->sites; j++)
-		search->relaxed.selected[j] = state[j] == CG_SITE_OPEN ||
-			(state[j] == CG_SITE_FREE && open < model->max_open &&
-			 open + free_sites == model->min_open);
-	take_if_better(search, search->relaxed.selected);
-
-	/* All free ones forced by the minimum, or none allowed by the maximum. */
-	return true;
+	if (left == CG_CHOICES_ONE)
+		take_if_better(search, search->relaxed.selected);
+	return left != CG_CHOICES_MANY;
 }
 
 static void

@@ -212,24 +212,13 @@ has_room(CgSplitSearch *search, const signed char *state)
 static bool
 is_leaf(CgSplitSearch *search, const signed char *state)
 {
-	const CgSplitModel *model = &search->model;
-	int			open = 0;
-	int			free_sites = 0;
+	CgChoicesLeft left = cg_choices_left(&search->relaxed, state);
 
-	for (int j = 0; j < model->sites; j++)
-	{
-		open += state[j] == CG_SITE_OPEN;
-		free_sites += state[j] == CG_SITE_FREE;
-	}
-	if (open > model->max_open || open + free_sites < model->min_open || !has_room(search, state))
+	if (left == CG_CHOICES_NONE || !has_room(search, state))
 		return true;
-	if (open < model->max_open && free_sites > 0 && open + free_sites > model->min_open)
-		return false;
-	for (int j = 0; j < model->sites; j++)
-		search->relaxed.selected[j] = state[j] == CG_SITE_OPEN ||
-			(state[j] == CG_SITE_FREE && open < model->max_open);
-	cg_split_try(search, search->relaxed.selected);
-	return true;
+	if (left == CG_CHOICES_ONE)
+		cg_split_try(search, search->relaxed.selected);
+	return left == CG_CHOICES_ONE;
 }
 
 static void

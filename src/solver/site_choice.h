@@ -67,6 +67,16 @@ extern void cg_forget_selected(CgSiteChoice *choice);
  */
 extern int	cg_site_to_branch(const CgSiteChoice *choice, const signed char *state, double within);
 
+/* How many choices of sites a node's state leaves, by their numbers alone. */
+typedef enum CgChoicesLeft
+{
+	CG_CHOICES_NONE,
+	CG_CHOICES_ONE,				/* which is selected */
+	CG_CHOICES_MANY
+} CgChoicesLeft;
+
+extern CgChoicesLeft cg_choices_left(CgSiteChoice *choice, const signed char *state);
+
 /* What a node of the tree keeps for itself. */
 typedef struct CgSiteNode
 {

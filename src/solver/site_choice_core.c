@@ -158,6 +158,29 @@ cg_site_to_branch(const CgSiteChoice *choice, const signed char *state, double w
 	return chosen;
 }
 
+CgChoicesLeft
+cg_choices_left(CgSiteChoice *choice, const signed char *state)
+{
+	int			open = 0;
+	int			free_sites = 0;
+
+	for (int j = 0; j < choice->sites; j++)
+	{
+		open += state[j] == CG_SITE_OPEN;
+		free_sites += state[j] == CG_SITE_FREE;
+	}
+	if (open > choice->max_open || open + free_sites < choice->min_open)
+		return CG_CHOICES_NONE;
+	if (open < choice->max_open && free_sites > 0 && open + free_sites > choice->min_open)
+		return CG_CHOICES_MANY;
+
+	/* The minimum forces all free ones, or the maximum allows none. */
+	for (int j = 0; j < choice->sites; j++)
+		choice->selected[j] = state[j] == CG_SITE_OPEN ||
+			(state[j] == CG_SITE_FREE && open < choice->max_open);
+	return CG_CHOICES_ONE;
+}
+
 bool
 cg_site_node(CgSiteNode *node, int demands, int sites, CgStore *arena)
 {
