@@ -446,6 +446,23 @@ begin(Search *search, const CgMedianProblem *problem,
 	return !arena->failed && make_node(search, 0);
 }
 
+int
+cg_cheapest_open_site(const int *site, const double *value, size_t pairs,
+					  const bool *is_open, double *least)
+{
+	int			chosen = -1;
+
+	for (size_t e = 0; e < pairs; e++)
+	{
+		if (!is_open[site[e]] || value[e] > *least ||
+			(value[e] == *least && chosen >= 0 && site[e] > chosen))
+			continue;
+		*least = value[e];
+		chosen = site[e];
+	}
+	return chosen;
+}
+
 /*
  * Write down the best answer: everyone goes to the cheapest open site.
  */
@@ -466,17 +483,10 @@ hand_over(Search *search, const CgMedianProblem *problem,
 	{
 		double		best = problem->unserved == NULL ? HUGE_VAL : problem->unserved[i];
 
-		served_by[i] = -1;
-		for (size_t e = problem->start[i]; e < problem->start[i + 1]; e++)
-		{
-			int			j = problem->site[e];
-
-			if (!is_open[j] || problem->value[e] > best ||
-				(problem->value[e] == best && served_by[i] >= 0 && j > served_by[i]))
-				continue;
-			best = problem->value[e];
-			served_by[i] = j;
-		}
+		served_by[i] = cg_cheapest_open_site(problem->site + problem->start[i],
+											 problem->value + problem->start[i],
+											 problem->start[i + 1] - problem->start[i],
+											 is_open, &best);
 		if (served_by[i] < 0)
 			answer->unserved_count++;
 		if (isfinite(best))
