@@ -430,6 +430,31 @@ apart_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 	return true;
 }
 
+void
+cg_mark_piece(const CgGroupingModel *model, const int *group, int g, int block,
+			  int *mark, int stamp, int *queue)
+{
+	int			length = 0;
+
+	mark[block] = stamp;
+	queue[length++] = block;
+	while (length > 0)
+	{
+		int			at = queue[--length];
+
+		for (size_t e = model->neighbour_start[at]; e < model->neighbour_start[at + 1]; e++)
+		{
+			int			other = model->neighbour[e];
+
+			if (mark[other] != stamp && (group == NULL || group[other] == g))
+			{
+				mark[other] = stamp;
+				queue[length++] = other;
+			}
+		}
+	}
+}
+
 static bool
 pieces_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 				int *queue, int *seen)
@@ -441,30 +466,12 @@ pieces_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 	memset(seen, 0, sizeof(int) * model->problem->units);
 	for (int b = 0; b < model->blocks; b++)
 	{
-		int			length = 0;
-
 		if (seen[b])
 			continue;
 		if (++pieces > model->groups)
 			return refuse(answer, CG_TROUBLE_PIECES,
 						  model->member[model->member_start[b]], -1);
-		seen[b] = 1;
-		queue[length++] = b;
-		while (length > 0)
-		{
-			int			at = queue[--length];
-
-			for (size_t e = model->neighbour_start[at]; e < model->neighbour_start[at + 1]; e++)
-			{
-				int			other = model->neighbour[e];
-
-				if (!seen[other])
-				{
-					seen[other] = 1;
-					queue[length++] = other;
-				}
-			}
-		}
+		cg_mark_piece(model, NULL, 0, b, seen, 1, queue);
 	}
 	return true;
 }
