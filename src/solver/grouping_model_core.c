@@ -7,8 +7,9 @@
  */
 #include "solver/grouping_model.h"
 
+#include "numeric/order.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- blocks ---- */
@@ -319,15 +320,6 @@ counts_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 	return true;
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double		left = *(const double *) a;
-	double		right = *(const double *) b;
-
-	return (left > right) - (left < right);
-}
-
 /*
  * Do the limits of the k least demanding (most roomy) centres allow it?
  */
@@ -349,7 +341,7 @@ totals_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 			if (may_be_centre(model, c))
 				limit[count++] = cg_lower_limit(model, c, m);
 		}
-		qsort(limit, count, sizeof(double), compare_doubles);
+		cg_sort_doubles(limit, count);
 		for (int g = 0; g < model->groups; g++)
 			low += limit[g];
 		count = 0;
@@ -358,7 +350,7 @@ totals_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 			if (may_be_centre(model, c))
 				limit[count++] = cg_upper_limit(model, c, m);
 		}
-		qsort(limit, count, sizeof(double), compare_doubles);
+		cg_sort_doubles(limit, count);
 		for (int g = 0; g < model->groups; g++)
 			high += limit[count - 1 - g];
 		if (low > total + 1e-9 * fabs(total))
