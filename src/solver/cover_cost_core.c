@@ -18,22 +18,16 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/cover_cost.h"
+#include "solver/ranked.h"
 #include "solver/site_choice.h"
 #include "solver/subgradient.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define ROOT_ROUNDS 1500
 #define NODE_ROUNDS 100
 #define EXACT 9e15
-
-typedef struct Ranked
-{
-	double		ratio;			/* price of a unit of weight */
-	int			demand;
-} Ranked;
 
 typedef struct Search
 {
@@ -52,7 +46,7 @@ typedef struct Search
 	double	   *price;
 	double	   *direction;
 	double	   *left_out;		/* per demand: how much of it */
-	Ranked	   *ranked;
+	CgRanked   *ranked;			/* demands by the price of a unit of weight */
 
 	bool	   *trial;
 	int		   *times;			/* per demand: covered by the trial */
@@ -61,17 +55,6 @@ typedef struct Search
 	double		open_bound;
 	int64_t		rounds;
 } Search;
-
-static int
-compare_ranked(const void *a, const void *b)
-{
-	const Ranked *left = a;
-	const Ranked *right = b;
-
-	if (left->ratio != right->ratio)
-		return left->ratio > right->ratio ? -1 : 1;
-	return left->demand - right->demand;
-}
 
 static bool
 is_hopeless(const Search *search, double bound)
@@ -216,13 +199,13 @@ leave_out(Search *search)
 			sum += search->price[i];
 		}
 		else
-			search->ranked[count++] = (Ranked) {search->price[i] / problem->weight[i], i};
+			search->ranked[count++] = (CgRanked) {search->price[i] / problem->weight[i], i};
 	}
-	qsort(search->ranked, count, sizeof(Ranked), compare_ranked);
+	cg_rank(search->ranked, count);
 	cg_pace(&search->pace, 40.0 * count);
 	for (int k = 0; k < count && left > 0; k++)
 	{
-		int			i = search->ranked[k].demand;
+		int			i = search->ranked[k].number;
 		double		part = fmin(1, left / problem->weight[i]);
 
 		search->left_out[i] = part;
@@ -429,7 +412,7 @@ begin(Search *search, double steps, const CgWork *work)
 	search->direction = cg_store_take(arena, demands, sizeof(double));
 	cg_site_choice(&search->relaxed, problem->sites, 0, problem->sites, arena);
 	search->left_out = cg_store_take(arena, demands, sizeof(double));
-	search->ranked = cg_store_take(arena, demands, sizeof(Ranked));
+	search->ranked = cg_store_take(arena, demands, sizeof(CgRanked));
 	search->trial = cg_store_take(arena, sites, sizeof(bool));
 	search->times = cg_store_take(arena, demands, sizeof(int));
 	search->node_price = cg_store_take(arena, sites + 2, sizeof(double *));

@@ -10,6 +10,7 @@
 
 #include "numeric/random.h"
 #include "solver/grouping.h"
+#include "solver/ranked.h"
 
 /* Units that stay together make a block; most blocks are one unit. */
 typedef struct CgGroupingModel
@@ -112,7 +113,7 @@ typedef struct CgGroupingSearch
 	int		   *queue;
 	int		   *mark;
 	int			marked;
-	double	   *regret;
+	CgRanked   *regret;			/* blocks by what the second choice costs more */
 	bool	   *is_centre;
 	int		   *chosen;
 } CgGroupingSearch;
