@@ -315,17 +315,10 @@ hand_over(const Cover *cover, CgCoverAnswer *answer, bool *is_open,
 	{
 		double		least = HUGE_VAL;
 
-		served_by[i] = -1;
-		for (size_t e = problem->start[i]; e < problem->start[i + 1]; e++)
-		{
-			int			j = problem->site[e];
-
-			if (!is_open[j] || problem->cost[e] > least ||
-				(problem->cost[e] == least && served_by[i] >= 0 && j > served_by[i]))
-				continue;
-			least = problem->cost[e];
-			served_by[i] = j;
-		}
+		served_by[i] = cg_cheapest_open_site(problem->site + problem->start[i],
+											 problem->cost + problem->start[i],
+											 problem->start[i + 1] - problem->start[i],
+											 is_open, &least);
 		answer->total += problem->weight[i];
 		if (least <= answer->limit)
 			answer->covered += problem->weight[i];

@@ -18,20 +18,16 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/cover_cost.h"
+#include "solver/ranked.h"
+#include "solver/site_choice.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define ROOT_ROUNDS 1500
 #define NODE_ROUNDS 100
 #define EXACT 9e15
-
-typedef struct Ranked
-{
-	double		ratio;			/* price of a unit of weight */
-	int			demand;
-} Ranked;
 
 typedef struct Search
 {
@@ -45,14 +41,12 @@ typedef struct Search
 	bool	   *best_open;
 
 	/* One evaluation of the relaxation. */
+	CgSiteChoice relaxed;		/* of any number of sites */
 	signed char *state;
 	double	   *price;
 	double	   *direction;
-	double	   *reduced;
 	double	   *left_out;		/* per demand: how much of it */
-	bool	   *selected;
-	double	   *often;
-	Ranked	   *ranked;
+	CgRanked   *ranked;			/* demands by the price of a unit of weight */
 
 	bool	   *trial;
 	int		   *times;			/* per demand: covered by the trial */
@@ -61,17 +55,6 @@ typedef struct Search
 	double		open_bound;
 	int64_t		rounds;
 } Search;
-
-static int
-compare_ranked(const void *a, const void *b)
-{
-	const Ranked *left = a;
-	const Ranked *right = b;
-
-	if (left->ratio != right->ratio)
-		return left->ratio > right->ratio ? -1 : 1;
-	return left->demand - right->demand;
-}
 
 static bool
 is_hopeless(const Search *search, double bound)
@@ -132,7 +115,7 @@ try_selected(Search *search)
 	memset(search->trial, 0, sizeof(bool) * problem->sites);
 	for (int j = 0; j < problem->sites; j++)
 	{
-		if (search->selected[j])
+		if (search->relaxed.selected[j])
 			put(search, j, 1);
 	}
 	for (int i = 0; i < problem->demands; i++)
@@ -216,13 +199,13 @@ leave_out(Search *search)
 			sum += search->price[i];
 		}
 		else
-			search->ranked[count++] = (Ranked) {search->price[i] / problem->weight[i], i};
+			search->ranked[count++] = (CgRanked) {search->price[i] / problem->weight[i], i};
 	}
-	qsort(search->ranked, count, sizeof(Ranked), compare_ranked);
+	cg_rank(search->ranked, count);
 	cg_pace(&search->pace, 40.0 * count);
 	for (int k = 0; k < count && left > 0; k++)
 	{
-		int			i = search->ranked[k].demand;
+		int			i = search->ranked[k].number;
 		double		part = fmin(1, left / problem->weight[i]);
 
 		search->left_out[i] = part;
@@ -238,20 +221,20 @@ relax(Search *search)
 	const CgCoverCostProblem *problem = search->problem;
 	double		sum = 0;
 
-	memcpy(search->reduced, problem->opening, sizeof(double) * problem->sites);
+	memcpy(search->relaxed.reduced, problem->opening, sizeof(double) * problem->sites);
 	for (int i = 0; i < problem->demands; i++)
 	{
 		sum += search->price[i];
 		for (size_t e = problem->start[i]; e < problem->start[i + 1] && search->price[i] > 0; e++)
-			search->reduced[problem->site[e]] -= search->price[i];
+			search->relaxed.reduced[problem->site[e]] -= search->price[i];
 	}
 	cg_pace(&search->pace, 2.0 * problem->start[problem->demands] + 10.0 * problem->sites);
 	sum -= leave_out(search);
 	for (int j = 0; j < problem->sites; j++)
 	{
-		search->selected[j] = search->state[j] == CG_SITE_OPEN ||
-			(search->state[j] == CG_SITE_FREE && search->reduced[j] < 0);
-		sum += search->selected[j] ? search->reduced[j] : 0;
+		search->relaxed.selected[j] = search->state[j] == CG_SITE_OPEN ||
+			(search->state[j] == CG_SITE_FREE && search->relaxed.reduced[j] < 0);
+		sum += search->relaxed.selected[j] ? search->relaxed.reduced[j] : 0;
 	}
 	search->rounds++;
 	return sum;
@@ -262,8 +245,8 @@ fix_sites(Search *search, double bound)
 {
 	for (int j = 0; j < search->problem->sites; j++)
 	{
-		if (search->state[j] == CG_SITE_FREE && is_hopeless(search, bound + fabs(search->reduced[j])))
-			search->state[j] = search->selected[j] ? CG_SITE_OPEN : CG_SITE_CLOSED;
+		if (search->state[j] == CG_SITE_FREE && is_hopeless(search, bound + fabs(search->relaxed.reduced[j])))
+			search->state[j] = search->relaxed.selected[j] ? CG_SITE_OPEN : CG_SITE_CLOSED;
 	}
 }
 
@@ -272,26 +255,23 @@ step(Search *search, double bound, double agility)
 {
 	const CgCoverCostProblem *problem = search->problem;
 	double		goal = isfinite(search->best) ? search->best : bound + 0.05 * fabs(bound) + 1;
-	double		square = 0;
-	double		length;
 
 	for (int i = 0; i < problem->demands; i++)
 	{
 		double		slack = 1 - search->left_out[i];
 
 		for (size_t e = problem->start[i]; e < problem->start[i + 1]; e++)
-			slack -= search->selected[problem->site[e]];
+			slack -= search->relaxed.selected[problem->site[e]];
 		if (search->price[i] <= 0 && slack < 0)
 			slack = 0;
-		search->direction[i] = slack + 0.35 * search->direction[i];
-		square += search->direction[i] * search->direction[i];
+		search->direction[i] = cg_deflected(slack, search->direction[i]);
 	}
 	cg_pace(&search->pace, 2.0 * problem->start[problem->demands]);
-	if (square == 0)
+	if (!cg_subgradient_step(search->price, search->direction, problem->demands,
+							 agility * cg_rise_to(goal, bound) * CG_BEYOND_GOAL))
 		return;
-	length = agility * fmax(goal - bound, 1e-6 * fabs(goal)) * 1.02 / square;
 	for (int i = 0; i < problem->demands; i++)
-		search->price[i] = fmax(0, search->price[i] + length * search->direction[i]);
+		search->price[i] = fmax(0, search->price[i]);
 }
 
 static double
@@ -304,7 +284,7 @@ raise_bound(Search *search, double *best_price, int rounds, bool is_root, bool m
 
 	memcpy(search->price, best_price, sizeof(double) * problem->demands);
 	memset(search->direction, 0, sizeof(double) * problem->demands);
-	memset(search->often, 0, sizeof(double) * problem->sites);
+	cg_forget_selected(&search->relaxed);
 	for (int round = 0; round < rounds && !search->pace.stopped; round++)
 	{
 		double		bound = relax(search);
@@ -317,8 +297,7 @@ raise_bound(Search *search, double *best_price, int rounds, bool is_root, bool m
 		}
 		if (is_hopeless(search, best))
 			break;
-		for (int j = 0; j < problem->sites; j++)
-			search->often[j] += 0.1 * (search->selected[j] - search->often[j]);
+		cg_note_selected(&search->relaxed);
 		if (may_fix)
 			fix_sites(search, bound);
 		if (round % 10 == 0)
@@ -360,25 +339,6 @@ can_cover(Search *search)
 	return missed <= (problem->everyone ? 0 : problem->may_miss);
 }
 
-static int
-site_to_branch(const Search *search)
-{
-	double		best = HUGE_VAL;
-	int			chosen = -1;
-
-	for (int j = 0; j < search->problem->sites; j++)
-	{
-		double		doubt = fabs(search->often[j] - 0.5);
-
-		if (search->state[j] == CG_SITE_FREE && doubt < best)
-		{
-			best = doubt;
-			chosen = j;
-		}
-	}
-	return chosen;
-}
-
 /*
  * Everything below a node; its state is put back.
  */
@@ -400,12 +360,12 @@ explore(Search *search, int depth, double bound)
 									depth == 0 ? ROOT_ROUNDS / 3 : NODE_ROUNDS, false, true));
 	if (is_hopeless(search, bound) || !can_cover(search))
 		return;
-	site = site_to_branch(search);
+	site = cg_site_to_branch(&search->relaxed, search->state, HUGE_VAL);
 	if (site < 0 && !search->pace.stopped)
 	{
 		/* All are decided, and enough is covered. */
 		for (int j = 0; j < problem->sites; j++)
-			search->selected[j] = search->state[j] == CG_SITE_OPEN;
+			search->relaxed.selected[j] = search->state[j] == CG_SITE_OPEN;
 		try_selected(search);
 		return;
 	}
@@ -419,7 +379,7 @@ explore(Search *search, int depth, double bound)
 		search->open_bound = fmin(search->open_bound, bound);
 		return;
 	}
-	first = search->often[site] >= 0.5 ? CG_SITE_OPEN : CG_SITE_CLOSED;
+	first = search->relaxed.often[site] >= 0.5 ? CG_SITE_OPEN : CG_SITE_CLOSED;
 	memcpy(search->node_state[depth], search->state, problem->sites);
 	for (int side = 0; side < 2; side++)
 	{
@@ -450,11 +410,9 @@ begin(Search *search, double steps, const CgWork *work)
 	search->state = cg_store_take(arena, sites, sizeof(signed char));
 	search->price = cg_store_take(arena, demands, sizeof(double));
 	search->direction = cg_store_take(arena, demands, sizeof(double));
-	search->reduced = cg_store_take(arena, sites, sizeof(double));
+	cg_site_choice(&search->relaxed, problem->sites, 0, problem->sites, arena);
 	search->left_out = cg_store_take(arena, demands, sizeof(double));
-	search->selected = cg_store_take(arena, sites, sizeof(bool));
-	search->often = cg_store_take(arena, sites, sizeof(double));
-	search->ranked = cg_store_take(arena, demands, sizeof(Ranked));
+	search->ranked = cg_store_take(arena, demands, sizeof(CgRanked));
 	search->trial = cg_store_take(arena, sites, sizeof(bool));
 	search->times = cg_store_take(arena, demands, sizeof(int));
 	search->node_price = cg_store_take(arena, sites + 2, sizeof(double *));
@@ -493,7 +451,7 @@ solve(Search *search, double *price)
 	if (!can_cover(search))
 		return;
 	for (int j = 0; j < problem->sites; j++)
-		search->selected[j] = search->state[j] == CG_SITE_OPEN;
+		search->relaxed.selected[j] = search->state[j] == CG_SITE_OPEN;
 	try_selected(search);
 
 	/* Nothing is fixed yet, so that the prices prove this bound by themselves. */

@@ -9,6 +9,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/cover.h"
+#include "solver/site_verify.h"
 
 #include "numeric/order.h"
 
@@ -95,8 +96,6 @@ least_missed(Check *check, double limit, int p)
 {
 	const CgCoverProblem *problem = check->problem;
 	double		sum = 0;
-	int			open = 0;
-	int			count = 0;
 
 	for (int i = 0; i < problem->demands; i++)
 	{
@@ -104,20 +103,7 @@ least_missed(Check *check, double limit, int p)
 		sum += check->price_of[i];
 	}
 	reduce(check, limit, NULL);
-	for (int j = 0; j < problem->sites; j++)
-	{
-		if (fixed_state(problem, j) == CG_SITE_OPEN)
-		{
-			sum += check->reduced[j];
-			open++;
-		}
-		else if (fixed_state(problem, j) == CG_SITE_FREE)
-			check->reduced[count++] = check->reduced[j];
-	}
-	cg_sort_doubles(check->reduced, count);
-	for (int k = 0; k < count && open < p; k++, open++)
-		sum += check->reduced[k];
-	return sum;
+	return cg_least_choice(check->reduced, problem->fixed, problem->sites, p, p, sum);
 }
 
 static bool

@@ -10,6 +10,7 @@
 #define CG_GROUPING_BOUND_H
 
 #include "solver/grouping_model.h"
+#include "solver/site_choice.h"
 
 typedef struct CgGroupingItem
 {
@@ -28,11 +29,7 @@ typedef struct CgGroupingBound
 	double	   *best_price;
 	double	   *direction;
 	double	   *served;			/* per block: how often, by the chosen centres */
-	double	   *reduced;		/* per centre */
-	double	   *sorted;
-	bool	   *selected;
-	double		last_in;		/* reduced cost of the dearest centre taken */
-	double		first_out;		/* and of the cheapest one that is not */
+	CgSiteChoice relaxed;		/* of centres */
 	double	   *value;			/* centres x blocks; far where not allowed */
 	CgGroupingItem *item;
 	bool		by_table;		/* whole blocks, too */
@@ -66,8 +63,20 @@ cg_grouping_claim(CgGroupingBound *bound, int centre, int block, double part)
 	bound->taker[block] = centre;
 }
 
-/* The value of the relaxation at bound->price; HUGE_VAL: it has no answer. */
+/*
+ * The value of the relaxation at bound->price; HUGE_VAL: it has no answer,
+ * -HUGE_VAL: stopped on the way, and relaxed is not as it should be.
+ */
 extern double cg_grouping_relax(CgGroupingBound *bound);
+
+/* What its bound is to reach: the best answer, or more than the best so far. */
+extern double cg_grouping_goal(const CgGroupingSearch *search, double reached, double value);
+
+/*
+ * After cg_grouping_relax: a step of the prices of blocks without a home, as
+ * in subgradient.h.
+ */
+extern bool cg_grouping_step(CgGroupingBound *bound, double rise);
 
 /*
  * After a knapsack of whole blocks for a centre without its minimum: the least

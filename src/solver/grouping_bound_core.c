@@ -17,8 +17,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/grouping_bound.h"
-
-#include "numeric/order.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -310,52 +309,27 @@ double
 cg_grouping_relax(CgGroupingBound *bound)
 {
 	const CgGroupingModel *model = bound->model;
-	int			count = 0;
-	int			wanted = model->groups;
+	CgSiteChoice *relaxed = &bound->relaxed;
 	double		sum = 0;
-	double		threshold = -HUGE_VAL;
-	int			equal;
 
 	for (int b = 0; b < model->blocks; b++)
 		sum += bound->price[b];
+	for (int c = 0; c < model->centres; c++)
+	{
+		relaxed->reduced[c] = bound->state[c] == CG_SITE_CLOSED ? HUGE_VAL :
+			price_of_centre(bound, c, false);
+		if (bound->search->pace.stopped)
+			return -HUGE_VAL;
+	}
+	sum = cg_choose_sites(relaxed, bound->state, sum);
+	if (isinf(sum) || relaxed->forced > model->groups ||
+		relaxed->forced + relaxed->available < model->groups)
+		return HUGE_VAL;
 	memset(bound->served, 0, sizeof(double) * model->blocks);
 	for (int c = 0; c < model->centres; c++)
 	{
-		bound->reduced[c] = bound->state[c] == CG_SITE_CLOSED ? HUGE_VAL :
-			price_of_centre(bound, c, false);
-		bound->selected[c] = bound->state[c] == CG_SITE_OPEN;
-		if (bound->search->pace.stopped)
-			return -HUGE_VAL;
-		if (bound->state[c] == CG_SITE_OPEN)
-		{
-			sum += bound->reduced[c];
-			wanted--;
-		}
-		else if (isfinite(bound->reduced[c]))
-			bound->sorted[count++] = bound->reduced[c];
-	}
-	if (wanted < 0 || count < wanted || isinf(sum))
-		return HUGE_VAL;
-	if (wanted > 0)
-		threshold = cg_select_double(bound->sorted, count, wanted - 1);
-	bound->last_in = threshold;
-	bound->first_out = HUGE_VAL;
-	equal = wanted;
-	for (int c = 0; c < model->centres; c++)
-		equal -= !bound->selected[c] && bound->reduced[c] < threshold;
-	for (int c = 0; c < model->centres; c++)
-	{
-		if (!bound->selected[c] && wanted > 0 &&
-			(bound->reduced[c] < threshold ||
-			 (bound->reduced[c] == threshold && equal-- > 0)))
-		{
-			bound->selected[c] = true;
-			sum += bound->reduced[c];
-		}
-		if (bound->selected[c])
+		if (relaxed->selected[c])
 			price_of_centre(bound, c, true);
-		else
-			bound->first_out = fmin(bound->first_out, bound->reduced[c]);
 	}
 	return sum;
 }
@@ -393,12 +367,30 @@ try_selected(CgGroupingBound *bound)
 			int			fixed = model->fixed == NULL ? CG_SITE_FREE : model->fixed[c];
 
 			if ((pass == 0 ? fixed == CG_SITE_OPEN : fixed == CG_SITE_FREE) &&
-				(pass == 2 || bound->selected[c]) && !is_chosen(search, count, c))
+				(pass == 2 || bound->relaxed.selected[c]) && !is_chosen(search, count, c))
 				search->chosen[count++] = c;
 		}
 	}
 	if (count == model->groups)
 		cg_grouping_try_centres(search);
+}
+
+double
+cg_grouping_goal(const CgGroupingSearch *search, double reached, double value)
+{
+	return search->best.violation == 0 ? search->best.value :
+		fmax(reached, value) + 0.05 * fabs(value) + 1;
+}
+
+bool
+cg_grouping_step(CgGroupingBound *bound, double rise)
+{
+	const CgGroupingModel *model = bound->model;
+
+	for (int b = 0; b < model->blocks; b++)
+		bound->direction[b] = bound->home[b] >= 0 ? 0 :
+			cg_deflected(1 - bound->served[b], bound->direction[b]);
+	return cg_subgradient_step(bound->price, bound->direction, model->blocks, rise);
 }
 
 static double
@@ -416,14 +408,13 @@ raise_bound(CgGroupingBound *bound, double steps)
 	while (search->pace.steps < end && !search->pace.stopped && agility > 0.002)
 	{
 		double		value = cg_grouping_relax(bound);
-		double		square = 0;
-		double		goal = search->best.violation == 0 ? search->best.value :
-			fmax(best, value) + 0.05 * fabs(value) + 1;
-		double		length;
+		double		goal = cg_grouping_goal(search, best, value);
 
 		search->rounds++;
 		if (value == HUGE_VAL)
 			return HUGE_VAL;
+		if (value == -HUGE_VAL)
+			break;
 		since = value - best > 1e-4 * (goal - best) ? 0 : since + 1;
 		if (value > best)
 		{
@@ -442,16 +433,8 @@ raise_bound(CgGroupingBound *bound, double steps)
 			memset(bound->direction, 0, sizeof(double) * model->blocks);
 			continue;
 		}
-		for (int b = 0; b < model->blocks; b++)
-		{
-			bound->direction[b] = 1 - bound->served[b] + 0.35 * bound->direction[b];
-			square += bound->direction[b] * bound->direction[b];
-		}
-		if (square == 0)
+		if (!cg_grouping_step(bound, agility * cg_rise_to(goal, value)))
 			break;
-		length = agility * fmax(goal - value, 1e-6 * fabs(goal)) / square;
-		for (int b = 0; b < model->blocks; b++)
-			bound->price[b] += length * bound->direction[b];
 	}
 	return best;
 }
@@ -500,7 +483,7 @@ without_limits(CgGroupingBound *bound, double steps)
 	median.start = start;
 	median.site = site;
 	median.value = value;
-	answer = cg_p_median(&median, &options, arena->work, bound->selected,
+	answer = cg_p_median(&median, &options, arena->work, bound->relaxed.selected,
 						 served_by, bound->price);
 	search->rounds += answer.rounds;
 	cg_pace(&search->pace, answer.steps);
@@ -561,9 +544,7 @@ begin(CgGroupingBound *bound)
 	bound->direction = cg_store_take(arena, model->blocks, sizeof(double));
 	bound->served = cg_store_take(arena, model->blocks, sizeof(double));
 	bound->home = cg_store_take(arena, model->blocks, sizeof(int));
-	bound->reduced = cg_store_take(arena, model->centres, sizeof(double));
-	bound->sorted = cg_store_take(arena, model->centres, sizeof(double));
-	bound->selected = cg_store_take(arena, model->centres, sizeof(bool));
+	cg_site_choice(&bound->relaxed, model->centres, model->groups, model->groups, arena);
 	bound->state = cg_store_take(arena, model->centres, sizeof(signed char));
 	bound->homes = cg_store_take(arena, model->centres, sizeof(int));
 	bound->value = cg_store_take(arena, (size_t) model->blocks * model->centres, sizeof(double));

@@ -19,6 +19,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/grouping_bound.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <string.h>
@@ -54,7 +55,6 @@ typedef struct Branch
 	int			depths;
 	double	   *load;			/* centres x measures: of what has its home there */
 	double	   *within;			/* the same: of all that may come */
-	double	   *often;			/* per centre: how often selected, lately */
 	double	   *gain;			/* for the labels of groups */
 	int		   *match;
 	int			labels;			/* columns of gain */
@@ -324,7 +324,8 @@ fix_pairs(Branch *branch, double value, int centre)
 {
 	CgGroupingBound *bound = branch->bound;
 	const CgGroupingModel *model = branch->model;
-	double		others = value - (bound->selected[centre] ? bound->reduced[centre] : bound->last_in);
+	const CgSiteChoice *relaxed = &bound->relaxed;
+	double		others = value - (relaxed->selected[centre] ? relaxed->reduced[centre] : relaxed->last_in);
 	CgGroupingTable table;
 	bool		has_table = cg_grouping_table(bound, centre, &table);
 
@@ -338,7 +339,7 @@ fix_pairs(Branch *branch, double value, int centre)
 			continue;
 		reduced = bound->value[cell(branch, b, centre)] - bound->price[b];
 		with = has_table ? cg_grouping_table_with(bound, &table, centre, b) :
-			!bound->has_lower && model->labels == 0 && reduced > 0 ? bound->reduced[centre] + reduced : -HUGE_VAL;
+			!bound->has_lower && model->labels == 0 && reduced > 0 ? relaxed->reduced[centre] + reduced : -HUGE_VAL;
 		if (is_hopeless(branch, others + with))
 			forbid(branch, b, centre);
 	}
@@ -351,6 +352,7 @@ static void
 fix(Branch *branch, double value)
 {
 	CgGroupingBound *bound = branch->bound;
+	const CgSiteChoice *relaxed = &bound->relaxed;
 
 	if (branch->search->best.violation != 0)
 		return;
@@ -358,11 +360,11 @@ fix(Branch *branch, double value)
 	{
 		if (bound->state[c] == CG_SITE_CLOSED)
 			continue;
-		if (bound->state[c] == CG_SITE_FREE && !bound->selected[c] &&
-			(bound->last_in == -HUGE_VAL || is_hopeless(branch, value + bound->reduced[c] - bound->last_in)))
+		if (bound->state[c] == CG_SITE_FREE && !relaxed->selected[c] &&
+			(relaxed->last_in == -HUGE_VAL || is_hopeless(branch, value + relaxed->reduced[c] - relaxed->last_in)))
 			decide(branch, c, CG_SITE_CLOSED);
-		else if (bound->state[c] == CG_SITE_FREE && bound->selected[c] &&
-				 is_hopeless(branch, value + bound->first_out - bound->reduced[c]))
+		else if (bound->state[c] == CG_SITE_FREE && relaxed->selected[c] &&
+				 is_hopeless(branch, value + relaxed->first_out - relaxed->reduced[c]))
 			decide(branch, c, CG_SITE_OPEN);
 		if (bound->state[c] != CG_SITE_CLOSED)
 			fix_pairs(branch, value, c);
@@ -505,9 +507,9 @@ is_leaf(Branch *branch)
 	{
 		if (bound->state[c] == CG_SITE_FREE)
 			return false;
-		bound->selected[c] = bound->state[c] == CG_SITE_OPEN;
+		bound->relaxed.selected[c] = bound->state[c] == CG_SITE_OPEN;
 	}
-	try_answer(branch, bound->home, bound->selected);
+	try_answer(branch, bound->home, bound->relaxed.selected);
 	return true;
 }
 
@@ -525,7 +527,7 @@ try_relaxed(Branch *branch)
 		if (fabs(bound->served[b] - 1) > 1e-9)
 			return;
 	}
-	try_answer(branch, bound->taker, bound->selected);
+	try_answer(branch, bound->taker, bound->relaxed.selected);
 }
 
 /* ---- nodes ---- */
@@ -547,13 +549,11 @@ raise_node(Branch *branch, double *best_price, double parent, int rounds)
 	memcpy(bound->price, best_price, sizeof(double) * model->blocks);
 	memset(bound->direction, 0, sizeof(double) * model->blocks);
 	memset(bound->claim, 0, sizeof(float) * model->blocks * model->centres);
-	memset(branch->often, 0, sizeof(double) * model->centres);
+	cg_forget_selected(&bound->relaxed);
 	for (int round = 0; round < rounds && !must_end(branch); round++)
 	{
 		double		value = cg_grouping_relax(bound);
 		double		goal;
-		double		square = 0;
-		double		length;
 
 		branch->search->rounds++;
 		if (branch->search->pace.stopped)
@@ -561,8 +561,7 @@ raise_node(Branch *branch, double *best_price, double parent, int rounds)
 		if (value == HUGE_VAL)
 			return HUGE_VAL;
 		try_relaxed(branch);
-		goal = branch->search->best.violation == 0 ? branch->search->best.value :
-			fmax(best, value) + 0.05 * fabs(value) + 1;
+		goal = cg_grouping_goal(branch->search, best, value);
 		since = value - reached > 1e-3 * (goal - reached) ? 0 : since + 1;
 		if (value > reached)
 		{
@@ -572,8 +571,7 @@ raise_node(Branch *branch, double *best_price, double parent, int rounds)
 		best = fmax(best, value);
 		if (is_hopeless(branch, best))
 			return HUGE_VAL;
-		for (int c = 0; c < model->centres; c++)
-			branch->often[c] += 0.1 * (bound->selected[c] - branch->often[c]);
+		cg_note_selected(&bound->relaxed);
 		if (round % 10 == 9 || since == 0)
 		{
 			size_t		before = branch->trailed;
@@ -592,45 +590,10 @@ raise_node(Branch *branch, double *best_price, double parent, int rounds)
 			memset(bound->direction, 0, sizeof(double) * model->blocks);
 			continue;
 		}
-		for (int b = 0; b < model->blocks; b++)
-		{
-			if (bound->home[b] >= 0)
-			{
-				bound->direction[b] = 0;
-				continue;
-			}
-			bound->direction[b] = 1 - bound->served[b] + 0.35 * bound->direction[b];
-			square += bound->direction[b] * bound->direction[b];
-		}
-		if (square == 0)
+		if (!cg_grouping_step(bound, agility * cg_rise_to(goal, value)))
 			break;
-		length = agility * fmax(goal - value, 1e-6 * fabs(goal)) / square;
-		for (int b = 0; b < model->blocks; b++)
-			bound->price[b] += length * bound->direction[b];
 	}
 	return best;
-}
-
-/*
- * The centre of which the relaxation is least sure, or -1.
- */
-static int
-unsure_centre(const Branch *branch, double surest)
-{
-	double		best = 0.5 - surest;
-	int			chosen = -1;
-
-	for (int c = 0; c < branch->model->centres; c++)
-	{
-		double		doubt = fabs(branch->often[c] - 0.5);
-
-		if (branch->bound->state[c] == CG_SITE_FREE && doubt < best)
-		{
-			best = doubt;
-			chosen = c;
-		}
-	}
-	return chosen;
 }
 
 /*
@@ -687,6 +650,8 @@ give_up(Branch *branch, double bound)
 static void
 explore(Branch *branch, int depth, double bound)
 {
+	const CgSiteChoice *relaxed = &branch->bound->relaxed;
+	const signed char *state = branch->bound->state;
 	size_t		mark;
 	int			centre;
 	int			block = -1;
@@ -703,9 +668,9 @@ explore(Branch *branch, int depth, double bound)
 	bound = raise_node(branch, branch->price[depth], bound, depth == 0 ? 4 * NODE_ROUNDS : NODE_ROUNDS);
 	if (is_hopeless(branch, bound) || is_leaf(branch))
 		return;
-	centre = unsure_centre(branch, SURE);
+	centre = cg_site_to_branch(relaxed, state, 0.5 - SURE);
 	if (centre < 0 && !unsure_pair(branch, &block, &centre))
-		centre = unsure_centre(branch, -1);
+		centre = cg_site_to_branch(relaxed, state, HUGE_VAL);
 	if (must_end(branch) || centre < 0 || depth + 1 >= branch->depths)
 	{
 		give_up(branch, bound);
@@ -715,7 +680,7 @@ explore(Branch *branch, int depth, double bound)
 		branch->price[depth + 1] = cg_store_take(branch->arena, branch->model->blocks, sizeof(double));
 	if (branch->arena->failed)
 		return;
-	first = block >= 0 || branch->often[centre] >= 0.5;
+	first = block >= 0 || relaxed->often[centre] >= 0.5;
 	mark = branch->trailed;
 	for (int side = 0; side < 2; side++)
 	{
@@ -754,7 +719,6 @@ begin(Branch *branch)
 	branch->price = cg_store_take(arena, branch->depths, sizeof(double *));
 	branch->load = cg_store_take(arena, limits, sizeof(double));
 	branch->within = cg_store_take(arena, limits, sizeof(double));
-	branch->often = cg_store_take(arena, model->centres, sizeof(double));
 	if (model->labels > 0)
 	{
 		branch->gain = cg_store_take(arena, (size_t) model->groups * branch->labels + model->groups +

@@ -10,6 +10,7 @@
 
 #include "numeric/random.h"
 #include "solver/grouping.h"
+#include "solver/ranked.h"
 
 /* Units that stay together make a block; most blocks are one unit. */
 typedef struct CgGroupingModel
@@ -42,6 +43,14 @@ typedef struct CgGroupingModel
 extern void cg_grouping_model(CgGroupingModel *model,
 							  const CgGroupingProblem *problem, CgStore *arena,
 							  CgPace *pace);
+
+/*
+ * Mark the block, and all that are reached from it through neighbours of group
+ * g; group has the number of each block, or is NULL: all are of it.  queue has
+ * room for every block.
+ */
+extern void cg_mark_piece(const CgGroupingModel *model, const int *group, int g, int block,
+						  int *mark, int stamp, int *queue);
 
 /* Looks for what excludes an answer.  false, and answer says why. */
 extern bool cg_grouping_possible(const CgGroupingModel *model,
@@ -104,7 +113,7 @@ typedef struct CgGroupingSearch
 	int		   *queue;
 	int		   *mark;
 	int			marked;
-	double	   *regret;
+	CgRanked   *regret;			/* blocks by what the second choice costs more */
 	bool	   *is_centre;
 	int		   *chosen;
 } CgGroupingSearch;

@@ -7,8 +7,9 @@
  */
 #include "solver/grouping_model.h"
 
+#include "numeric/order.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- blocks ---- */
@@ -319,15 +320,6 @@ counts_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 	return true;
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double		left = *(const double *) a;
-	double		right = *(const double *) b;
-
-	return (left > right) - (left < right);
-}
-
 /*
  * Do the limits of the k least demanding (most roomy) centres allow it?
  */
@@ -349,7 +341,7 @@ totals_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 			if (may_be_centre(model, c))
 				limit[count++] = cg_lower_limit(model, c, m);
 		}
-		qsort(limit, count, sizeof(double), compare_doubles);
+		cg_sort_doubles(limit, count);
 		for (int g = 0; g < model->groups; g++)
 			low += limit[g];
 		count = 0;
@@ -358,7 +350,7 @@ totals_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 			if (may_be_centre(model, c))
 				limit[count++] = cg_upper_limit(model, c, m);
 		}
-		qsort(limit, count, sizeof(double), compare_doubles);
+		cg_sort_doubles(limit, count);
 		for (int g = 0; g < model->groups; g++)
 			high += limit[count - 1 - g];
 		if (low > total + 1e-9 * fabs(total))
@@ -430,6 +422,31 @@ apart_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 	return true;
 }
 
+void
+cg_mark_piece(const CgGroupingModel *model, const int *group, int g, int block,
+			  int *mark, int stamp, int *queue)
+{
+	int			length = 0;
+
+	mark[block] = stamp;
+	queue[length++] = block;
+	while (length > 0)
+	{
+		int			at = queue[--length];
+
+		for (size_t e = model->neighbour_start[at]; e < model->neighbour_start[at + 1]; e++)
+		{
+			int			other = model->neighbour[e];
+
+			if (mark[other] != stamp && (group == NULL || group[other] == g))
+			{
+				mark[other] = stamp;
+				queue[length++] = other;
+			}
+		}
+	}
+}
+
 static bool
 pieces_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 				int *queue, int *seen)
@@ -441,30 +458,12 @@ pieces_possible(const CgGroupingModel *model, CgGroupingAnswer *answer,
 	memset(seen, 0, sizeof(int) * model->problem->units);
 	for (int b = 0; b < model->blocks; b++)
 	{
-		int			length = 0;
-
 		if (seen[b])
 			continue;
 		if (++pieces > model->groups)
 			return refuse(answer, CG_TROUBLE_PIECES,
 						  model->member[model->member_start[b]], -1);
-		seen[b] = 1;
-		queue[length++] = b;
-		while (length > 0)
-		{
-			int			at = queue[--length];
-
-			for (size_t e = model->neighbour_start[at]; e < model->neighbour_start[at + 1]; e++)
-			{
-				int			other = model->neighbour[e];
-
-				if (!seen[other])
-				{
-					seen[other] = 1;
-					queue[length++] = other;
-				}
-			}
-		}
+		cg_mark_piece(model, NULL, 0, b, seen, 1, queue);
 	}
 	return true;
 }

@@ -9,30 +9,12 @@
 #include "solver/grouping_model.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SMALL 1e-9
 #define PATIENCE 60				/* rounds without a better answer, then back */
 
 /* ---- building ---- */
-
-typedef struct Ranked
-{
-	double		key;
-	int			block;
-} Ranked;
-
-static int
-compare_ranked(const void *a, const void *b)
-{
-	const Ranked *left = a;
-	const Ranked *right = b;
-
-	if (left->key != right->key)
-		return left->key > right->key ? -1 : 1;
-	return left->block - right->block;
-}
 
 /*
  * Put a block into the group where it costs least, limits counted.
@@ -83,7 +65,7 @@ place_blocks(CgGroupingSearch *search, int count, const int *among, int groups)
 {
 	const CgGroupingModel *model = &search->model;
 	CgGroups   *now = &search->now;
-	Ranked	   *ranked = (Ranked *) search->regret;
+	CgRanked   *ranked = search->regret;
 
 	for (int k = 0; k < count; k++)
 	{
@@ -104,9 +86,9 @@ place_blocks(CgGroupingSearch *search, int count, const int *among, int groups)
 				second = value;
 		}
 		ranked[k].key = isinf(second) ? 0 : second - first;
-		ranked[k].block = b;
+		ranked[k].number = b;
 	}
-	qsort(ranked, count, sizeof(Ranked), compare_ranked);
+	cg_rank(ranked, count);
 	cg_pace(&search->pace, 5.0 * count * groups);
 	for (int l = 0; l < groups && model->own_centre; l++)
 	{
@@ -118,7 +100,7 @@ place_blocks(CgGroupingSearch *search, int count, const int *among, int groups)
 	}
 	for (int k = 0; k < count; k++)
 	{
-		int			b = ranked[k].block;
+		int			b = ranked[k].number;
 		bool		is_centre = false;
 
 		for (int l = 0; l < groups && model->own_centre; l++)
@@ -506,7 +488,7 @@ cg_grouping_search_begin(CgGroupingSearch *search)
 	search->order = cg_store_take(arena, model->blocks, sizeof(int));
 	search->queue = cg_store_take(arena, model->blocks, sizeof(int));
 	search->mark = cg_store_take(arena, model->blocks, sizeof(int));
-	search->regret = cg_store_take(arena, model->blocks, sizeof(Ranked));
+	search->regret = cg_store_take(arena, model->blocks, sizeof(CgRanked));
 	search->is_centre = cg_store_take(arena, model->centres, sizeof(bool));
 	search->chosen = cg_store_take(arena, 2 * (size_t) model->groups, sizeof(int));
 	search->touched = cg_store_take(arena, model->groups, sizeof(int64_t));

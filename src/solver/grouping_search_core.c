@@ -87,28 +87,11 @@ pieces_around(CgGroupingSearch *search, const CgGroups *groups, int block, int g
 	for (size_t e = model->neighbour_start[block]; e < model->neighbour_start[block + 1]; e++)
 	{
 		int			from = model->neighbour[e];
-		int			length = 0;
 
 		if (groups->group[from] != g || search->mark[from] == stamp)
 			continue;
 		pieces++;
-		search->mark[from] = stamp;
-		search->queue[length++] = from;
-		while (length > 0)
-		{
-			int			at = search->queue[--length];
-
-			for (size_t f = model->neighbour_start[at]; f < model->neighbour_start[at + 1]; f++)
-			{
-				int			other = model->neighbour[f];
-
-				if (groups->group[other] == g && search->mark[other] != stamp)
-				{
-					search->mark[other] = stamp;
-					search->queue[length++] = other;
-				}
-			}
-		}
+		cg_mark_piece(model, groups->group, g, from, search->mark, stamp, search->queue);
 		cg_pace(&search->pace, 10.0 * groups->size[g]);
 	}
 	return pieces;
@@ -206,28 +189,10 @@ count_pieces(CgGroupingSearch *search, const CgGroups *groups)
 		occupied += groups->size[g] > 0;
 	for (int b = 0; b < model->blocks; b++)
 	{
-		int			length = 0;
-
 		if (search->mark[b] == stamp)
 			continue;
 		pieces++;
-		search->mark[b] = stamp;
-		search->queue[length++] = b;
-		while (length > 0)
-		{
-			int			at = search->queue[--length];
-
-			for (size_t e = model->neighbour_start[at]; e < model->neighbour_start[at + 1]; e++)
-			{
-				int			other = model->neighbour[e];
-
-				if (groups->group[other] == groups->group[b] && search->mark[other] != stamp)
-				{
-					search->mark[other] = stamp;
-					search->queue[length++] = other;
-				}
-			}
-		}
+		cg_mark_piece(model, groups->group, groups->group[b], b, search->mark, stamp, search->queue);
 	}
 	return pieces - occupied;
 }

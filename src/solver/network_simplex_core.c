@@ -48,28 +48,11 @@ malloc_resize(void *context, void *memory, size_t size)
 const CgFlowAllocator cg_flow_malloc = {malloc_resize, NULL};
 
 static bool
-resize(CgFlow *flow, void **memory, size_t size)
-{
-	void	   *moved = flow->allocator.resize(flow->allocator.context, *memory, size > 0 ? size : 1);
-
-	if (moved == NULL)
-		return false;
-	*memory = moved;
-	return true;
-}
-
-static void
-release(CgFlow *flow, void *memory)
-{
-	if (memory != NULL)
-		flow->allocator.resize(flow->allocator.context, memory, 0);
-}
-
-static bool
 resize_costs(CgFlow *flow, int64_t arcs)
 {
-	return flow->now.is_narrow ? resize(flow, (void **) &flow->now.narrow_cost, sizeof(int64_t) * arcs) :
-		resize(flow, (void **) &flow->now.wide_cost, sizeof(CgWide) * arcs);
+	return flow->now.is_narrow ?
+		cg_flow_resize(&flow->allocator, (void **) &flow->now.narrow_cost, sizeof(int64_t) * arcs) :
+		cg_flow_resize(&flow->allocator, (void **) &flow->now.wide_cost, sizeof(CgWide) * arcs);
 }
 
 static bool
@@ -80,10 +63,10 @@ allocate_costs(CgFlow *flow, int64_t arcs)
 	if (!resize_costs(flow, arcs))
 		return false;
 	if (flow->now.is_narrow)
-		return resize(flow, (void **) &flow->now.narrow_dual, sizeof(int64_t) * count) &&
-			resize(flow, (void **) &flow->now.narrow_offset, sizeof(int64_t) * count);
-	return resize(flow, (void **) &flow->now.wide_dual, sizeof(CgWide) * count) &&
-		resize(flow, (void **) &flow->now.wide_offset, sizeof(CgWide) * count);
+		return cg_flow_resize(&flow->allocator, (void **) &flow->now.narrow_dual, sizeof(int64_t) * count) &&
+			cg_flow_resize(&flow->allocator, (void **) &flow->now.narrow_offset, sizeof(int64_t) * count);
+	return cg_flow_resize(&flow->allocator, (void **) &flow->now.wide_dual, sizeof(CgWide) * count) &&
+		cg_flow_resize(&flow->allocator, (void **) &flow->now.wide_offset, sizeof(CgWide) * count);
 }
 
 bool
@@ -93,11 +76,11 @@ cg_flow_grow(CgFlow *flow, int64_t arcs)
 		return true;
 	if (arcs > INT32_MAX - 1)
 		return false;
-	if (!resize(flow, (void **) &flow->tail, sizeof(int32_t) * arcs) ||
-		!resize(flow, (void **) &flow->head, sizeof(int32_t) * arcs) ||
-		!resize(flow, (void **) &flow->capacity, sizeof(int64_t) * arcs) ||
-		!resize(flow, (void **) &flow->flow, sizeof(int64_t) * arcs) ||
-		!resize(flow, (void **) &flow->state, sizeof(int8_t) * arcs) ||
+	if (!cg_flow_resize(&flow->allocator, (void **) &flow->tail, sizeof(int32_t) * arcs) ||
+		!cg_flow_resize(&flow->allocator, (void **) &flow->head, sizeof(int32_t) * arcs) ||
+		!cg_flow_resize(&flow->allocator, (void **) &flow->capacity, sizeof(int64_t) * arcs) ||
+		!cg_flow_resize(&flow->allocator, (void **) &flow->flow, sizeof(int64_t) * arcs) ||
+		!cg_flow_resize(&flow->allocator, (void **) &flow->state, sizeof(int8_t) * arcs) ||
 		!resize_costs(flow, arcs))
 		return false;
 	flow->room = (int32_t) arcs;
@@ -118,9 +101,9 @@ allocate_nodes(CgFlow *flow, int64_t expected_arcs)
 {
 	size_t		count = (size_t) flow->nodes + 1;
 
-	return resize(flow, (void **) &flow->supply, sizeof(int64_t) * count) &&
-		resize(flow, (void **) &flow->tree, sizeof(TreeNode) * count) &&
-		resize(flow, (void **) &flow->reference, sizeof(int32_t) * count) &&
+	return cg_flow_resize(&flow->allocator, (void **) &flow->supply, sizeof(int64_t) * count) &&
+		cg_flow_resize(&flow->allocator, (void **) &flow->tree, sizeof(TreeNode) * count) &&
+		cg_flow_resize(&flow->allocator, (void **) &flow->reference, sizeof(int32_t) * count) &&
 		cg_flow_grow(flow, flow->nodes + expected_arcs) &&
 		allocate_costs(flow, flow->room);
 }
@@ -161,12 +144,12 @@ cg_flow_create(int32_t nodes, const int64_t *supply, const CgTiers *tiers,
 static void
 free_costs(CgFlow *flow, FlowCosts *costs)
 {
-	release(flow, costs->narrow_cost);
-	release(flow, costs->wide_cost);
-	release(flow, costs->narrow_dual);
-	release(flow, costs->wide_dual);
-	release(flow, costs->narrow_offset);
-	release(flow, costs->wide_offset);
+	cg_flow_give_back(&flow->allocator, costs->narrow_cost);
+	cg_flow_give_back(&flow->allocator, costs->wide_cost);
+	cg_flow_give_back(&flow->allocator, costs->narrow_dual);
+	cg_flow_give_back(&flow->allocator, costs->wide_dual);
+	cg_flow_give_back(&flow->allocator, costs->narrow_offset);
+	cg_flow_give_back(&flow->allocator, costs->wide_offset);
 	memset(costs, 0, sizeof(FlowCosts));
 }
 
@@ -175,18 +158,18 @@ cg_flow_free(CgFlow *flow)
 {
 	if (flow == NULL)
 		return;
-	release(flow, flow->tail);
-	release(flow, flow->head);
-	release(flow, flow->capacity);
-	release(flow, flow->flow);
-	release(flow, flow->state);
+	cg_flow_give_back(&flow->allocator, flow->tail);
+	cg_flow_give_back(&flow->allocator, flow->head);
+	cg_flow_give_back(&flow->allocator, flow->capacity);
+	cg_flow_give_back(&flow->allocator, flow->flow);
+	cg_flow_give_back(&flow->allocator, flow->state);
 	free_costs(flow, &flow->now);
 	free_costs(flow, &flow->kept);
-	release(flow, flow->supply);
-	release(flow, flow->tree);
-	release(flow, flow->reference);
-	release(flow, flow->proposed);
-	release(flow, flow);
+	cg_flow_give_back(&flow->allocator, flow->supply);
+	cg_flow_give_back(&flow->allocator, flow->tree);
+	cg_flow_give_back(&flow->allocator, flow->reference);
+	cg_flow_give_back(&flow->allocator, flow->proposed);
+	cg_flow_give_back(&flow->allocator, flow);
 }
 
 int32_t
@@ -228,7 +211,7 @@ cg_flow_set_supply(CgFlow *flow, int32_t node, int64_t supply)
 bool
 cg_flow_propose_tree(CgFlow *flow, const int32_t *arc, int32_t count)
 {
-	if (!resize(flow, (void **) &flow->proposed, sizeof(int32_t) * count))
+	if (!cg_flow_resize(&flow->allocator, (void **) &flow->proposed, sizeof(int32_t) * count))
 		return false;
 	for (int32_t i = 0; i < count; i++)
 		flow->proposed[i] = flow->nodes + arc[i];

@@ -76,6 +76,25 @@ struct CgFlow
 	int64_t		work;			/* since stop was asked */
 };
 
+/* Like realloc; false: there is no memory, and what there was is as it was. */
+static inline bool
+cg_flow_resize(const CgFlowAllocator *allocator, void **memory, size_t size)
+{
+	void	   *moved = allocator->resize(allocator->context, *memory, size > 0 ? size : 1);
+
+	if (moved == NULL)
+		return false;
+	*memory = moved;
+	return true;
+}
+
+static inline void
+cg_flow_give_back(const CgFlowAllocator *allocator, void *memory)
+{
+	if (memory != NULL)
+		allocator->resize(allocator->context, memory, 0);
+}
+
 /* Touched nodes and arcs between two questions: some milliseconds. */
 #define WORK_BETWEEN_STOPS 400000
 

@@ -238,11 +238,11 @@ draw_sample(CgTransportSolver *solver, Sample *sample)
 	CgWide		sampled = 0;
 
 	memset(sample, 0, sizeof(Sample));
-	if (!resize(solver, (void **) &sample->amount, sizeof(int64_t) * demands) ||
-		!resize(solver, (void **) &sample->current, sizeof(int32_t) * demands) ||
-		!resize(solver, (void **) &sample->capacity, sizeof(int64_t) * problem->sites) ||
-		!resize(solver, (void **) &sample->minimum, sizeof(int64_t) * problem->sites) ||
-		!resize(solver, (void **) &sample->dual, sizeof(*sample->dual) * (demands + (size_t) problem->sites + 1)))
+	if (!cg_flow_resize(&solver->allocator, (void **) &sample->amount, sizeof(int64_t) * demands) ||
+		!cg_flow_resize(&solver->allocator, (void **) &sample->current, sizeof(int32_t) * demands) ||
+		!cg_flow_resize(&solver->allocator, (void **) &sample->capacity, sizeof(int64_t) * problem->sites) ||
+		!cg_flow_resize(&solver->allocator, (void **) &sample->minimum, sizeof(int64_t) * problem->sites) ||
+		!cg_flow_resize(&solver->allocator, (void **) &sample->dual, sizeof(*sample->dual) * (demands + (size_t) problem->sites + 1)))
 		return false;
 	for (int32_t demand = 0; demand < problem->demands; demand++)
 		all += problem->amount[demand];
@@ -316,18 +316,18 @@ set_prices(CgTransportSolver *solver)
 	Sample		sample;
 	CgFlowStatus status = CG_FLOW_NO_MEMORY;
 
-	if (!resize(solver, (void **) &solver->price, sizeof(CgWide) * problem->sites))
+	if (!cg_flow_resize(&solver->allocator, (void **) &solver->price, sizeof(CgWide) * problem->sites))
 		return CG_FLOW_NO_MEMORY;
 	memset(solver->price, 0, sizeof(CgWide) * problem->sites);
 	if (problem->demands <= SAMPLED_ABOVE || problem->demands / SAMPLED_EACH < 4 * problem->sites)
 		return CG_FLOW_OPTIMAL;
 	if (draw_sample(solver, &sample))
 		status = solve_sample(solver, &sample);
-	give_back(solver, sample.amount);
-	give_back(solver, sample.current);
-	give_back(solver, sample.capacity);
-	give_back(solver, sample.minimum);
-	give_back(solver, sample.dual);
+	cg_flow_give_back(&solver->allocator, sample.amount);
+	cg_flow_give_back(&solver->allocator, sample.current);
+	cg_flow_give_back(&solver->allocator, sample.capacity);
+	cg_flow_give_back(&solver->allocator, sample.minimum);
+	cg_flow_give_back(&solver->allocator, sample.dual);
 	return status;
 }
 
@@ -370,17 +370,17 @@ cg_transport_first_tree(CgTransportSolver *solver)
 	if (status == CG_FLOW_OPTIMAL)
 	{
 		status = CG_FLOW_NO_MEMORY;
-		if (resize(solver, (void **) &proposed, sizeof(int32_t) * (problem->demands + (size_t) problem->sites)) &&
-			resize(solver, (void **) &left, sizeof(int64_t) * (2 * (size_t) problem->sites + 1)) &&
-			resize(solver, (void **) &wish, 2 * sizeof(Wish) * problem->demands))
+		if (cg_flow_resize(&solver->allocator, (void **) &proposed, sizeof(int32_t) * (problem->demands + (size_t) problem->sites)) &&
+			cg_flow_resize(&solver->allocator, (void **) &left, sizeof(int64_t) * (2 * (size_t) problem->sites + 1)) &&
+			cg_flow_resize(&solver->allocator, (void **) &wish, 2 * sizeof(Wish) * problem->demands))
 			status = seed(solver, proposed, left, wish);
 	}
-	give_back(solver, proposed);
-	give_back(solver, left);
-	give_back(solver, wish);
+	cg_flow_give_back(&solver->allocator, proposed);
+	cg_flow_give_back(&solver->allocator, left);
+	cg_flow_give_back(&solver->allocator, wish);
 	if (status == CG_FLOW_OPTIMAL)
 		status = solve_with_prices(solver);
-	give_back(solver, solver->price);
+	cg_flow_give_back(&solver->allocator, solver->price);
 	solver->price = NULL;
 	return status;
 }

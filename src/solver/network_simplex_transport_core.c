@@ -26,7 +26,7 @@ cg_transport_add_pair(CgTransportSolver *solver, int32_t demand, int32_t site, i
 		return -1;
 	if (arc >= solver->earlier_room)
 	{
-		if (!resize(solver, (void **) &solver->earlier_arc, sizeof(int32_t) * solver->flow->room))
+		if (!cg_flow_resize(&solver->allocator, (void **) &solver->earlier_arc, sizeof(int32_t) * solver->flow->room))
 			return -1;
 		solver->earlier_room = solver->flow->room;
 	}
@@ -95,14 +95,14 @@ allocate(CgTransportSolver *solver)
 	size_t		demands = problem->demands;
 	size_t		sites = problem->sites;
 
-	return resize(solver, (void **) &solver->last_arc, sizeof(int32_t) * demands) &&
-		resize(solver, (void **) &solver->seen, sizeof(int32_t) * sites) &&
-		resize(solver, (void **) &solver->capacity, sizeof(int64_t) * sites) &&
-		resize(solver, (void **) &solver->minimum, sizeof(int64_t) * sites) &&
-		resize(solver, (void **) &answer->unserved, sizeof(int64_t) * demands) &&
-		resize(solver, (void **) &answer->used, sizeof(int64_t) * sites) &&
-		resize(solver, (void **) &answer->demand_in_cut, sizeof(bool) * demands) &&
-		resize(solver, (void **) &answer->site_in_cut, sizeof(bool) * sites);
+	return cg_flow_resize(&solver->allocator, (void **) &solver->last_arc, sizeof(int32_t) * demands) &&
+		cg_flow_resize(&solver->allocator, (void **) &solver->seen, sizeof(int32_t) * sites) &&
+		cg_flow_resize(&solver->allocator, (void **) &solver->capacity, sizeof(int64_t) * sites) &&
+		cg_flow_resize(&solver->allocator, (void **) &solver->minimum, sizeof(int64_t) * sites) &&
+		cg_flow_resize(&solver->allocator, (void **) &answer->unserved, sizeof(int64_t) * demands) &&
+		cg_flow_resize(&solver->allocator, (void **) &answer->used, sizeof(int64_t) * sites) &&
+		cg_flow_resize(&solver->allocator, (void **) &answer->demand_in_cut, sizeof(bool) * demands) &&
+		cg_flow_resize(&solver->allocator, (void **) &answer->site_in_cut, sizeof(bool) * sites);
 }
 
 CgTransportSolver *
@@ -150,18 +150,18 @@ cg_transport_free(CgTransportSolver *solver)
 	if (solver == NULL)
 		return;
 	cg_flow_free(solver->flow);
-	give_back(solver, solver->last_arc);
-	give_back(solver, solver->earlier_arc);
-	give_back(solver, solver->seen);
-	give_back(solver, solver->capacity);
-	give_back(solver, solver->minimum);
-	give_back(solver, solver->price);
-	give_back(solver, solver->answer.shipment);
-	give_back(solver, solver->answer.unserved);
-	give_back(solver, solver->answer.used);
-	give_back(solver, solver->answer.demand_in_cut);
-	give_back(solver, solver->answer.site_in_cut);
-	give_back(solver, solver);
+	cg_flow_give_back(&solver->allocator, solver->last_arc);
+	cg_flow_give_back(&solver->allocator, solver->earlier_arc);
+	cg_flow_give_back(&solver->allocator, solver->seen);
+	cg_flow_give_back(&solver->allocator, solver->capacity);
+	cg_flow_give_back(&solver->allocator, solver->minimum);
+	cg_flow_give_back(&solver->allocator, solver->price);
+	cg_flow_give_back(&solver->allocator, solver->answer.shipment);
+	cg_flow_give_back(&solver->allocator, solver->answer.unserved);
+	cg_flow_give_back(&solver->allocator, solver->answer.used);
+	cg_flow_give_back(&solver->allocator, solver->answer.demand_in_cut);
+	cg_flow_give_back(&solver->allocator, solver->answer.site_in_cut);
+	cg_flow_give_back(&solver->allocator, solver);
 }
 
 void
@@ -428,7 +428,7 @@ read_answer(CgTransportSolver *solver)
 
 	for (int32_t arc = solver->problem.sites + solver->problem.demands; arc < cg_flow_arcs(solver->flow); arc++)
 		carrying += cg_flow_on_arc(solver->flow, arc) > 0;
-	if (!resize(solver, (void **) &answer->shipment, sizeof(CgShipment) * carrying))
+	if (!cg_flow_resize(&solver->allocator, (void **) &answer->shipment, sizeof(CgShipment) * carrying))
 		return CG_FLOW_NO_MEMORY;
 	memset(answer->used, 0, sizeof(int64_t) * solver->problem.sites);
 	for (int32_t demand = 0; demand < solver->problem.demands; demand++)

@@ -36,24 +36,6 @@ struct CgTransportSolver
 };
 
 static inline bool
-resize(CgTransportSolver *solver, void **memory, size_t size)
-{
-	void	   *moved = solver->allocator.resize(solver->allocator.context, *memory, size > 0 ? size : 1);
-
-	if (moved == NULL)
-		return false;
-	*memory = moved;
-	return true;
-}
-
-static inline void
-give_back(CgTransportSolver *solver, void *memory)
-{
-	if (memory != NULL)
-		solver->allocator.resize(solver->allocator.context, memory, 0);
-}
-
-static inline bool
 stopped(CgTransportSolver *solver, int64_t work)
 {
 	solver->work += work;

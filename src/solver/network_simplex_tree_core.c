@@ -31,12 +31,9 @@ collect_tree(CgFlow *flow)
 {
 	if (flow->has_tree)
 	{
-		int32_t    *moved = flow->allocator.resize(flow->allocator.context, flow->proposed,
-												   sizeof(int32_t) * (flow->nodes + 1));
-
-		if (moved == NULL)
+		if (!cg_flow_resize(&flow->allocator, (void **) &flow->proposed,
+							sizeof(int32_t) * (flow->nodes + 1)))
 			return false;
-		flow->proposed = moved;
 		flow->proposals = flow->nodes;
 		for (int32_t node = 0; node < flow->nodes; node++)
 			flow->proposed[node] = flow->tree[node].arc;

@@ -86,6 +86,13 @@ extern CgMedianAnswer cg_p_median(const CgMedianProblem *problem,
 /* What is wrong with a problem, or NULL. */
 extern const char *cg_p_median_problem(const CgMedianProblem *problem);
 
+/*
+ * The cheapest open site among a demand's pairs, the lowest of equal ones, or
+ * -1.  least is what it may cost at most, and becomes what it costs.
+ */
+extern int	cg_cheapest_open_site(const int *site, const double *value, size_t pairs,
+								  const bool *is_open, double *least);
+
 /* What a check from the answer alone found. */
 typedef struct CgMedianCheck
 {

@@ -13,14 +13,12 @@
  * J. Beasley, Lagrangean heuristics for location problems, Eur J Oper Res
  *	  1993;65:383-99; A note on solving large p-median problems, same
  *	  1985;21:270-3.
- * P. Camerini, L. Fratta and F. Maffioli, On improving relaxation methods by
- *	  modified gradient techniques, Math Program Study 1975;3:26-34.
  *
  *-------------------------------------------------------------------------
  */
 #include "solver/p_median_model.h"
-
-#include "numeric/order.h"
+#include "solver/site_choice.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,13 +31,6 @@
 #define NODE_ROUNDS 120
 #define DEEPEST 2000
 #define CLOSE_TO_BEST 1.02
-
-/* What a node of the tree keeps for itself. */
-typedef struct Node
-{
-	double	   *price;
-	signed char *state;
-} Node;
 
 typedef struct Search
 {
@@ -55,22 +46,15 @@ typedef struct Search
 	CgMedianChoice choice;		/* being searched */
 
 	/* One evaluation of the relaxation. */
-	double	   *reduced;		/* per site: its reduced cost */
-	double	   *sorted;
-	bool	   *selected;
+	CgSiteChoice relaxed;
 	double	   *cap;			/* per demand: no price need be above */
 	double	   *price;
 	double	   *direction;
-	double	   *often;			/* per site: how often selected, lately */
-	int			optional;		/* selected sites that are not fixed open */
-	int			forced;			/* sites that are fixed open */
-	double		last_in;		/* largest reduced cost selected */
-	double		first_out;		/* smallest not selected */
 
 	double		open_bound;		/* of nodes that were given up */
 	double		root_bound;
 	double	   *root_price;
-	Node	   *node;			/* by depth */
+	CgSiteNode *node;			/* by depth */
 	int64_t		rounds;
 	int64_t		nodes;
 } Search;
@@ -135,6 +119,15 @@ is_hopeless(const Search *search, double bound)
 	return bound >= limit - 1e-9 * fmax(1, fabs(limit));
 }
 
+/*
+ * The same, for cg_fix_sites.
+ */
+static bool
+is_no_better(const void *search, double bound)
+{
+	return is_hopeless(search, bound);
+}
+
 static bool
 must_end(Search *search)
 {
@@ -169,134 +162,23 @@ static double
 reduce_costs(Search *search, const double *price)
 {
 	const CgMedianModel *model = &search->model;
+	double	   *reduced = search->relaxed.reduced;
 	double		sum = 0;
 	size_t		steps = 0;
 
-	memcpy(search->reduced, model->opening, sizeof(double) * model->sites);
+	memcpy(reduced, model->opening, sizeof(double) * model->sites);
 	for (int i = 0; i < model->demands; i++)
 	{
 		size_t		e = model->start[i];
 		size_t		end = model->start[i + 1];
 
 		for (; e < end && model->value[e] < price[i]; e++)
-			search->reduced[model->site[e]] += model->value[e] - price[i];
+			reduced[model->site[e]] += model->value[e] - price[i];
 		steps += e - model->start[i];
 		sum += price[i];
 	}
 	cg_pace(&search->pace, 4.0 * steps + 4.0 * model->demands + 20.0 * model->sites);
 	return sum;
-}
-
-/*
- * The relaxation's choice of sites: the fixed ones, then those of the lowest
- * reduced cost, ties to the lower number.  Returns the sum of their costs.
- */
-static double
-select_sites(Search *search, const signed char *state)
-{
-	const CgMedianModel *model = &search->model;
-	int			count = 0;
-	int			wanted = 0;
-	int			equal;
-	double		sum = 0;
-	double		threshold;
-
-	search->forced = 0;
-	for (int j = 0; j < model->sites; j++)
-	{
-		search->selected[j] = state[j] == CG_SITE_OPEN;
-		if (state[j] == CG_SITE_OPEN)
-		{
-			search->forced++;
-			sum += search->reduced[j];
-		}
-		else if (state[j] == CG_SITE_FREE)
-		{
-			search->sorted[count++] = search->reduced[j];
-			wanted += search->reduced[j] < 0;
-		}
-	}
-	if (wanted < model->min_open - search->forced)
-		wanted = model->min_open - search->forced;
-	if (wanted > model->max_open - search->forced)
-		wanted = model->max_open - search->forced;
-	if (wanted > count)
-		wanted = count;
-	search->optional = wanted;
-	search->last_in = -HUGE_VAL;
-	search->first_out = HUGE_VAL;
-	if (wanted == 0)
-		threshold = -HUGE_VAL;
-	else
-		threshold = cg_select_double(search->sorted, count, wanted - 1);
-	equal = wanted;
-	for (int j = 0; j < model->sites; j++)
-		equal -= state[j] == CG_SITE_FREE && search->reduced[j] < threshold;
-	for (int j = 0; j < model->sites; j++)
-	{
-		double		reduced = search->reduced[j];
-
-		if (state[j] != CG_SITE_FREE)
-			continue;
-		if (wanted > 0 && (reduced < threshold ||
-						   (reduced == threshold && equal-- > 0)))
-		{
-			search->selected[j] = true;
-			search->last_in = threshold;
-			sum += reduced;
-		}
-		else
-			search->first_out = fmin(search->first_out, reduced);
-	}
-	return sum;
-}
-
-/*
- * Fix the sites without which, or with which, no better answer can be.
- */
-static int
-fix_sites(Search *search, signed char *state, double bound)
-{
-	const CgMedianModel *model = &search->model;
-	int			count = search->forced + search->optional;
-	int			fixed = 0;
-
-	for (int j = 0; j < model->sites; j++)
-	{
-		double		reduced = search->reduced[j];
-		double		change;
-
-		if (state[j] != CG_SITE_FREE)
-			continue;
-		if (!search->selected[j])
-		{
-			/* Forced in: instead of the last, unless there is room. */
-			if (search->optional == 0 && count >= model->max_open)
-				change = HUGE_VAL;
-			else if (count >= model->max_open)
-				change = reduced - search->last_in;
-			else
-				change = reduced - fmax(0, search->last_in);
-			if (is_hopeless(search, bound + change))
-			{
-				state[j] = CG_SITE_CLOSED;
-				fixed++;
-			}
-		}
-		else
-		{
-			if (count <= model->min_open)
-				change = search->first_out - reduced;
-			else
-				change = fmin(0, search->first_out) - reduced;
-			if (is_hopeless(search, bound + change))
-			{
-				state[j] = CG_SITE_OPEN;
-				fixed++;
-			}
-		}
-	}
-	return fixed;
 }
 
 /*
@@ -307,9 +189,7 @@ static void
 step(Search *search, double bound, double agility)
 {
 	const CgMedianModel *model = &search->model;
-	double		square = 0;
 	double		goal = cutoff(search);
-	double		length;
 
 	for (int i = 0; i < model->demands; i++)
 	{
@@ -317,23 +197,18 @@ step(Search *search, double bound, double agility)
 
 		for (size_t e = model->start[i]; e < model->start[i + 1] &&
 			 model->value[e] < search->price[i]; e++)
-			slack -= search->selected[model->site[e]];
+			slack -= search->relaxed.selected[model->site[e]];
 		if (search->price[i] >= search->cap[i] && slack > 0)
 			slack = 0;
-		search->direction[i] = slack + 0.35 * search->direction[i];
-		square += search->direction[i] * search->direction[i];
+		search->direction[i] = cg_deflected(slack, search->direction[i]);
 	}
-	if (square == 0)
-		return;
 	if (!isfinite(goal))
 		goal = search->best;
-	length = agility * (fmax(goal - bound, 1e-6 * fabs(goal)) * 1.02) / square;
+	if (!cg_subgradient_step(search->price, search->direction, model->demands,
+							 agility * (cg_rise_to(goal, bound) * CG_BEYOND_GOAL)))
+		return;
 	for (int i = 0; i < model->demands; i++)
-	{
-		double		price = search->price[i] + length * search->direction[i];
-
-		search->price[i] = fmax(0, fmin(price, search->cap[i]));
-	}
+		search->price[i] = fmax(0, fmin(search->price[i], search->cap[i]));
 }
 
 /*
@@ -354,14 +229,14 @@ raise_bound(Search *search, double *best_price, signed char *state, int rounds,
 
 	find_caps(search, state);
 	memset(search->direction, 0, sizeof(double) * model->demands);
-	memset(search->often, 0, sizeof(double) * model->sites);
+	cg_forget_selected(&search->relaxed);
 	for (int i = 0; i < model->demands; i++)
 		search->price[i] = fmin(best_price[i], search->cap[i]);
 	for (int round = 0; round < rounds && !must_end(search); round++)
 	{
 		double		bound = reduce_costs(search, search->price);
 
-		bound += select_sites(search, state);
+		bound += cg_choose_sites(&search->relaxed, state, 0);
 		search->rounds++;
 		if (bound > best)
 		{
@@ -374,19 +249,18 @@ raise_bound(Search *search, double *best_price, signed char *state, int rounds,
 			since++;
 		if (is_hopeless(search, best))
 			break;
-		if (may_fix && fix_sites(search, state, bound) > 0)
+		if (may_fix && cg_fix_sites(&search->relaxed, state, bound, is_no_better, search) > 0)
 			find_caps(search, state);
-		for (int j = 0; j < model->sites; j++)
-			search->often[j] += 0.1 * (search->selected[j] - search->often[j]);
+		cg_note_selected(&search->relaxed);
 		if (round % 10 == 0 || since == 0)
 		{
-			double		cost = cg_median_cost(model, search->selected);
+			double		cost = cg_median_cost(model, search->relaxed.selected);
 
 			cg_pace(&search->pace, 3.0 * model->demands * model->sites /
-					(search->forced + search->optional + 1));
+					(search->relaxed.forced + search->relaxed.optional + 1));
 			if (cost < search->best ||
 				(is_root && cost < CLOSE_TO_BEST * search->best && cost != tried))
-				improve(search, search->selected);
+				improve(search, search->relaxed.selected);
 			tried = cost;
 		}
 		step(search, bound, agility);
@@ -410,65 +284,20 @@ raise_bound(Search *search, double *best_price, signed char *state, int rounds,
 static bool
 make_node(Search *search, int depth)
 {
-	Node	   *node = &search->node[depth];
-
-	if (node->price != NULL)
-		return true;
-	node->price = cg_store_take(&search->arena, search->model.demands, sizeof(double));
-	node->state = cg_store_take(&search->arena, search->model.sites, sizeof(signed char));
-	return !search->arena.failed;
+	return cg_site_node(&search->node[depth], search->model.demands, search->model.sites, &search->arena);
 }
 
 /*
- * Is there but one choice left?  Then take it, if it is one at all.
+ * Is there but one choice left, or none?  Then take it.
  */
 static bool
 is_leaf(Search *search, const signed char *state)
 {
-	const CgMedianModel *model = &search->model;
-	int			open = 0;
-	int			free_sites = 0;
+	CgChoicesLeft left = cg_choices_left(&search->relaxed, state);
 
-	for (int j = 0; j < model->sites; j++)
-	{
-		open += state[j] == CG_SITE_OPEN;
-		free_sites += state[j] == CG_SITE_FREE;
-	}
-	if (open > model->max_open || open + free_sites < model->min_open)
-		return true;
-	if (open < model->max_open && free_sites > 0 &&
-		open + free_sites > model->min_open)
-		return false;
-	for (int j = 0; j < model->sites; j++)
-		search->selected[j] = state[j] == CG_SITE_OPEN ||
-			(state[j] == CG_SITE_FREE && open < model->max_open &&
-			 open + free_sites == model->min_open);
-	take_if_better(search, search->selected);
-
-	/* All free ones forced by the minimum, or none allowed by the maximum. */
-	return true;
-}
-
-/*
- * The site of which the relaxation is least sure.
- */
-static int
-site_to_branch(const Search *search, const signed char *state)
-{
-	double		best = HUGE_VAL;
-	int			chosen = -1;
-
-	for (int j = 0; j < search->model.sites; j++)
-	{
-		double		doubt = fabs(search->often[j] - 0.5);
-
-		if (state[j] == CG_SITE_FREE && doubt < best)
-		{
-			best = doubt;
-			chosen = j;
-		}
-	}
-	return chosen;
+	if (left == CG_CHOICES_ONE)
+		take_if_better(search, search->relaxed.selected);
+	return left != CG_CHOICES_MANY;
 }
 
 static void
@@ -483,7 +312,7 @@ give_up(Search *search, double bound)
 static void
 explore(Search *search, int depth, double bound)
 {
-	Node	   *node = &search->node[depth];
+	CgSiteNode *node = &search->node[depth];
 	signed char first;
 	int			site;
 
@@ -499,16 +328,16 @@ explore(Search *search, int depth, double bound)
 									depth == 0 ? ROOT_ROUNDS / 3 : NODE_ROUNDS, false, true));
 	if (is_hopeless(search, bound) || is_leaf(search, node->state))
 		return;
-	site = site_to_branch(search, node->state);
+	site = cg_site_to_branch(&search->relaxed, node->state, HUGE_VAL);
 	if (must_end(search) || depth + 1 >= DEEPEST || !make_node(search, depth + 1))
 	{
 		give_up(search, bound);
 		return;
 	}
-	first = search->often[site] >= 0.5 ? CG_SITE_OPEN : CG_SITE_CLOSED;
+	first = search->relaxed.often[site] >= 0.5 ? CG_SITE_OPEN : CG_SITE_CLOSED;
 	for (int side = 0; side < 2; side++)
 	{
-		Node	   *child = &search->node[depth + 1];
+		CgSiteNode *child = &search->node[depth + 1];
 
 		memcpy(child->price, node->price, sizeof(double) * search->model.demands);
 		memcpy(child->state, node->state, search->model.sites);
@@ -563,7 +392,7 @@ static void
 solve(Search *search)
 {
 	CgMedianModel *model = &search->model;
-	Node	   *root = &search->node[0];
+	CgSiteNode *root = &search->node[0];
 	double		bound;
 
 	memcpy(root->state, model->fixed, model->sites);
@@ -605,19 +434,33 @@ begin(Search *search, const CgMedianProblem *problem,
 	cg_median_model(&search->model, problem, arena, &search->pace);
 	cg_median_choice(&search->choice, &search->model, arena);
 	search->best_open = cg_store_take(arena, sites, sizeof(bool));
-	search->reduced = cg_store_take(arena, sites, sizeof(double));
-	search->sorted = cg_store_take(arena, sites, sizeof(double));
-	search->selected = cg_store_take(arena, sites, sizeof(bool));
-	search->often = cg_store_take(arena, sites, sizeof(double));
+	cg_site_choice(&search->relaxed, sites, search->model.min_open, search->model.max_open, arena);
 	search->cap = cg_store_take(arena, demands, sizeof(double));
 	search->price = cg_store_take(arena, demands, sizeof(double));
 	search->direction = cg_store_take(arena, demands, sizeof(double));
 	search->root_price = cg_store_take(arena, demands, sizeof(double));
-	search->node = cg_store_take(arena, DEEPEST, sizeof(Node));
+	search->node = cg_store_take(arena, DEEPEST, sizeof(CgSiteNode));
 	search->best = HUGE_VAL;
 	search->open_bound = HUGE_VAL;
 	search->root_bound = -HUGE_VAL;
 	return !arena->failed && make_node(search, 0);
+}
+
+int
+cg_cheapest_open_site(const int *site, const double *value, size_t pairs,
+					  const bool *is_open, double *least)
+{
+	int			chosen = -1;
+
+	for (size_t e = 0; e < pairs; e++)
+	{
+		if (!is_open[site[e]] || value[e] > *least ||
+			(value[e] == *least && chosen >= 0 && site[e] > chosen))
+			continue;
+		*least = value[e];
+		chosen = site[e];
+	}
+	return chosen;
 }
 
 /*
@@ -640,17 +483,10 @@ hand_over(Search *search, const CgMedianProblem *problem,
 	{
 		double		best = problem->unserved == NULL ? HUGE_VAL : problem->unserved[i];
 
-		served_by[i] = -1;
-		for (size_t e = problem->start[i]; e < problem->start[i + 1]; e++)
-		{
-			int			j = problem->site[e];
-
-			if (!is_open[j] || problem->value[e] > best ||
-				(problem->value[e] == best && served_by[i] >= 0 && j > served_by[i]))
-				continue;
-			best = problem->value[e];
-			served_by[i] = j;
-		}
+		served_by[i] = cg_cheapest_open_site(problem->site + problem->start[i],
+											 problem->value + problem->start[i],
+											 problem->start[i + 1] - problem->start[i],
+											 is_open, &best);
 		if (served_by[i] < 0)
 			answer->unserved_count++;
 		if (isfinite(best))

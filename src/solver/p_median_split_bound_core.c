@@ -7,8 +7,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/p_median_split_model.h"
-
-#include "numeric/order.h"
+#include "solver/subgradient.h"
 
 #include <math.h>
 #include <string.h>
@@ -149,133 +148,43 @@ cg_split_price_of_site(CgSplitSearch *search, const double *price, int site, boo
 }
 
 /*
- * The relaxation's choice of sites: the fixed ones, then those of the lowest
- * reduced cost, ties to the lower number.  Returns the sum of their costs;
- * HUGE_VAL: there are not enough.
- */
-static double
-select_sites(CgSplitSearch *search, const signed char *state)
-{
-	const CgSplitModel *model = &search->model;
-	int			count = 0;
-	int			wanted = 0;
-	int			equal;
-	double		sum = 0;
-	double		threshold = -HUGE_VAL;
-
-	search->forced = 0;
-	for (int j = 0; j < model->sites; j++)
-	{
-		search->selected[j] = state[j] == CG_SITE_OPEN;
-		if (state[j] == CG_SITE_OPEN)
-		{
-			search->forced++;
-			sum += search->reduced[j];
-		}
-		else if (state[j] == CG_SITE_FREE && isfinite(search->reduced[j]))
-		{
-			search->sorted[count++] = search->reduced[j];
-			wanted += search->reduced[j] < 0;
-		}
-	}
-	if (isinf(sum) || search->forced + count < model->min_open)
-		return HUGE_VAL;
-	if (wanted < model->min_open - search->forced)
-		wanted = model->min_open - search->forced;
-	if (wanted > model->max_open - search->forced)
-		wanted = model->max_open - search->forced;
-	search->optional = wanted;
-	search->last_in = -HUGE_VAL;
-	search->first_out = HUGE_VAL;
-	if (wanted > 0)
-		threshold = cg_select_double(search->sorted, count, wanted - 1);
-	equal = wanted;
-	for (int j = 0; j < model->sites; j++)
-		equal -= state[j] == CG_SITE_FREE && search->reduced[j] < threshold;
-	for (int j = 0; j < model->sites; j++)
-	{
-		double		reduced = search->reduced[j];
-
-		if (state[j] != CG_SITE_FREE)
-			continue;
-		if (wanted > 0 && (reduced < threshold || (reduced == threshold && equal-- > 0)))
-		{
-			search->selected[j] = true;
-			search->last_in = threshold;
-			sum += reduced;
-		}
-		else
-			search->first_out = fmin(search->first_out, reduced);
-	}
-	return sum;
-}
-
-/*
  * The value of the relaxation; HUGE_VAL: it has no answer.
  */
 static double
 relax(CgSplitSearch *search, const signed char *state)
 {
 	const CgSplitModel *model = &search->model;
+	CgSiteChoice *relaxed = &search->relaxed;
 	double		sum = 0;
 
 	for (int i = 0; i < model->demands; i++)
 		sum += model->amount[i] == 0 ? 0 : search->price[i];
 	for (int j = 0; j < model->sites; j++)
 	{
-		search->reduced[j] = state[j] == CG_SITE_CLOSED ? HUGE_VAL :
+		relaxed->reduced[j] = state[j] == CG_SITE_CLOSED ? HUGE_VAL :
 			cg_split_price_of_site(search, search->price, j, false);
 		cg_pace(&search->pace, 8.0 * (model->column_start[j + 1] - model->column_start[j]) + 10);
 	}
 	search->rounds++;
-	sum += select_sites(search, state);
-	if (isinf(sum))
+	sum += cg_choose_sites(relaxed, state, 0);
+	if (isinf(sum) || relaxed->forced + relaxed->available < model->min_open)
 		return HUGE_VAL;
 	memset(search->served, 0, sizeof(double) * model->demands);
 	for (int j = 0; j < model->sites; j++)
 	{
-		if (search->selected[j])
+		if (relaxed->selected[j])
 			cg_split_price_of_site(search, search->price, j, true);
 	}
 	return sum;
 }
 
 /*
- * Fix the sites without which, or with which, no better answer can be.
+ * cg_split_is_hopeless, for cg_fix_sites.
  */
-static void
-fix_sites(CgSplitSearch *search, signed char *state, double bound)
+static bool
+is_no_better(const void *search, double bound)
 {
-	const CgSplitModel *model = &search->model;
-	int			count = search->forced + search->optional;
-
-	for (int j = 0; j < model->sites; j++)
-	{
-		double		reduced = search->reduced[j];
-		double		change;
-
-		if (state[j] != CG_SITE_FREE)
-			continue;
-		if (!search->selected[j])
-		{
-			/* Forced in: instead of the last, unless there is room. */
-			if (search->optional == 0 && count >= model->max_open)
-				change = HUGE_VAL;
-			else if (count >= model->max_open)
-				change = reduced - search->last_in;
-			else
-				change = reduced - fmax(0, search->last_in);
-			if (cg_split_is_hopeless(search, bound + change))
-				state[j] = CG_SITE_CLOSED;
-		}
-		else
-		{
-			change = (count <= model->min_open ? search->first_out :
-					  fmin(0, search->first_out)) - reduced;
-			if (cg_split_is_hopeless(search, bound + change))
-				state[j] = CG_SITE_OPEN;
-		}
-	}
+	return cg_split_is_hopeless(search, bound);
 }
 
 /*
@@ -288,22 +197,16 @@ step(CgSplitSearch *search, double bound, double agility)
 	const CgSplitModel *model = &search->model;
 	double		goal = cg_split_is_served(search) ? search->best :
 		bound + 0.05 * fabs(bound) + 1;
-	double		square = 0;
-	double		length;
 
 	for (int i = 0; i < model->demands; i++)
 	{
 		double		slack = model->amount[i] == 0 ? 0 :
 			1 - search->served[i] / model->amount[i];
 
-		search->direction[i] = slack + 0.35 * search->direction[i];
-		square += search->direction[i] * search->direction[i];
+		search->direction[i] = cg_deflected(slack, search->direction[i]);
 	}
-	if (square == 0)
-		return;
-	length = agility * fmax(goal - bound, 1e-6 * fabs(goal)) * 1.02 / square;
-	for (int i = 0; i < model->demands; i++)
-		search->price[i] += length * search->direction[i];
+	cg_subgradient_step(search->price, search->direction, model->demands,
+						agility * cg_rise_to(goal, bound) * CG_BEYOND_GOAL);
 }
 
 /*
@@ -321,7 +224,7 @@ cg_split_raise_bound(CgSplitSearch *search, double *best_price, signed char *sta
 	int			patience = is_root ? 25 : 12;
 
 	memset(search->direction, 0, sizeof(double) * model->demands);
-	memset(search->often, 0, sizeof(double) * model->sites);
+	cg_forget_selected(&search->relaxed);
 	memcpy(search->price, best_price, sizeof(double) * model->demands);
 	for (int round = 0; round < rounds && !search->pace.stopped; round++)
 	{
@@ -341,12 +244,11 @@ cg_split_raise_bound(CgSplitSearch *search, double *best_price, signed char *sta
 		if (cg_split_is_hopeless(search, best))
 			break;
 		if (may_fix)
-			fix_sites(search, state, bound);
-		for (int j = 0; j < model->sites; j++)
-			search->often[j] += 0.1 * (search->selected[j] - search->often[j]);
+			cg_fix_sites(&search->relaxed, state, bound, is_no_better, search);
+		cg_note_selected(&search->relaxed);
 		if ((round % 10 == 0 || since == 0) &&
 			(!cg_split_is_served(search) || bound * CLOSE_TO_BEST > search->best || is_root))
-			cg_split_try(search, search->selected);
+			cg_split_try(search, search->relaxed.selected);
 		step(search, bound, agility);
 		if (since >= patience)
 		{

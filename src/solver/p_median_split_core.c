@@ -97,6 +97,7 @@ static int
 find_candidates(CgSplitSearch *search, int *candidate)
 {
 	const CgSplitModel *model = &search->model;
+	double	   *reduced = search->relaxed.reduced;
 	int			count = 0;
 
 	for (int j = 0; j < model->sites; j++)
@@ -105,12 +106,12 @@ find_candidates(CgSplitSearch *search, int *candidate)
 
 		if (search->best_open[j] || model->fixed[j] == CG_SITE_CLOSED)
 			continue;
-		search->reduced[j] = cg_split_price_of_site(search, search->best_price, j, false);
+		reduced[j] = cg_split_price_of_site(search, search->best_price, j, false);
 		cg_pace(&search->pace, 8.0 * (model->column_start[j + 1] - model->column_start[j]) + 10);
-		if (count == CANDIDATES && search->reduced[j] >= search->reduced[candidate[count - 1]])
+		if (count == CANDIDATES && reduced[j] >= reduced[candidate[count - 1]])
 			continue;
 		place = count < CANDIDATES ? count++ : count - 1;
-		for (; place > 0 && search->reduced[candidate[place - 1]] > search->reduced[j]; place--)
+		for (; place > 0 && reduced[candidate[place - 1]] > reduced[j]; place--)
 			candidate[place] = candidate[place - 1];
 		candidate[place] = j;
 	}
@@ -173,13 +174,7 @@ improve(CgSplitSearch *search, double steps)
 static bool
 make_node(CgSplitSearch *search, int depth)
 {
-	CgSplitNode	   *node = &search->node[depth];
-
-	if (node->price != NULL)
-		return true;
-	node->price = cg_store_take(&search->arena, search->model.demands, sizeof(double));
-	node->state = cg_store_take(&search->arena, search->model.sites, sizeof(signed char));
-	return !search->arena.failed;
+	return cg_site_node(&search->node[depth], search->model.demands, search->model.sites, &search->arena);
 }
 
 /*
@@ -203,11 +198,11 @@ has_room(CgSplitSearch *search, const signed char *state)
 			least += model->minimum[j];
 		}
 		else if (state[j] == CG_SITE_FREE)
-			search->sorted[count++] = model->capacity[j];
+			search->relaxed.sorted[count++] = model->capacity[j];
 	}
-	cg_sort_doubles(search->sorted, count);
+	cg_sort_doubles(search->relaxed.sorted, count);
 	for (int k = 0; k < model->max_open - open && k < count; k++)
-		room += search->sorted[count - 1 - k];
+		room += search->relaxed.sorted[count - 1 - k];
 	return room >= model->total * (1 - 1e-12) && least <= model->total * (1 + 1e-12);
 }
 
@@ -217,46 +212,13 @@ has_room(CgSplitSearch *search, const signed char *state)
 static bool
 is_leaf(CgSplitSearch *search, const signed char *state)
 {
-	const CgSplitModel *model = &search->model;
-	int			open = 0;
-	int			free_sites = 0;
+	CgChoicesLeft left = cg_choices_left(&search->relaxed, state);
 
-	for (int j = 0; j < model->sites; j++)
-	{
-		open += state[j] == CG_SITE_OPEN;
-		free_sites += state[j] == CG_SITE_FREE;
-	}
-	if (open > model->max_open || open + free_sites < model->min_open || !has_room(search, state))
+	if (left == CG_CHOICES_NONE || !has_room(search, state))
 		return true;
-	if (open < model->max_open && free_sites > 0 && open + free_sites > model->min_open)
-		return false;
-	for (int j = 0; j < model->sites; j++)
-		search->selected[j] = state[j] == CG_SITE_OPEN ||
-			(state[j] == CG_SITE_FREE && open < model->max_open);
-	cg_split_try(search, search->selected);
-	return true;
-}
-
-/*
- * The site of which the relaxation is least sure.
- */
-static int
-site_to_branch(const CgSplitSearch *search, const signed char *state)
-{
-	double		best = HUGE_VAL;
-	int			chosen = -1;
-
-	for (int j = 0; j < search->model.sites; j++)
-	{
-		double		doubt = fabs(search->often[j] - 0.5);
-
-		if (state[j] == CG_SITE_FREE && doubt < best)
-		{
-			best = doubt;
-			chosen = j;
-		}
-	}
-	return chosen;
+	if (left == CG_CHOICES_ONE)
+		cg_split_try(search, search->relaxed.selected);
+	return left == CG_CHOICES_ONE;
 }
 
 static void
@@ -271,7 +233,7 @@ give_up(CgSplitSearch *search, double bound)
 static void
 explore(CgSplitSearch *search, int depth, double bound)
 {
-	CgSplitNode	   *node = &search->node[depth];
+	CgSiteNode *node = &search->node[depth];
 	signed char first;
 	int			site;
 
@@ -287,16 +249,16 @@ explore(CgSplitSearch *search, int depth, double bound)
 	if (cg_split_is_hopeless(search, bound) ||
 		(!search->pace.stopped && is_leaf(search, node->state) && !search->pace.stopped))
 		return;
-	site = search->pace.stopped ? -1 : site_to_branch(search, node->state);
+	site = search->pace.stopped ? -1 : cg_site_to_branch(&search->relaxed, node->state, HUGE_VAL);
 	if (site < 0 || depth + 1 >= DEEPEST || !make_node(search, depth + 1))
 	{
 		give_up(search, bound);
 		return;
 	}
-	first = search->often[site] >= 0.5 ? CG_SITE_OPEN : CG_SITE_CLOSED;
+	first = search->relaxed.often[site] >= 0.5 ? CG_SITE_OPEN : CG_SITE_CLOSED;
 	for (int side = 0; side < 2; side++)
 	{
-		CgSplitNode	   *child = &search->node[depth + 1];
+		CgSiteNode *child = &search->node[depth + 1];
 
 		memcpy(child->price, node->price, sizeof(double) * search->model.demands);
 		memcpy(child->state, node->state, search->model.sites);
@@ -393,7 +355,7 @@ static void
 solve(CgSplitSearch *search, const CgSplitOptions *options, CgSplitAnswer *answer)
 {
 	const CgSplitModel *model = &search->model;
-	CgSplitNode	   *root = &search->node[0];
+	CgSiteNode *root = &search->node[0];
 	double		steps = search->pace.most;
 	double		bound = -HUGE_VAL;
 
@@ -449,17 +411,14 @@ begin(CgSplitSearch *search, const CgSplitProblem *problem, const CgSplitOptions
 	search->unserved = cg_store_take(arena, demands, sizeof(double));
 	search->key = cg_store_take(arena, sites, sizeof(uint64_t));
 	search->known = cg_store_take(arena, KNOWN, sizeof(uint64_t));
-	search->reduced = cg_store_take(arena, sites, sizeof(double));
-	search->sorted = cg_store_take(arena, sites, sizeof(double));
-	search->selected = cg_store_take(arena, sites, sizeof(bool));
+	cg_site_choice(&search->relaxed, problem->sites, search->model.min_open, search->model.max_open, arena);
 	search->trial = cg_store_take(arena, sites, sizeof(bool));
-	search->often = cg_store_take(arena, sites, sizeof(double));
 	search->served = cg_store_take(arena, demands, sizeof(double));
 	search->item = cg_store_take(arena, demands + 1, sizeof(CgSplitItem));
 	search->price = cg_store_take(arena, demands, sizeof(double));
 	search->direction = cg_store_take(arena, demands, sizeof(double));
 	search->root_price = cg_store_take(arena, demands, sizeof(double));
-	search->node = cg_store_take(arena, DEEPEST, sizeof(CgSplitNode));
+	search->node = cg_store_take(arena, DEEPEST, sizeof(CgSiteNode));
 	search->best = search->best_unserved = HUGE_VAL;
 	search->open_bound = HUGE_VAL;
 	search->root_bound = -HUGE_VAL;

@@ -10,6 +10,7 @@
 
 #include "solver/network_simplex_transport.h"
 #include "solver/p_median_split.h"
+#include "solver/site_choice.h"
 
 #include <math.h>
 
@@ -98,13 +99,6 @@ typedef struct CgSplitItem
 	int			demand;
 } CgSplitItem;
 
-/* What a node of the tree keeps for itself. */
-typedef struct CgSplitNode
-{
-	double	   *price;
-	signed char *state;
-} CgSplitNode;
-
 typedef struct CgSplitSearch
 {
 	CgSplitModel model;
@@ -127,24 +121,17 @@ typedef struct CgSplitSearch
 	uint64_t   *known;
 
 	/* One evaluation of the relaxation. */
-	double	   *reduced;		/* per site */
-	double	   *sorted;
-	bool	   *selected;
+	CgSiteChoice relaxed;
 	double	   *served;			/* per demand: amount */
 	CgSplitItem	   *item;
 	double	   *price;
 	double	   *direction;
-	double	   *often;
-	int			optional;
-	int			forced;
-	double		last_in;
-	double		first_out;
 
 	bool	   *trial;			/* a set being tried */
 	double		open_bound;		/* of nodes that were given up */
 	double		root_bound;
 	double	   *root_price;
-	CgSplitNode	   *node;
+	CgSiteNode *node;			/* by depth */
 	int64_t		rounds;
 	int64_t		nodes;
 } CgSplitSearch;

@@ -6,8 +6,7 @@
  *-------------------------------------------------------------------------
  */
 #include "solver/p_median_split.h"
-
-#include "numeric/order.h"
+#include "solver/site_verify.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -74,8 +73,6 @@ bound_of_prices(const CgSplitProblem *problem, const double *price, Scratch *scr
 {
 	size_t	   *next = scratch->first + 1;
 	double		sum = 0;
-	int			open = 0;
-	int			count = 0;
 
 	for (int i = 0; i < problem->demands; i++)
 	{
@@ -97,28 +94,15 @@ bound_of_prices(const CgSplitProblem *problem, const double *price, Scratch *scr
 	for (int j = 0; j < problem->sites; j++)
 	{
 		int			fixed = problem->fixed == NULL ? CG_SITE_FREE : problem->fixed[j];
-		double		worth = fixed == CG_SITE_CLOSED ? HUGE_VAL :
-			worth_of_site(problem, j, scratch->offer + scratch->first[j],
-						  scratch->first[j + 1] - scratch->first[j]);
 
 		if (work->stop != NULL && work->stop(work->context))
 			return -HUGE_VAL;
-		if (fixed == CG_SITE_OPEN)
-		{
-			sum += worth;
-			open++;
-		}
-		else if (isfinite(worth))
-			scratch->worth[count++] = worth;
+		scratch->worth[j] = fixed == CG_SITE_CLOSED ? HUGE_VAL :
+			worth_of_site(problem, j, scratch->offer + scratch->first[j],
+						  scratch->first[j + 1] - scratch->first[j]);
 	}
-	cg_sort_doubles(scratch->worth, count);
-	for (int k = 0; k < count && open < problem->max_open; k++, open++)
-	{
-		if (scratch->worth[k] >= 0 && open >= problem->min_open)
-			break;
-		sum += scratch->worth[k];
-	}
-	return sum;
+	return cg_least_choice(scratch->worth, problem->fixed, problem->sites,
+						   problem->min_open, problem->max_open, sum);
 }
 
 static void

@@ -5,9 +5,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "solver/p_median.h"
-
-#include "numeric/order.h"
+#include "solver/site_verify.h"
 
 #include <math.h>
 
@@ -65,8 +63,6 @@ bound_of_prices(const CgMedianProblem *problem, const double *price,
 				double *reduced)
 {
 	double		sum = 0;
-	int			free_sites = 0;
-	int			open = 0;
 
 	for (int j = 0; j < problem->sites; j++)
 		reduced[j] = problem->opening == NULL ? 0 : problem->opening[j];
@@ -80,26 +76,8 @@ bound_of_prices(const CgMedianProblem *problem, const double *price,
 		for (size_t e = problem->start[i]; e < problem->start[i + 1]; e++)
 			reduced[problem->site[e]] += fmin(0, problem->value[e] - paid);
 	}
-	for (int j = 0; j < problem->sites; j++)
-	{
-		int			fixed = problem->fixed == NULL ? CG_SITE_FREE : problem->fixed[j];
-
-		if (fixed == CG_SITE_OPEN)
-		{
-			sum += reduced[j];
-			open++;
-		}
-		else if (fixed == CG_SITE_FREE)
-			reduced[free_sites++] = reduced[j];
-	}
-	cg_sort_doubles(reduced, free_sites);
-	for (int k = 0; k < free_sites && open < problem->max_open; k++, open++)
-	{
-		if (reduced[k] >= 0 && open >= problem->min_open)
-			break;
-		sum += reduced[k];
-	}
-	return sum;
+	return cg_least_choice(reduced, problem->fixed, problem->sites,
+						   problem->min_open, problem->max_open, sum);
 }
 
 static void
