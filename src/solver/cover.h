@@ -84,7 +84,7 @@ typedef struct CgCoverCheck
 	double		limit;			/* as given, or the least that the sites reach */
 	double		covered;		/* demand within it */
 	int			open_count;
-	const char *problem;		/* the first rule broken, or NULL */
+	const char *problem;		/* a rule that is broken; NULL: none is */
 } CgCoverCheck;
 
 extern CgCoverCheck cg_cover_verify(const CgCoverProblem *problem, const bool *is_open,

@@ -103,7 +103,7 @@ typedef struct CgMedianCheck
 	int			unserved_count;
 	int			not_cheapest;	/* demands that another open site serves for
 								 * less */
-	const char *problem;		/* the first rule broken, or NULL */
+	const char *problem;		/* a rule that is broken; NULL: none is */
 } CgMedianCheck;
 
 extern CgMedianCheck cg_p_median_verify(const CgMedianProblem *problem,

@@ -85,7 +85,7 @@ typedef struct CgSplitCheck
 	double		bound;			/* of the prices; -HUGE_VAL without */
 	int			open_count;
 	int			unserved_count; /* demands not served whole */
-	const char *problem;		/* the first rule broken, or NULL */
+	const char *problem;		/* a rule that is broken; NULL: none is */
 } CgSplitCheck;
 
 extern CgSplitCheck cg_p_median_split_verify(const CgSplitProblem *problem,

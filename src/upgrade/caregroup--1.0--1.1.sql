@@ -6884,10 +6884,10 @@ $$),
     site_id            text               -- Site where the person counts as registered, '(unassigned)' where that is unknown; NULL for who is on no list.
     deprivation_group  text NOT NULL DEFAULT 'unknown' -- Fifth of deprivation, from fifth 1 (the most deprived) to fifth 5, or unknown.
     age_group          text NOT NULL DEFAULT 'unknown' -- 00-17, 18-39, 40-64, 65-79, 80+ or unknown.
-    profile            integer            -- People who are alike in deprivation, age group, sex and ethnicity have one number, of this run.
+    profile            bigint             -- Who is alike in deprivation, age group, sex and ethnicity has the same number: a hash of the four. That two differ and have the same would stop the step profile, which keeps each once.
 $$),
 ('profile', 'record', 'profile', 'People who are alike in every group that the referral reports are broken down by.', $$
-    profile           integer        -- Number of the profile, as in person_group.
+    profile           bigint         -- Number of the profile, as in person_group.
     deprivation_group text NOT NULL  -- Fifth of deprivation, or unknown.
     age_group         text NOT NULL  -- Age group, or unknown.
     sex               text NOT NULL  -- Sex, or unknown.
@@ -6977,6 +6977,15 @@ $$),
     population_group text               -- Group of people.
     people           numeric NOT NULL   -- How many.
     weighted         numeric            -- Weighted count, where given.
+$$),
+('standard_wait', 'record', 'standard_id, referral_id', 'A wait that ended, against a standard.', $$
+    standard_id text              -- Standard.
+    referral_id $record_id        -- Referral.
+    profile     bigint            -- Profile of its person; NULL where the person is not bound.
+    site_id     text NOT NULL     -- Site.
+    service_id  text NOT NULL     -- Service.
+    stopped_on  date NOT NULL     -- Day on which the wait ended.
+    is_within   boolean NOT NULL  -- Whether it was within the standard's limit.
 $$),
 ('standard_month', 'result', 'standard_id, site_id, service_id, month', 'Waits that ended in a month, against a standard.', $$
     standard_id text              -- Standard.
@@ -7107,19 +7116,14 @@ WITH listed AS (
     WHERE g.valid_from <= p.as_at_date AND coalesce(g.valid_to >= p.as_at_date, true)
     -- Who is on a medical and a dental list counts on the medical one.
     ORDER BY g.person_id, CASE WHEN s.site_id IS NULL THEN 2 WHEN s.kind IN ('medical', 'practice') THEN 0 ELSE 1 END, g.valid_from DESC, s.site_id
-), grouped AS MATERIALIZED (
-    SELECT n.*, CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN 'fifth ' || (n.deprivation_decile + 1) / 2 ELSE 'unknown' END AS deprivation_group,
-        CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
-             WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END AS age_group
-    FROM known_person AS n
-), alike AS (
-    SELECT row_number() OVER () AS profile, g.* FROM (SELECT DISTINCT g.deprivation_group, g.age_group, g.sex, g.ethnicity FROM grouped AS g) AS g
 )
 SELECT n.person_id, n.birth_date, n.death_date, n.age_years, n.age_band, n.sex, n.population_group, n.ethnicity, n.area_id, n.deprivation_decile, l.site_id,
-    n.deprivation_group, n.age_group, a.profile
-FROM grouped AS n
-    LEFT JOIN alike AS a ON a.deprivation_group = n.deprivation_group AND a.age_group = n.age_group AND a.sex = n.sex AND a.ethnicity = n.ethnicity
-    LEFT JOIN listed AS l ON l.person_id = n.person_id
+    g.deprivation_group, g.age_group, hash_record_extended(ROW(g.deprivation_group, g.age_group, n.sex, n.ethnicity), 0)
+FROM known_person AS n LEFT JOIN listed AS l ON l.person_id = n.person_id
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN n.deprivation_decile BETWEEN 1 AND 10 THEN 'fifth ' || (n.deprivation_decile + 1) / 2 ELSE 'unknown' END AS deprivation_group,
+        CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
+             WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END AS age_group) AS g
 $$),
 ('profile', 'profile', 'Which people are alike: who is, is counted together.', $$
 SELECT DISTINCT n.profile, n.deprivation_group, n.age_group, n.sex, n.ethnicity FROM person_group AS n
@@ -7290,6 +7294,35 @@ SELECT CASE WHEN c.area_id IS NULL THEN 'counted' ELSE 'resident' END,
 FROM counted AS c LEFT JOIN known_site AS s ON s.site_id = c.site_id
     LEFT JOIN known_area AS a ON a.area_id = c.area_id
 GROUP BY 1, 2, 4, 5, 6
+$$),
+('standard_wait', 'standard_wait', 'Waits that ended against every standard.', $$
+WITH wait AS MATERIALIZED (
+    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, n.profile, r.site_id, r.service_id, w.started, w.stopped,
+        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
+        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
+    FROM known_standard AS d CROSS JOIN parameter AS p
+        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
+        CROSS JOIN LATERAL (SELECT
+            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
+                WHEN 'report' THEN r.report_at END AS stopped) AS w
+    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
+)
+SELECT w.standard_id, w.referral_id, w.profile, w.site_id, w.service_id, w.stop_day,
+    coalesce(CASE w.limit_unit
+        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
+        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
+        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
+        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END, false)
+FROM wait AS w
+    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
 $$),
 ('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
 SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stopped_on::timestamp)::date, count(*) FILTER (WHERE w.is_within), count(*)
@@ -7730,7 +7763,7 @@ $$);
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
 ('referral_day', 'record', 'referral_id', 'How far a referral came, by days of the hub''s time zone.', $$
     referral_id          $record_id        -- Referral.
-    profile              integer           -- Profile of its person; NULL where the person is not bound.
+    profile              bigint            -- Profile of its person; NULL where the person is not bound.
     site_id              text NOT NULL     -- Site that holds it.
     service_id           text NOT NULL     -- Service.
     received_on          date NOT NULL     -- Day on which it was received.
@@ -7862,20 +7895,21 @@ $$),
 ('referral_flow', 'referral_flow', 'Referrals received, seen and closed by month.', $$
 SELECT r.site_id, r.service_id, date_trunc('month', r.day::timestamp)::date AS month,
     count(*) FILTER (WHERE r.step = 'received'), count(*) FILTER (WHERE r.step = 'seen'), count(*) FILTER (WHERE r.step = 'closed')
-FROM referral_flow_row AS r
+FROM referral_step_row AS r
+WHERE r.step <> 'treated'
 GROUP BY r.site_id, r.service_id, month
 $$),
 ('referral_conversion', 'referral_conversion', 'How far referrals go, by the month in which they began each step; of the last 36 months.', $$
 WITH counted AS (
-    SELECT r.site_id, r.service_id, date_trunc('month', r.began_on::timestamp)::date AS month, r.begins_with, count(*) AS begun,
+    SELECT r.site_id, r.service_id, date_trunc('month', r.day::timestamp)::date AS month, r.step, count(*) AS begun,
         ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
         ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
-    FROM referral_conversion_row AS r CROSS JOIN parameter AS p
-    WHERE r.began_on >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date
+    FROM referral_step_row AS r CROSS JOIN parameter AS p
+    WHERE r.day >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '36 months')::date AND r.step <> 'closed'
     GROUP BY 1, 2, 3, 4
 )
 SELECT c.site_id, c.service_id, c.month, s.step, c.begun, c.observed[s.place], c.reached[s.place]
-FROM counted AS c JOIN referral_conversion_step AS s ON s.begins_with = c.begins_with
+FROM counted AS c JOIN referral_conversion_step AS s ON s.begins_with = c.step
 $$),
 ('attendance_month', 'attendance_month', 'Appointments by month and how they were kept.', $$
 WITH asked AS MATERIALIZED (
@@ -8084,22 +8118,19 @@ WITH asked AS MATERIALIZED (
         date_trunc('quarter', p.as_at AT TIME ZONE p.time_zone)::date AS until,
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS since_year
     FROM parameter AS p
-), flow AS (
-    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, 'flow' AS measure, r.step AS detail, r.profile, count(*)::numeric AS numerator, NULL::numeric AS denominator
-    FROM referral_flow_row AS r CROSS JOIN asked AS p
-    WHERE r.day >= p.since AND r.day < p.until
-    GROUP BY 1, 2, 3, 5, 6
-), begun AS (
-    SELECT r.site_id, r.service_id, date_trunc('quarter', r.began_on::timestamp)::date AS period_start, r.begins_with, r.profile,
+), step AS MATERIALIZED (
+    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, r.step, r.profile, count(*)::numeric AS referrals,
         ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
         ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
-    FROM referral_conversion_row AS r CROSS JOIN asked AS p
-    WHERE r.began_on >= p.since AND r.began_on < p.until
+    FROM referral_step_row AS r CROSS JOIN asked AS p
+    WHERE r.day >= p.since AND r.day < p.until
     GROUP BY 1, 2, 3, 4, 5
+), flow AS (
+    SELECT s.site_id, s.service_id, s.period_start, 'flow' AS measure, s.step AS detail, s.profile, s.referrals AS numerator, NULL::numeric AS denominator FROM step AS s WHERE s.step <> 'treated'
 ), conversion AS (
-    SELECT b.site_id, b.service_id, b.period_start, 'conversion', s.step, b.profile, b.reached[s.place]::numeric, b.observed[s.place]::numeric
-    FROM begun AS b JOIN referral_conversion_step AS s ON s.begins_with = b.begins_with
-    WHERE b.observed[s.place] > 0
+    SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.profile, s.reached[c.place]::numeric, s.observed[c.place]::numeric
+    FROM step AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
+    WHERE s.observed[c.place] > 0
 ), clock AS MATERIALIZED (
     SELECT r.site_id, r.service_id, date_trunc('quarter', r.month::timestamp)::date AS period_start, r.part, r.profile,
         count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks
@@ -9445,39 +9476,28 @@ $$, $$
 $$);
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES
-('referral_flow_row', 'plumbing', NULL, 'A referral received, seen or closed.', $$
-SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.step, x.day
-FROM referral_day AS r CROSS JOIN LATERAL (VALUES ('received'::text, r.received_on), ('seen'::text, r.first_contact_on), ('closed'::text, r.closed_on)) AS x (step, day)
-WHERE x.day IS NOT NULL
-$$, $$
-    referral_id       -- Referral.
-    profile            -- Profile of its person.
-    site_id           -- Site that holds it.
-    service_id        -- Service.
-    step              -- received, seen (its first contact) or closed.
-    day               -- Day on which it was.
-$$),
-('referral_conversion_row', 'plumbing', NULL, 'A referral received, first seen or treated, and what came of it in time; several steps in a row, so that they are counted in one pass.', $$
-SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.begins_with, x.began_on, x.a, x.b, x.c, x.d
+('referral_step_row', 'plumbing', NULL, 'A referral received, seen, treated or closed, and what came of it in time; several answers in a row, so that they are counted in one pass.', $$
+SELECT r.referral_id, r.profile, r.site_id, r.service_id, x.step, x.day, x.a, x.b, x.c, x.d
 FROM referral_day AS r
     CROSS JOIN LATERAL (VALUES
         ('received'::text, r.received_on, r.first_contact, r.from_consultant, NULL::boolean, NULL::boolean),
         ('seen'::text, r.first_contact_on, r.treatment, r.procedure, r.discharged, r.discharged_at_first),
-        ('treated'::text, r.treated_on, r.procedure_of_treated, NULL::boolean, NULL::boolean, NULL::boolean)) AS x (begins_with, began_on, a, b, c, d)
-WHERE x.began_on IS NOT NULL
+        ('treated'::text, r.treated_on, r.procedure_of_treated, NULL::boolean, NULL::boolean, NULL::boolean),
+        ('closed'::text, r.closed_on, NULL::boolean, NULL::boolean, NULL::boolean, NULL::boolean)) AS x (step, day, a, b, c, d)
+WHERE x.day IS NOT NULL
 $$, $$
     referral_id       -- Referral.
-    profile            -- Profile of its person.
+    profile           -- Profile of its person.
     site_id           -- Site that holds it.
     service_id        -- Service.
-    begins_with       -- received, seen or treated.
-    began_on          -- Day on which it was.
-    a                 -- Whether the first step that begins so came to its end in time; NULL while its days go on. referral_conversion_step says which it is.
-    b                 -- The same of the second step.
-    c                 -- The same of the third step.
-    d                 -- The same of the fourth step.
+    step              -- received, seen (its first contact), treated or closed.
+    day               -- Day on which it was.
+    a                 -- Whether the first end that report_referral_conversion looks for came in time; NULL while its days go on. referral_conversion_step says which it is.
+    b                 -- The same of the second.
+    c                 -- The same of the third.
+    d                 -- The same of the fourth.
 $$),
-('referral_conversion_step', 'plumbing', NULL, 'A step of report_referral_conversion and where referral_conversion_row has it.', $$
+('referral_conversion_step', 'plumbing', NULL, 'A step of report_referral_conversion and where referral_step_row has it.', $$
 SELECT v.step, v.begins_with, v.place
 FROM (VALUES ('first_contact'::text, 'received'::text, 1), ('from_consultant'::text, 'received'::text, 2),
     ('treatment'::text, 'seen'::text, 1), ('procedure'::text, 'seen'::text, 2), ('discharged'::text, 'seen'::text, 3), ('discharged_at_first'::text, 'seen'::text, 4),
@@ -9492,13 +9512,16 @@ SELECT r.referral_id, d.profile, r.person_id, r.referrer_site_id, r.service_id, 
     r.first_contact_at IS NOT NULL AS is_seen,
     coalesce(r.attended = 1 AND r.procedure_at IS NULL AND r.closed_at >= r.first_contact_at AND r.closed_at <= p.as_at, false) AS is_discharged_at_first,
     r.attended, r.did_not_attend
-FROM referral_summary AS r CROSS JOIN parameter AS p
+FROM referral_summary AS r
+    -- Once, and not for every row.
+    CROSS JOIN (SELECT p.as_at, (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone AS since,
+                    date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone AS until
+                FROM parameter AS p OFFSET 0) AS p
     LEFT JOIN referral_day AS d ON d.referral_id = r.referral_id
-WHERE r.received_at >= (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year') AT TIME ZONE p.time_zone
-    AND r.received_at < date_trunc('month', p.as_at AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone
+WHERE r.received_at >= p.since AND r.received_at < p.until
 $$, $$
     referral_id       -- Referral.
-    profile            -- Profile of its person.
+    profile           -- Profile of its person.
     person_id         -- Person.
     referrer_site_id  -- Site that referred, '(unassigned)' where unknown.
     service_id        -- Service referred to.
@@ -9509,60 +9532,30 @@ $$, $$
     attended          -- Activities of it attended.
     did_not_attend    -- Activities of it not attended.
 $$),
-('standard_wait', 'plumbing', NULL, 'A wait that ended, against a standard.', $$
-WITH wait AS MATERIALIZED (
-    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, r.site_id, r.service_id, w.started, w.stopped,
-        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
-        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
-    FROM known_standard AS d CROSS JOIN parameter AS p
-        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
-        LEFT JOIN service_name AS v ON v.service_id = r.service_id
-        LEFT JOIN known_site AS s ON s.site_id = r.site_id
-        CROSS JOIN LATERAL (SELECT
-            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
-                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
-                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
-            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
-                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
-                WHEN 'report' THEN r.report_at END AS stopped) AS w
-    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
-)
-SELECT w.standard_id, y.profile, w.site_id, w.service_id, w.stop_day AS stopped_on,
-    coalesce(CASE w.limit_unit
-        WHEN 'hour' THEN extract(epoch FROM w.stopped - w.started) <= w.limit_value * 3600
-        WHEN 'day' THEN w.stop_day - w.start_day <= w.limit_value
-        WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
-        WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END, false) AS is_within
-FROM wait AS w
-    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
-    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
-    LEFT JOIN referral_day AS y ON y.referral_id = w.referral_id
-$$, $$
-    standard_id       -- Standard.
-    profile            -- Profile of the person.
-    site_id           -- Site.
-    service_id        -- Service.
-    stopped_on        -- Day on which the wait ended.
-    is_within         -- Whether it was within the limit.
-$$),
 ('rtt_return_row', 'plumbing', NULL, 'A referral-to-treatment clock that a month''s national return counts in one of its parts; of the last 26 whole months.', $$
-SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, m.month, x.part, CASE WHEN x.days > 100000 THEN 100000 ELSE x.days END AS days
-FROM rtt_clock AS c
-    JOIN (SELECT g.m::date AS month, (g.m + interval '1 month')::date - 1 AS last_day
-          FROM parameter AS p
-              CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months',
-                  date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS g (m)) AS m
-        ON c.started_on <= m.last_day AND coalesce(c.stopped_on >= m.month, true)
-    CROSS JOIN LATERAL (VALUES
-        ('Part_1A'::text, c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND c.is_admitted),
-        ('Part_1B'::text, c.stopped_on - c.started_on, c.stopped_on <= m.last_day AND NOT c.is_admitted),
-        ('Part_2'::text, m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true)),
-        ('Part_2A'::text, m.last_day - c.started_on, coalesce(c.stopped_on > m.last_day, true) AND c.decided_on <= m.last_day),
-        ('Part_3'::text, NULL::integer, c.started_on >= m.month)) AS x (part, days, is_counted)
+SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, c.month, c.part, CASE WHEN c.days > 100000 THEN 100000 ELSE c.days END AS days
+FROM (SELECT c.referral_id, c.site_id, c.service_id, c.treatment_function_code, date_trunc('month', x.day::timestamp)::date AS month, x.part, x.days
+      FROM rtt_clock AS c
+          -- Once, and not for every row.
+          CROSS JOIN (SELECT (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months')::date AS since,
+                          date_trunc('month', p.as_at AT TIME ZONE p.time_zone)::date AS until
+                      FROM parameter AS p OFFSET 0) AS p
+          CROSS JOIN LATERAL (VALUES (CASE WHEN c.is_admitted THEN 'Part_1A'::text ELSE 'Part_1B'::text END, c.stopped_on, c.stopped_on - c.started_on),
+              ('Part_3'::text, c.started_on, NULL::integer)) AS x (part, day, days)
+      WHERE c.state <> 'nullified' AND x.day >= p.since AND x.day < p.until
+      UNION ALL
+      SELECT c.referral_id, c.site_id, c.service_id, c.treatment_function_code, m.month, x.part, m.last_day - c.started_on
+      FROM rtt_clock AS c
+          JOIN (SELECT g.m::date AS month, (g.m + interval '1 month')::date - 1 AS last_day
+                FROM parameter AS p
+                    CROSS JOIN generate_series(date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '26 months',
+                        date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 month', interval '1 month') AS g (m)) AS m
+              ON c.started_on <= m.last_day AND coalesce(c.stopped_on > m.last_day, true)
+          CROSS JOIN LATERAL (VALUES ('Part_2'::text, true), ('Part_2A'::text, c.decided_on <= m.last_day)) AS x (part, is_counted)
+      WHERE c.state <> 'nullified' AND x.is_counted) AS c
     LEFT JOIN referral_day AS d ON d.referral_id = c.referral_id
-WHERE c.state <> 'nullified' AND x.is_counted
 $$, $$
-    profile            -- Profile of the person.
+    profile           -- Profile of the person.
     site_id           -- Site.
     service_id        -- Service.
     treatment_function_code -- Treatment function, '(unknown)' where the service has none.
