@@ -261,4 +261,5 @@ $$),
     redirected     numeric NOT NULL DEFAULT 0 -- Referrals redirected to another service.
     seen           numeric NOT NULL DEFAULT 0 -- Referrals with a first contact.
     discharged_at_first numeric NOT NULL DEFAULT 0 -- Of those, seen once, without a procedure, and closed.
+    weighted_people numeric           -- Weighted list of the site, of the latest day for which it is given; NULL where it is not.
 $$);

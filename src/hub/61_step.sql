@@ -344,6 +344,7 @@ WITH stratum AS (
 SELECT coalesce(t.site_id, e.site_id), coalesce(t.service_id, e.service_id), coalesce(t.referrals, 0), e.expected,
     coalesce(t.returned, 0), coalesce(t.attended, 0), coalesce(t.did_not_attend, 0),
     (SELECT sum(s.people) FROM stratum AS s WHERE s.site_id = coalesce(t.site_id, e.site_id)),
-    coalesce(t.redirected, 0), coalesce(t.seen, 0), coalesce(t.discharged_at_first, 0)
+    coalesce(t.redirected, 0), coalesce(t.seen, 0), coalesce(t.discharged_at_first, 0),
+    (SELECT sum(c.weighted) FROM population_count AS c WHERE c.basis = 'counted' AND c.unit_id = coalesce(t.site_id, e.site_id))
 FROM total AS t FULL JOIN expected AS e ON e.site_id = t.site_id AND e.service_id = t.service_id
 $$);

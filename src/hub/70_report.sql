@@ -451,7 +451,8 @@ SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind,
     u.did_not_attend, (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
     -- After what 1.0 has, so that what stands on its report stays.
     u.as_at, u.recalculated_at, u.redirected, (u.redirected / nullif(u.referrals, 0))::double precision AS redirected_share,
-    u.seen, u.discharged_at_first, (u.discharged_at_first / nullif(u.seen, 0))::double precision AS discharged_at_first_share
+    u.seen, u.discharged_at_first, (u.discharged_at_first / nullif(u.seen, 0))::double precision AS discharged_at_first_share,
+    u.weighted_people, (1000 * u.weighed / u.weighted_people)::double precision AS per_1000_weighted_people
 FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id,
           date_trunc('month', min(t.as_at) AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) AS until,
           nullif(sum(r.people), 0) AS people, sum(r.referrals) AS referrals, nullif(sum(r.expected), 0) AS expected,
@@ -459,6 +460,7 @@ FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation
           sum(r.referrals) FILTER (WHERE r.expected IS NOT NULL) AS compared,
           sum(r.returned) AS returned, sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend,
           sum(r.redirected) AS redirected, sum(r.seen) AS seen, sum(r.discharged_at_first) AS discharged_at_first,
+          nullif(sum(r.weighted_people), 0) AS weighted_people, sum(r.referrals) FILTER (WHERE r.weighted_people IS NOT NULL) AS weighed,
           min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
       FROM chain AS h
           JOIN referrer_year AS r ON r.site_id = h.site_id
@@ -494,4 +496,6 @@ $$, $$
     seen              -- Referrals with a first contact.
     discharged_at_first -- Of those, seen once, without a procedure, and closed: a column of its own, for it need not mean a poor referral.
     discharged_at_first_share -- The same over referrals with a first contact; NULL without any.
+    weighted_people   -- Weighted list of the sites whose population is bound with a weight; NULL where none is.
+    per_1000_weighted_people -- Referrals of these sites per 1,000 of it.
 $$);

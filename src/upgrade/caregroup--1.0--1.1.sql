@@ -7013,6 +7013,7 @@ $$),
     redirected     numeric NOT NULL DEFAULT 0 -- Referrals redirected to another service.
     seen           numeric NOT NULL DEFAULT 0 -- Referrals with a first contact.
     discharged_at_first numeric NOT NULL DEFAULT 0 -- Of those, seen once, without a procedure, and closed.
+    weighted_people numeric           -- Weighted list of the site, of the latest day for which it is given; NULL where it is not.
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
@@ -7359,7 +7360,8 @@ WITH stratum AS (
 SELECT coalesce(t.site_id, e.site_id), coalesce(t.service_id, e.service_id), coalesce(t.referrals, 0), e.expected,
     coalesce(t.returned, 0), coalesce(t.attended, 0), coalesce(t.did_not_attend, 0),
     (SELECT sum(s.people) FROM stratum AS s WHERE s.site_id = coalesce(t.site_id, e.site_id)),
-    coalesce(t.redirected, 0), coalesce(t.seen, 0), coalesce(t.discharged_at_first, 0)
+    coalesce(t.redirected, 0), coalesce(t.seen, 0), coalesce(t.discharged_at_first, 0),
+    (SELECT sum(c.weighted) FROM population_count AS c WHERE c.basis = 'counted' AND c.unit_id = coalesce(t.site_id, e.site_id))
 FROM total AS t FULL JOIN expected AS e ON e.site_id = t.site_id AND e.service_id = t.service_id
 $$);
 
@@ -9430,7 +9432,8 @@ SELECT u.hierarchy, u.organisation_id, u.organisation_name, u.organisation_kind,
     u.did_not_attend, (u.did_not_attend / nullif(u.attended + u.did_not_attend, 0))::double precision AS did_not_attend_share,
     -- After what 1.0 has, so that what stands on its report stays.
     u.as_at, u.recalculated_at, u.redirected, (u.redirected / nullif(u.referrals, 0))::double precision AS redirected_share,
-    u.seen, u.discharged_at_first, (u.discharged_at_first / nullif(u.seen, 0))::double precision AS discharged_at_first_share
+    u.seen, u.discharged_at_first, (u.discharged_at_first / nullif(u.seen, 0))::double precision AS discharged_at_first_share,
+    u.weighted_people, (1000 * u.weighed / u.weighted_people)::double precision AS per_1000_weighted_people
 FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, r.service_id,
           date_trunc('month', min(t.as_at) AT TIME ZONE (SELECT p.time_zone FROM parameter AS p)) AS until,
           nullif(sum(r.people), 0) AS people, sum(r.referrals) AS referrals, nullif(sum(r.expected), 0) AS expected,
@@ -9438,6 +9441,7 @@ FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation
           sum(r.referrals) FILTER (WHERE r.expected IS NOT NULL) AS compared,
           sum(r.returned) AS returned, sum(r.attended) AS attended, sum(r.did_not_attend) AS did_not_attend,
           sum(r.redirected) AS redirected, sum(r.seen) AS seen, sum(r.discharged_at_first) AS discharged_at_first,
+          nullif(sum(r.weighted_people), 0) AS weighted_people, sum(r.referrals) FILTER (WHERE r.weighted_people IS NOT NULL) AS weighed,
           min(t.as_at) AS as_at, min(t.recalculated_at) AS recalculated_at
       FROM chain AS h
           JOIN referrer_year AS r ON r.site_id = h.site_id
@@ -9473,6 +9477,8 @@ $$, $$
     seen              -- Referrals with a first contact.
     discharged_at_first -- Of those, seen once, without a procedure, and closed: a column of its own, for it need not mean a poor referral.
     discharged_at_first_share -- The same over referrals with a first contact; NULL without any.
+    weighted_people   -- Weighted list of the sites whose population is bound with a weight; NULL where none is.
+    per_1000_weighted_people -- Referrals of these sites per 1,000 of it.
 $$);
 
 INSERT INTO hub_view (view_name, kind, step, description, query, columns) VALUES

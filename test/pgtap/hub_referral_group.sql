@@ -9,7 +9,7 @@ SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
 SET LOCAL timezone = 'UTC';
-SELECT plan(40);
+SELECT plan(41);
 
 SELECT caregroup.create_hub('hub_t') \g /dev/null
 SELECT caregroup.configure_hub('hub_t', 'as_at', '2026-11-10 12:00 Europe/London') \g /dev/null
@@ -104,9 +104,17 @@ INSERT INTO wh_ratio.referral VALUES (9001, 1, '2026-01-05 09:00', 'ort', 'A', '
 	(9004, 4, '2026-06-30 23:59', 'young', 'C', 'open', NULL, 'C', NULL, 'general_practice'), (9005, 4, '2026-07-01 00:01', 'young', 'C', 'open', NULL, 'C', NULL, 'general_practice'),
 	(9006, 5, 'infinity', 'young', 'C', 'open', NULL, 'C', NULL, 'general_practice'), (9007, 5, '2027-01-01', 'young', 'C', 'open', NULL, 'C', NULL, 'general_practice');
 INSERT INTO wh_ratio.referral_event VALUES (90001, 9001, '2026-01-04 09:00', NULL, '30'), (90002, 9002, '2026-03-05 09:00', NULL, '99'), (90003, 9003, NULL, NULL, '30');
+CREATE TABLE wh_ratio.population AS SELECT * FROM (VALUES ('A', date '2026-01-01', '00-44', 100, 90.0), ('A', '2026-04-01', '00-44', 100, 95.5), ('A', '2026-04-01', '45+', 10, 15.0), ('C', '2026-04-01', 'all', 150, 200.0), ('B', '2026-04-01', 'all', 90, NULL))
+	AS v (site_id, as_at, age_band, people, weight);
+SELECT caregroup.bind('hub_t', 'population', 'TABLE wh_ratio.population') \g /dev/null
 SELECT is(pg_temp.recalculate(), 'no error', 'the small world is recalculated');
 \set deepest_level 9
 \ir ../lib/referral_group_sums.sql
+
+-- Rates of the weighted list, of sites that have one; of two days the later counts.
+SELECT results_eq($$SELECT organisation_id, weighted_people, round(per_1000_weighted_people::numeric, 6) FROM report_referrer_variation WHERE service_id = 'ort' AND organisation_id IN ('HQ', 'P1', 'P2', 'A', 'B') ORDER BY organisation_id$$,
+	$$SELECT v.id, v.weighted, round(1000 * (SELECT sum(y.referrals) FROM referrer_year AS y WHERE y.service_id = 'ort' AND y.site_id = ANY (v.sites)) / v.weighted, 6)
+	  FROM (VALUES ('A'::text, 110.5, '{A}'::text[]), ('B', NULL, '{}'), ('HQ', 310.5, '{A,C}'), ('P1', 110.5, '{A}'), ('P2', 200, '{C}')) AS v (id, weighted, sites)$$, 'referrals of each 1,000 of the weighted list');
 
 -- Once more from the inputs, in SQL that shares nothing with the steps.
 CREATE TEMP TABLE who AS
