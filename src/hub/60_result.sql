@@ -134,12 +134,10 @@ $$),
     age_group          text NOT NULL DEFAULT 'unknown' -- 00-17, 18-39, 40-64, 65-79, 80+ or unknown.
     profile            bigint             -- Who is alike in deprivation, age group, sex and ethnicity has the same number: a hash of the four. That two differ and have the same would stop the step profile, which keeps each once.
 $$),
-('profile', 'record', 'profile', 'People who are alike in every group that the referral reports are broken down by.', $$
-    profile           bigint         -- Number of the profile, as in person_group.
-    deprivation_group text NOT NULL  -- Fifth of deprivation, or unknown.
-    age_group         text NOT NULL  -- Age group, or unknown.
-    sex               text NOT NULL  -- Sex, or unknown.
-    ethnicity         text NOT NULL  -- Ethnicity, or unknown.
+('profile', 'record', 'profile, dimension', 'The groups that people of one profile belong to: who is alike in all of them is counted together, and then once in each.', $$
+    profile    bigint           -- Profile, as in person_group; 0 for people who are not bound.
+    dimension  text             -- deprivation (fifths of areas), age, sex or ethnicity.
+    group_name text NOT NULL    -- Group of people, or unknown.
 $$),
 ('referral_summary', 'record', 'referral_id', 'A referral with the moments that standards count from and to.', $$
     referral_id            $record_id              -- Referral.
@@ -226,10 +224,10 @@ $$),
     people           numeric NOT NULL   -- How many.
     weighted         numeric            -- Weighted count, where given.
 $$),
-('standard_wait', 'record', 'standard_id, referral_id', 'A wait that ended, against a standard.', $$
+('standard_wait', 'record', 'referral_id, standard_id', 'A wait that ended, against a standard.', $$
     standard_id text              -- Standard.
     referral_id $record_id        -- Referral.
-    profile     bigint            -- Profile of its person; NULL where the person is not bound.
+    profile     bigint NOT NULL   -- Profile of its person.
     site_id     text NOT NULL     -- Site.
     service_id  text NOT NULL     -- Service.
     stopped_on  date NOT NULL     -- Day on which the wait ended.

@@ -110,8 +110,11 @@ FROM known_person AS n LEFT JOIN listed AS l ON l.person_id = n.person_id
         CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
              WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END AS age_group) AS g
 $$),
-('profile', 'profile', 'Which people are alike: who is, is counted together.', $$
-SELECT DISTINCT n.profile, n.deprivation_group, n.age_group, n.sex, n.ethnicity FROM person_group AS n
+('profile', 'profile', 'Which groups the people of each profile belong to.', $$
+SELECT n.profile, g.dimension, g.group_name
+FROM (SELECT DISTINCT n.profile, n.deprivation_group, n.age_group, n.sex, n.ethnicity FROM person_group AS n
+      UNION ALL SELECT 0, 'unknown', 'unknown', 'unknown', 'unknown') AS n
+    CROSS JOIN LATERAL (VALUES ('deprivation', n.deprivation_group), ('age', n.age_group), ('sex', n.sex), ('ethnicity', n.ethnicity)) AS g (dimension, group_name)
 $$),
 ('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
 WITH seen AS (
@@ -282,7 +285,7 @@ GROUP BY 1, 2, 4, 5, 6
 $$),
 ('standard_wait', 'standard_wait', 'Waits that ended against every standard.', $$
 WITH wait AS MATERIALIZED (
-    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, n.profile, r.site_id, r.service_id, w.started, w.stopped,
+    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, coalesce(n.profile, 0) AS profile, r.site_id, r.service_id, w.started, w.stopped,
         (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
         coalesce(s.calendar_id, p.calendar_id) AS calendar_id
     FROM known_standard AS d CROSS JOIN parameter AS p

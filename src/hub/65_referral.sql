@@ -348,11 +348,7 @@ UNION ALL
 SELECT w.list, w.site_id, w.service_id, '(all)', g.dimension, g.group_name, w.days, count(*)
 FROM waiting AS w
     LEFT JOIN person_group AS n ON n.person_id = w.person_id
-    CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce(n.deprivation_group, 'unknown')),
-        ('age', coalesce(n.age_group, 'unknown')),
-        ('sex', coalesce(n.sex, 'unknown')),
-        ('ethnicity', coalesce(n.ethnicity, 'unknown'))) AS g (dimension, group_name)
+    JOIN profile AS g ON g.profile = coalesce(n.profile, 0)
 GROUP BY 1, 2, 3, 5, 6, 7
 $$),
 ('standard_open', 'standard_open', 'Open waits longer than the limit of every standard, at the end of each of the last 24 months and now.', $$

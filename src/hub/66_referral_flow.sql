@@ -4,7 +4,7 @@
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
 ('referral_day', 'record', 'referral_id', 'How far a referral came, by days of the hub''s time zone.', $$
     referral_id          $record_id        -- Referral.
-    profile              bigint            -- Profile of its person; NULL where the person is not bound.
+    profile              bigint NOT NULL   -- Profile of its person.
     site_id              text NOT NULL     -- Site that holds it.
     service_id           text NOT NULL     -- Service.
     received_on          date NOT NULL     -- Day on which it was received.
@@ -120,7 +120,7 @@ SELECT d.referral_id, d.profile, d.site_id, d.service_id, d.received_on, d.first
     CASE WHEN d.first_contact_on + 364 <= d.as_at_date THEN coalesce(d.is_closed_after AND d.closed_on - d.first_contact_on <= 364, false) END,
     CASE WHEN d.first_contact_on + 126 <= d.as_at_date THEN coalesce(d.is_closed_after AND d.is_seen_once AND d.closed_on - d.first_contact_on <= 126, false) END,
     CASE WHEN d.treated_on + 364 <= d.as_at_date THEN coalesce(d.procedure_on - d.treated_on <= 364, false) END
-FROM (SELECT r.referral_id, n.profile, r.site_id, r.service_id, s.referral_id IS NOT NULL AS from_consultant, p.as_at_date,
+FROM (SELECT r.referral_id, coalesce(n.profile, 0) AS profile, r.site_id, r.service_id, s.referral_id IS NOT NULL AS from_consultant, p.as_at_date,
           (r.received_at AT TIME ZONE p.time_zone)::date AS received_on, (r.first_contact_at AT TIME ZONE p.time_zone)::date AS first_contact_on,
           -- Under the referral-to-treatment rules the code says what treated; a
           -- procedure does anyhow.

@@ -21,19 +21,18 @@ WITH asked AS MATERIALIZED (
         date_trunc('quarter', p.as_at AT TIME ZONE p.time_zone)::date AS until,
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS since_year
     FROM parameter AS p
-), step AS MATERIALIZED (
-    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, r.step, r.profile, count(*)::numeric AS referrals,
-        ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
-        ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
+), step AS (
+    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, r.step, r.profile, count(*) AS referrals,
+        count(r.a) AS observed_a, count(r.b) AS observed_b, count(r.c) AS observed_c, count(r.d) AS observed_d,
+        count(*) FILTER (WHERE r.a) AS reached_a, count(*) FILTER (WHERE r.b) AS reached_b, count(*) FILTER (WHERE r.c) AS reached_c, count(*) FILTER (WHERE r.d) AS reached_d
     FROM referral_step_row AS r CROSS JOIN asked AS p
     WHERE r.day >= p.since AND r.day < p.until
     GROUP BY 1, 2, 3, 4, 5
-), flow AS (
-    SELECT s.site_id, s.service_id, s.period_start, 'flow' AS measure, s.step AS detail, s.profile, s.referrals AS numerator, NULL::numeric AS denominator FROM step AS s WHERE s.step <> 'treated'
-), conversion AS (
-    SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.profile, s.reached[c.place]::numeric, s.observed[c.place]::numeric
-    FROM step AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
-    WHERE s.observed[c.place] > 0
+), step_group AS MATERIALIZED (
+    SELECT s.site_id, s.service_id, s.period_start, s.step, g.dimension, g.group_name, sum(s.referrals) AS referrals,
+        ARRAY[sum(s.observed_a), sum(s.observed_b), sum(s.observed_c), sum(s.observed_d)] AS observed, ARRAY[sum(s.reached_a), sum(s.reached_b), sum(s.reached_c), sum(s.reached_d)] AS reached
+    FROM step AS s JOIN profile AS g ON g.profile = s.profile
+    GROUP BY 1, 2, 3, 4, 5, 6
 ), clock AS MATERIALIZED (
     SELECT r.site_id, r.service_id, date_trunc('quarter', r.month::timestamp)::date AS period_start, r.part, r.profile,
         count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks
@@ -42,7 +41,7 @@ WITH asked AS MATERIALIZED (
     WHERE r.month >= p.since AND r.month < p.until AND (r.part NOT IN ('Part_2', 'Part_2A') OR extract(month FROM r.month)::integer % 3 = 0)
     GROUP BY 1, 2, 3, 4, 5
 ), rtt AS (
-    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part, c.profile, x.numerator, x.denominator
+    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part AS detail, c.profile, x.numerator, x.denominator
     FROM clock AS c
         CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', c.within, c.clocks), ('rtt_over_52_weeks', c.over, c.clocks), ('rtt_started', c.clocks, NULL)) AS x (measure, numerator, denominator)
     WHERE (c.part = 'Part_3') = (x.measure = 'rtt_started')
@@ -98,12 +97,16 @@ WITH asked AS MATERIALIZED (
     SELECT w.site_id, w.service_id, p.as_at_date, 'rtt_finding', u.rule, w.profile, 0, w.pathways
     FROM pathway AS w CROSS JOIN asked AS p CROSS JOIN (SELECT DISTINCT f.rule FROM rtt_finding_count AS f) AS u
 ), figure AS (
-    SELECT * FROM flow UNION ALL SELECT * FROM conversion UNION ALL SELECT * FROM rtt UNION ALL SELECT * FROM standard UNION ALL SELECT * FROM referrer UNION ALL SELECT * FROM finding
+    SELECT * FROM rtt UNION ALL SELECT * FROM standard UNION ALL SELECT * FROM referrer UNION ALL SELECT * FROM finding
 )
+SELECT s.site_id, s.service_id, s.period_start, 'flow', s.step, s.dimension, s.group_name, s.referrals, NULL::numeric
+FROM step_group AS s WHERE s.step <> 'treated'
+UNION ALL
+SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.dimension, s.group_name, s.reached[c.place], s.observed[c.place]
+FROM step_group AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
+WHERE s.observed[c.place] > 0
+UNION ALL
 SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
-FROM figure AS f
-    LEFT JOIN profile AS c ON c.profile = f.profile
-    CROSS JOIN LATERAL (VALUES ('deprivation', coalesce(c.deprivation_group, 'unknown')), ('age', coalesce(c.age_group, 'unknown')),
-        ('sex', coalesce(c.sex, 'unknown')), ('ethnicity', coalesce(c.ethnicity, 'unknown'))) AS g (dimension, group_name)
+FROM figure AS f JOIN profile AS g ON g.profile = f.profile
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 $$);

@@ -48,10 +48,7 @@ WITH waited AS (
     FROM waited AS w GROUP BY 1, 2, 3, 4
 )
 SELECT a.site_id, a.service_id, a.quarter, g.dimension, g.group_name, sum(a.waits)::bigint, sum(a.days), sum(a.log_days), sum(a.log_days_squared)
-FROM alike AS a
-    LEFT JOIN profile AS c ON c.profile = a.profile
-    CROSS JOIN LATERAL (VALUES ('deprivation', coalesce(c.deprivation_group, 'unknown')), ('age', coalesce(c.age_group, 'unknown')),
-        ('sex', coalesce(c.sex, 'unknown')), ('ethnicity', coalesce(c.ethnicity, 'unknown'))) AS g (dimension, group_name)
+FROM alike AS a JOIN profile AS g ON g.profile = a.profile
 GROUP BY 1, 2, 3, 4, 5
 $$),
 ('session_staff_month', 'session_staff_month', 'Sessions by who ran them.', $$
