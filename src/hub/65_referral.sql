@@ -356,23 +356,15 @@ WITH asked AS MATERIALIZED (
     -- Once, and not for every row.
     SELECT p.* FROM parameter AS p
 ), wait AS MATERIALIZED (
-    SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, (w.started AT TIME ZONE p.time_zone)::date AS start_day,
-        CASE WHEN w.ended <= p.as_at THEN w.ended END AS ended, coalesce(s.calendar_id, p.calendar_id) AS calendar_id
-    FROM known_standard AS d CROSS JOIN asked AS p
-        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
-        LEFT JOIN service_name AS v ON v.service_id = r.service_id
-        LEFT JOIN known_site AS s ON s.site_id = r.site_id
-        CROSS JOIN LATERAL (SELECT
-            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
-                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
-                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
-            -- A referral that is closed waits for nothing.
-            least(r.closed_at, CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
-                WHEN 'treatment' THEN r.treatment_at WHEN 'report' THEN r.report_at END) AS ended) AS w
-    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= p.as_at AND isfinite(w.started) AND coalesce(w.ended > w.started, true)
+    SELECT c.standard_id, c.limit_value, c.limit_unit, c.site_id, c.service_id, c.calendar_id, c.started, (c.started AT TIME ZONE p.time_zone)::date AS start_day,
+        CASE WHEN e.ended <= p.as_at THEN e.ended END AS ended
+    FROM standard_clock AS c CROSS JOIN asked AS p
+        -- A referral that is closed waits for nothing.
+        CROSS JOIN LATERAL (SELECT least(c.closed_at, c.stopped) AS ended) AS e
+    WHERE c.started <= p.as_at AND coalesce(e.ended > c.started, true)
         -- Nobody lives to miss a longer one, and days have an end.
-        AND d.limit_value < 100000
-        AND (r.closed_at IS NOT NULL OR w.ended IS NOT NULL OR coalesce(r.status, 'open') = 'open')
+        AND c.limit_value < 100000
+        AND (e.ended IS NOT NULL OR coalesce(c.status, 'open') = 'open')
 ), breached AS (
     SELECT w.standard_id, w.site_id, w.service_id, w.ended,
         CASE w.limit_unit WHEN 'hour' THEN w.started + w.limit_value * interval '1 hour'
@@ -380,8 +372,9 @@ WITH asked AS MATERIALIZED (
                       WHEN 'week' THEN w.start_day + floor(w.limit_value * 7)::integer + 1
                       WHEN 'working_day' THEN e.day END)::timestamp AT TIME ZONE p.time_zone END AS breached_at
     FROM wait AS w CROSS JOIN asked AS p
-        LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
-        LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.is_working
+        -- Hashed, for the planner takes waits for few.
+        LEFT JOIN (SELECT y.* FROM working_day AS y OFFSET 0) AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+        LEFT JOIN (SELECT y.* FROM working_day AS y OFFSET 0) AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.is_working
             AND e.ordinal = b.ordinal + floor(w.limit_value)::integer + 1
 ), moment AS MATERIALIZED (
     SELECT m::date AS month, least((m + interval '1 month') AT TIME ZONE p.time_zone, p.as_at) AS at

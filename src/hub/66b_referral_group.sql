@@ -46,7 +46,8 @@ WITH asked AS MATERIALIZED (
         CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', c.within, c.clocks), ('rtt_over_52_weeks', c.over, c.clocks), ('rtt_started', c.clocks, NULL)) AS x (measure, numerator, denominator)
     WHERE (c.part = 'Part_3') = (x.measure = 'rtt_started')
 ), standard AS (
-    SELECT w.site_id, w.service_id, date_trunc('quarter', w.stopped_on::timestamp)::date, 'standard', w.standard_id, w.profile, count(*) FILTER (WHERE w.is_within)::numeric, count(*)::numeric
+    SELECT w.site_id, w.service_id, date_trunc('quarter', w.stopped_on::timestamp)::date AS period_start, 'standard' AS measure, w.standard_id AS detail, w.profile,
+        count(*) FILTER (WHERE w.is_within)::numeric AS numerator, count(*)::numeric AS denominator
     FROM standard_wait AS w CROSS JOIN asked AS p
     WHERE w.stopped_on >= p.since AND w.stopped_on < p.until
     GROUP BY 1, 2, 3, 5, 6
@@ -71,7 +72,7 @@ WITH asked AS MATERIALIZED (
     UNION ALL
     SELECT e.site_id, e.service_id, e.profile, 0, e.expected FROM expected AS e
 ), referrer AS (
-    SELECT c.site_id, c.service_id, p.since_year, 'referrer', 'referred', c.profile, c.referrals, c.expected FROM compared AS c CROSS JOIN asked AS p
+    SELECT c.site_id, c.service_id, p.since_year AS period_start, 'referrer' AS measure, 'referred' AS detail, c.profile, c.referrals AS numerator, c.expected AS denominator FROM compared AS c CROSS JOIN asked AS p
     UNION ALL
     SELECT m.site_id, m.service_id, p.since_year, 'referrer', x.detail, m.profile, x.numerator, x.denominator
     FROM made AS m CROSS JOIN asked AS p
@@ -91,13 +92,11 @@ WITH asked AS MATERIALIZED (
     FROM rtt_finding AS f JOIN whose AS w ON w.pathway = f.pathway CROSS JOIN LATERAL (VALUES (f.rule), ('(any)')) AS x (rule)
     GROUP BY 1, 2, 3, 4
 ), finding AS (
-    SELECT b.site_id, b.service_id, p.as_at_date, 'rtt_finding', b.rule, b.profile, b.pathways, 0::numeric FROM broken AS b CROSS JOIN asked AS p
+    SELECT b.site_id, b.service_id, p.as_at_date AS period_start, 'rtt_finding' AS measure, b.rule AS detail, b.profile, b.pathways AS numerator, 0::numeric AS denominator FROM broken AS b CROSS JOIN asked AS p
     UNION ALL
     -- Of all pathways, also where nobody breaks the rule.
     SELECT w.site_id, w.service_id, p.as_at_date, 'rtt_finding', u.rule, w.profile, 0, w.pathways
     FROM pathway AS w CROSS JOIN asked AS p CROSS JOIN (SELECT DISTINCT f.rule FROM rtt_finding_count AS f) AS u
-), figure AS (
-    SELECT * FROM rtt UNION ALL SELECT * FROM standard UNION ALL SELECT * FROM referrer UNION ALL SELECT * FROM finding
 )
 SELECT s.site_id, s.service_id, s.period_start, 'flow', s.step, s.dimension, s.group_name, s.referrals, NULL::numeric
 FROM step_group AS s WHERE s.step <> 'treated'
@@ -106,7 +105,17 @@ SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.dimensio
 FROM step_group AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
 WHERE s.observed[c.place] > 0
 UNION ALL
+-- One by one: of all together the planner expects more groups than it would
+-- hash.
 SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
-FROM figure AS f JOIN profile AS g ON g.profile = f.profile
-GROUP BY 1, 2, 3, 4, 5, 6, 7
+FROM rtt AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
+UNION ALL
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+FROM standard AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
+UNION ALL
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+FROM referrer AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
+UNION ALL
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+FROM finding AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 $$);

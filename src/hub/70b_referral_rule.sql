@@ -60,6 +60,41 @@ $$, $$
     attended          -- Activities of it attended.
     did_not_attend    -- Activities of it not attended.
 $$),
+('standard_clock', 'plumbing', NULL, 'A referral under a standard: when the standard''s clock started for it, and stopped.', $$
+WITH known AS MATERIALIZED (
+    -- Joined before standards are: how many clocks these leave the planner
+    -- cannot tell, and takes for few.
+    SELECT r.*, v.kind AS service_kind, coalesce(s.calendar_id, p.calendar_id) AS calendar_id, coalesce(n.profile, 0) AS profile
+    FROM referral_summary AS r CROSS JOIN parameter AS p
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
+)
+SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, r.profile, r.site_id, r.service_id, r.calendar_id, r.status, r.closed_at, w.started, w.stopped
+FROM known_standard AS d
+    JOIN known AS r ON (d.service_id IS NULL OR r.service_id = d.service_id) AND (d.service_kind IS NULL OR r.service_kind = d.service_kind)
+    CROSS JOIN LATERAL (SELECT
+        CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+            WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+            WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+        CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+            WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
+            WHEN 'report' THEN r.report_at END AS stopped) AS w
+WHERE isfinite(w.started)
+$$, $$
+    standard_id       -- Standard.
+    limit_value       -- Its limit.
+    limit_unit        -- hour, day, week or working_day.
+    referral_id       -- Referral.
+    profile           -- Profile of its person.
+    site_id           -- Site that holds it.
+    service_id        -- Service.
+    calendar_id       -- Calendar whose working days count.
+    status            -- State of the referral.
+    closed_at         -- When it was closed.
+    started           -- When the clock started.
+    stopped           -- When it stopped, whether within the hub's moment or not; NULL where it has not.
+$$),
 ('rtt_return_row', 'plumbing', NULL, 'A referral-to-treatment clock that a month''s national return counts in one of its parts; of the last 26 whole months.', $$
 SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, c.month, c.part, CASE WHEN c.days > 100000 THEN 100000 ELSE c.days END AS days
 FROM (SELECT c.referral_id, c.site_id, c.service_id, c.treatment_function_code, date_trunc('month', x.day::timestamp)::date AS month, x.part, x.days
