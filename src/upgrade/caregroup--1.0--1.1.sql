@@ -6886,12 +6886,10 @@ $$),
     age_group          text NOT NULL DEFAULT 'unknown' -- 00-17, 18-39, 40-64, 65-79, 80+ or unknown.
     profile            bigint             -- Who is alike in deprivation, age group, sex and ethnicity has the same number: a hash of the four. That two differ and have the same would stop the step profile, which keeps each once.
 $$),
-('profile', 'record', 'profile', 'People who are alike in every group that the referral reports are broken down by.', $$
-    profile           bigint         -- Number of the profile, as in person_group.
-    deprivation_group text NOT NULL  -- Fifth of deprivation, or unknown.
-    age_group         text NOT NULL  -- Age group, or unknown.
-    sex               text NOT NULL  -- Sex, or unknown.
-    ethnicity         text NOT NULL  -- Ethnicity, or unknown.
+('profile', 'record', 'profile, dimension', 'The groups that people of one profile belong to: who is alike in all of them is counted together, and then once in each.', $$
+    profile    bigint           -- Profile, as in person_group; 0 for people who are not bound.
+    dimension  text             -- deprivation (fifths of areas), age, sex or ethnicity.
+    group_name text NOT NULL    -- Group of people, or unknown.
 $$),
 ('referral_summary', 'record', 'referral_id', 'A referral with the moments that standards count from and to.', $$
     referral_id            $record_id              -- Referral.
@@ -6978,10 +6976,10 @@ $$),
     people           numeric NOT NULL   -- How many.
     weighted         numeric            -- Weighted count, where given.
 $$),
-('standard_wait', 'record', 'standard_id, referral_id', 'A wait that ended, against a standard.', $$
+('standard_wait', 'record', 'referral_id, standard_id', 'A wait that ended, against a standard.', $$
     standard_id text              -- Standard.
     referral_id $record_id        -- Referral.
-    profile     bigint            -- Profile of its person; NULL where the person is not bound.
+    profile     bigint NOT NULL   -- Profile of its person.
     site_id     text NOT NULL     -- Site.
     service_id  text NOT NULL     -- Service.
     stopped_on  date NOT NULL     -- Day on which the wait ended.
@@ -7126,8 +7124,11 @@ FROM known_person AS n LEFT JOIN listed AS l ON l.person_id = n.person_id
         CASE WHEN n.age_years < 18 THEN '00-17' WHEN n.age_years < 40 THEN '18-39' WHEN n.age_years < 65 THEN '40-64'
              WHEN n.age_years < 80 THEN '65-79' WHEN n.age_years >= 80 THEN '80+' ELSE 'unknown' END AS age_group) AS g
 $$),
-('profile', 'profile', 'Which people are alike: who is, is counted together.', $$
-SELECT DISTINCT n.profile, n.deprivation_group, n.age_group, n.sex, n.ethnicity FROM person_group AS n
+('profile', 'profile', 'Which groups the people of each profile belong to.', $$
+SELECT n.profile, g.dimension, g.group_name
+FROM (SELECT DISTINCT n.profile, n.deprivation_group, n.age_group, n.sex, n.ethnicity FROM person_group AS n
+      UNION ALL SELECT 0, 'unknown', 'unknown', 'unknown', 'unknown') AS n
+    CROSS JOIN LATERAL (VALUES ('deprivation', n.deprivation_group), ('age', n.age_group), ('sex', n.sex), ('ethnicity', n.ethnicity)) AS g (dimension, group_name)
 $$),
 ('referral_summary', 'referral_summary', 'Each referral with the moments that standards count from and to.', $$
 WITH seen AS (
@@ -7298,22 +7299,9 @@ GROUP BY 1, 2, 4, 5, 6
 $$),
 ('standard_wait', 'standard_wait', 'Waits that ended against every standard.', $$
 WITH wait AS MATERIALIZED (
-    SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, n.profile, r.site_id, r.service_id, w.started, w.stopped,
-        (w.started AT TIME ZONE p.time_zone)::date AS start_day, (w.stopped AT TIME ZONE p.time_zone)::date AS stop_day,
-        coalesce(s.calendar_id, p.calendar_id) AS calendar_id
-    FROM known_standard AS d CROSS JOIN parameter AS p
-        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
-        LEFT JOIN service_name AS v ON v.service_id = r.service_id
-        LEFT JOIN known_site AS s ON s.site_id = r.site_id
-        LEFT JOIN person_group AS n ON n.person_id = r.person_id
-        CROSS JOIN LATERAL (SELECT
-            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
-                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
-                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
-            CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
-                WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
-                WHEN 'report' THEN r.report_at END AS stopped) AS w
-    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= w.stopped AND w.stopped <= p.as_at AND isfinite(w.started)
+    SELECT c.*, (c.started AT TIME ZONE p.time_zone)::date AS start_day, (c.stopped AT TIME ZONE p.time_zone)::date AS stop_day
+    FROM standard_clock AS c CROSS JOIN parameter AS p
+    WHERE c.started <= c.stopped AND c.stopped <= p.as_at
 )
 SELECT w.standard_id, w.referral_id, w.profile, w.site_id, w.service_id, w.stop_day,
     coalesce(CASE w.limit_unit
@@ -7322,8 +7310,9 @@ SELECT w.standard_id, w.referral_id, w.profile, w.site_id, w.service_id, w.stop_
         WHEN 'week' THEN w.stop_day - w.start_day <= w.limit_value * 7
         WHEN 'working_day' THEN e.ordinal - b.ordinal <= w.limit_value END, false)
 FROM wait AS w
-    LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
-    LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
+    -- Hashed, for the planner takes waits for few.
+    LEFT JOIN (SELECT y.* FROM working_day AS y OFFSET 0) AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+    LEFT JOIN (SELECT y.* FROM working_day AS y OFFSET 0) AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.day = w.stop_day
 $$),
 ('standard_month', 'standard_month', 'Waits against every standard, by the month in which they ended.', $$
 SELECT w.standard_id, w.site_id, w.service_id, date_trunc('month', w.stopped_on::timestamp)::date, count(*) FILTER (WHERE w.is_within), count(*)
@@ -7711,11 +7700,7 @@ UNION ALL
 SELECT w.list, w.site_id, w.service_id, '(all)', g.dimension, g.group_name, w.days, count(*)
 FROM waiting AS w
     LEFT JOIN person_group AS n ON n.person_id = w.person_id
-    CROSS JOIN LATERAL (VALUES
-        ('deprivation', coalesce(n.deprivation_group, 'unknown')),
-        ('age', coalesce(n.age_group, 'unknown')),
-        ('sex', coalesce(n.sex, 'unknown')),
-        ('ethnicity', coalesce(n.ethnicity, 'unknown'))) AS g (dimension, group_name)
+    JOIN profile AS g ON g.profile = coalesce(n.profile, 0)
 GROUP BY 1, 2, 3, 5, 6, 7
 $$),
 ('standard_open', 'standard_open', 'Open waits longer than the limit of every standard, at the end of each of the last 24 months and now.', $$
@@ -7723,23 +7708,15 @@ WITH asked AS MATERIALIZED (
     -- Once, and not for every row.
     SELECT p.* FROM parameter AS p
 ), wait AS MATERIALIZED (
-    SELECT d.standard_id, d.limit_value, d.limit_unit, r.site_id, r.service_id, w.started, (w.started AT TIME ZONE p.time_zone)::date AS start_day,
-        CASE WHEN w.ended <= p.as_at THEN w.ended END AS ended, coalesce(s.calendar_id, p.calendar_id) AS calendar_id
-    FROM known_standard AS d CROSS JOIN asked AS p
-        JOIN referral_summary AS r ON d.service_id IS NULL OR r.service_id = d.service_id
-        LEFT JOIN service_name AS v ON v.service_id = r.service_id
-        LEFT JOIN known_site AS s ON s.site_id = r.site_id
-        CROSS JOIN LATERAL (SELECT
-            CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
-                WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
-                WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
-            -- A referral that is closed waits for nothing.
-            least(r.closed_at, CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
-                WHEN 'treatment' THEN r.treatment_at WHEN 'report' THEN r.report_at END) AS ended) AS w
-    WHERE (d.service_kind IS NULL OR v.kind = d.service_kind) AND w.started <= p.as_at AND isfinite(w.started) AND coalesce(w.ended > w.started, true)
+    SELECT c.standard_id, c.limit_value, c.limit_unit, c.site_id, c.service_id, c.calendar_id, c.started, (c.started AT TIME ZONE p.time_zone)::date AS start_day,
+        CASE WHEN e.ended <= p.as_at THEN e.ended END AS ended
+    FROM standard_clock AS c CROSS JOIN asked AS p
+        -- A referral that is closed waits for nothing.
+        CROSS JOIN LATERAL (SELECT least(c.closed_at, c.stopped) AS ended) AS e
+    WHERE c.started <= p.as_at AND coalesce(e.ended > c.started, true)
         -- Nobody lives to miss a longer one, and days have an end.
-        AND d.limit_value < 100000
-        AND (r.closed_at IS NOT NULL OR w.ended IS NOT NULL OR coalesce(r.status, 'open') = 'open')
+        AND c.limit_value < 100000
+        AND (e.ended IS NOT NULL OR coalesce(c.status, 'open') = 'open')
 ), breached AS (
     SELECT w.standard_id, w.site_id, w.service_id, w.ended,
         CASE w.limit_unit WHEN 'hour' THEN w.started + w.limit_value * interval '1 hour'
@@ -7747,8 +7724,9 @@ WITH asked AS MATERIALIZED (
                       WHEN 'week' THEN w.start_day + floor(w.limit_value * 7)::integer + 1
                       WHEN 'working_day' THEN e.day END)::timestamp AT TIME ZONE p.time_zone END AS breached_at
     FROM wait AS w CROSS JOIN asked AS p
-        LEFT JOIN working_day AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
-        LEFT JOIN working_day AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.is_working
+        -- Hashed, for the planner takes waits for few.
+        LEFT JOIN (SELECT y.* FROM working_day AS y OFFSET 0) AS b ON w.limit_unit = 'working_day' AND b.calendar_id = w.calendar_id AND b.day = w.start_day
+        LEFT JOIN (SELECT y.* FROM working_day AS y OFFSET 0) AS e ON w.limit_unit = 'working_day' AND e.calendar_id = w.calendar_id AND e.is_working
             AND e.ordinal = b.ordinal + floor(w.limit_value)::integer + 1
 ), moment AS MATERIALIZED (
     SELECT m::date AS month, least((m + interval '1 month') AT TIME ZONE p.time_zone, p.as_at) AS at
@@ -7765,7 +7743,7 @@ $$);
 INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALUES
 ('referral_day', 'record', 'referral_id', 'How far a referral came, by days of the hub''s time zone.', $$
     referral_id          $record_id        -- Referral.
-    profile              bigint            -- Profile of its person; NULL where the person is not bound.
+    profile              bigint NOT NULL   -- Profile of its person.
     site_id              text NOT NULL     -- Site that holds it.
     service_id           text NOT NULL     -- Service.
     received_on          date NOT NULL     -- Day on which it was received.
@@ -7881,7 +7859,7 @@ SELECT d.referral_id, d.profile, d.site_id, d.service_id, d.received_on, d.first
     CASE WHEN d.first_contact_on + 364 <= d.as_at_date THEN coalesce(d.is_closed_after AND d.closed_on - d.first_contact_on <= 364, false) END,
     CASE WHEN d.first_contact_on + 126 <= d.as_at_date THEN coalesce(d.is_closed_after AND d.is_seen_once AND d.closed_on - d.first_contact_on <= 126, false) END,
     CASE WHEN d.treated_on + 364 <= d.as_at_date THEN coalesce(d.procedure_on - d.treated_on <= 364, false) END
-FROM (SELECT r.referral_id, n.profile, r.site_id, r.service_id, s.referral_id IS NOT NULL AS from_consultant, p.as_at_date,
+FROM (SELECT r.referral_id, coalesce(n.profile, 0) AS profile, r.site_id, r.service_id, s.referral_id IS NOT NULL AS from_consultant, p.as_at_date,
           (r.received_at AT TIME ZONE p.time_zone)::date AS received_on, (r.first_contact_at AT TIME ZONE p.time_zone)::date AS first_contact_on,
           -- Under the referral-to-treatment rules the code says what treated; a
           -- procedure does anyhow.
@@ -8120,19 +8098,18 @@ WITH asked AS MATERIALIZED (
         date_trunc('quarter', p.as_at AT TIME ZONE p.time_zone)::date AS until,
         (date_trunc('month', p.as_at AT TIME ZONE p.time_zone) - interval '1 year')::date AS since_year
     FROM parameter AS p
-), step AS MATERIALIZED (
-    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, r.step, r.profile, count(*)::numeric AS referrals,
-        ARRAY[count(r.a), count(r.b), count(r.c), count(r.d)] AS observed,
-        ARRAY[count(*) FILTER (WHERE r.a), count(*) FILTER (WHERE r.b), count(*) FILTER (WHERE r.c), count(*) FILTER (WHERE r.d)] AS reached
+), step AS (
+    SELECT r.site_id, r.service_id, date_trunc('quarter', r.day::timestamp)::date AS period_start, r.step, r.profile, count(*) AS referrals,
+        count(r.a) AS observed_a, count(r.b) AS observed_b, count(r.c) AS observed_c, count(r.d) AS observed_d,
+        count(*) FILTER (WHERE r.a) AS reached_a, count(*) FILTER (WHERE r.b) AS reached_b, count(*) FILTER (WHERE r.c) AS reached_c, count(*) FILTER (WHERE r.d) AS reached_d
     FROM referral_step_row AS r CROSS JOIN asked AS p
     WHERE r.day >= p.since AND r.day < p.until
     GROUP BY 1, 2, 3, 4, 5
-), flow AS (
-    SELECT s.site_id, s.service_id, s.period_start, 'flow' AS measure, s.step AS detail, s.profile, s.referrals AS numerator, NULL::numeric AS denominator FROM step AS s WHERE s.step <> 'treated'
-), conversion AS (
-    SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.profile, s.reached[c.place]::numeric, s.observed[c.place]::numeric
-    FROM step AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
-    WHERE s.observed[c.place] > 0
+), step_group AS MATERIALIZED (
+    SELECT s.site_id, s.service_id, s.period_start, s.step, g.dimension, g.group_name, sum(s.referrals) AS referrals,
+        ARRAY[sum(s.observed_a), sum(s.observed_b), sum(s.observed_c), sum(s.observed_d)] AS observed, ARRAY[sum(s.reached_a), sum(s.reached_b), sum(s.reached_c), sum(s.reached_d)] AS reached
+    FROM step AS s JOIN profile AS g ON g.profile = s.profile
+    GROUP BY 1, 2, 3, 4, 5, 6
 ), clock AS MATERIALIZED (
     SELECT r.site_id, r.service_id, date_trunc('quarter', r.month::timestamp)::date AS period_start, r.part, r.profile,
         count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks
@@ -8141,12 +8118,13 @@ WITH asked AS MATERIALIZED (
     WHERE r.month >= p.since AND r.month < p.until AND (r.part NOT IN ('Part_2', 'Part_2A') OR extract(month FROM r.month)::integer % 3 = 0)
     GROUP BY 1, 2, 3, 4, 5
 ), rtt AS (
-    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part, c.profile, x.numerator, x.denominator
+    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part AS detail, c.profile, x.numerator, x.denominator
     FROM clock AS c
         CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', c.within, c.clocks), ('rtt_over_52_weeks', c.over, c.clocks), ('rtt_started', c.clocks, NULL)) AS x (measure, numerator, denominator)
     WHERE (c.part = 'Part_3') = (x.measure = 'rtt_started')
 ), standard AS (
-    SELECT w.site_id, w.service_id, date_trunc('quarter', w.stopped_on::timestamp)::date, 'standard', w.standard_id, w.profile, count(*) FILTER (WHERE w.is_within)::numeric, count(*)::numeric
+    SELECT w.site_id, w.service_id, date_trunc('quarter', w.stopped_on::timestamp)::date AS period_start, 'standard' AS measure, w.standard_id AS detail, w.profile,
+        count(*) FILTER (WHERE w.is_within)::numeric AS numerator, count(*)::numeric AS denominator
     FROM standard_wait AS w CROSS JOIN asked AS p
     WHERE w.stopped_on >= p.since AND w.stopped_on < p.until
     GROUP BY 1, 2, 3, 5, 6
@@ -8171,7 +8149,7 @@ WITH asked AS MATERIALIZED (
     UNION ALL
     SELECT e.site_id, e.service_id, e.profile, 0, e.expected FROM expected AS e
 ), referrer AS (
-    SELECT c.site_id, c.service_id, p.since_year, 'referrer', 'referred', c.profile, c.referrals, c.expected FROM compared AS c CROSS JOIN asked AS p
+    SELECT c.site_id, c.service_id, p.since_year AS period_start, 'referrer' AS measure, 'referred' AS detail, c.profile, c.referrals AS numerator, c.expected AS denominator FROM compared AS c CROSS JOIN asked AS p
     UNION ALL
     SELECT m.site_id, m.service_id, p.since_year, 'referrer', x.detail, m.profile, x.numerator, x.denominator
     FROM made AS m CROSS JOIN asked AS p
@@ -8191,20 +8169,32 @@ WITH asked AS MATERIALIZED (
     FROM rtt_finding AS f JOIN whose AS w ON w.pathway = f.pathway CROSS JOIN LATERAL (VALUES (f.rule), ('(any)')) AS x (rule)
     GROUP BY 1, 2, 3, 4
 ), finding AS (
-    SELECT b.site_id, b.service_id, p.as_at_date, 'rtt_finding', b.rule, b.profile, b.pathways, 0::numeric FROM broken AS b CROSS JOIN asked AS p
+    SELECT b.site_id, b.service_id, p.as_at_date AS period_start, 'rtt_finding' AS measure, b.rule AS detail, b.profile, b.pathways AS numerator, 0::numeric AS denominator FROM broken AS b CROSS JOIN asked AS p
     UNION ALL
     -- Of all pathways, also where nobody breaks the rule.
     SELECT w.site_id, w.service_id, p.as_at_date, 'rtt_finding', u.rule, w.profile, 0, w.pathways
     FROM pathway AS w CROSS JOIN asked AS p CROSS JOIN (SELECT DISTINCT f.rule FROM rtt_finding_count AS f) AS u
-), figure AS (
-    SELECT * FROM flow UNION ALL SELECT * FROM conversion UNION ALL SELECT * FROM rtt UNION ALL SELECT * FROM standard UNION ALL SELECT * FROM referrer UNION ALL SELECT * FROM finding
 )
+SELECT s.site_id, s.service_id, s.period_start, 'flow', s.step, s.dimension, s.group_name, s.referrals, NULL::numeric
+FROM step_group AS s WHERE s.step <> 'treated'
+UNION ALL
+SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.dimension, s.group_name, s.reached[c.place], s.observed[c.place]
+FROM step_group AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
+WHERE s.observed[c.place] > 0
+UNION ALL
+-- One by one: of all together the planner expects more groups than it would
+-- hash.
 SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
-FROM figure AS f
-    LEFT JOIN profile AS c ON c.profile = f.profile
-    CROSS JOIN LATERAL (VALUES ('deprivation', coalesce(c.deprivation_group, 'unknown')), ('age', coalesce(c.age_group, 'unknown')),
-        ('sex', coalesce(c.sex, 'unknown')), ('ethnicity', coalesce(c.ethnicity, 'unknown'))) AS g (dimension, group_name)
-GROUP BY 1, 2, 3, 4, 5, 6, 7
+FROM rtt AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
+UNION ALL
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+FROM standard AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
+UNION ALL
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+FROM referrer AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
+UNION ALL
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+FROM finding AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 $$);
 
 INSERT INTO hub_setting (name, initial, accepts, meaning) VALUES
@@ -9538,6 +9528,41 @@ $$, $$
     attended          -- Activities of it attended.
     did_not_attend    -- Activities of it not attended.
 $$),
+('standard_clock', 'plumbing', NULL, 'A referral under a standard: when the standard''s clock started for it, and stopped.', $$
+WITH known AS MATERIALIZED (
+    -- Joined before standards are: how many clocks these leave the planner
+    -- cannot tell, and takes for few.
+    SELECT r.*, v.kind AS service_kind, coalesce(s.calendar_id, p.calendar_id) AS calendar_id, coalesce(n.profile, 0) AS profile
+    FROM referral_summary AS r CROSS JOIN parameter AS p
+        LEFT JOIN service_name AS v ON v.service_id = r.service_id
+        LEFT JOIN known_site AS s ON s.site_id = r.site_id
+        LEFT JOIN person_group AS n ON n.person_id = r.person_id
+)
+SELECT d.standard_id, d.limit_value, d.limit_unit, r.referral_id, r.profile, r.site_id, r.service_id, r.calendar_id, r.status, r.closed_at, w.started, w.stopped
+FROM known_standard AS d
+    JOIN known AS r ON (d.service_id IS NULL OR r.service_id = d.service_id) AND (d.service_kind IS NULL OR r.service_kind = d.service_kind)
+    CROSS JOIN LATERAL (SELECT
+        CASE d.clock_start WHEN 'received' THEN r.received_at WHEN 'referred' THEN r.referred_at
+            WHEN 'first_consultation' THEN r.first_consultation_at WHEN 'decision' THEN r.decision_at
+            WHEN 'ready' THEN r.ready_at WHEN 'arrival' THEN r.arrival_at END AS started,
+        CASE d.clock_stop WHEN 'first_contact' THEN r.first_contact_at WHEN 'assessment' THEN r.assessment_at
+            WHEN 'treatment' THEN r.treatment_at WHEN 'discharge' THEN r.closed_at
+            WHEN 'report' THEN r.report_at END AS stopped) AS w
+WHERE isfinite(w.started)
+$$, $$
+    standard_id       -- Standard.
+    limit_value       -- Its limit.
+    limit_unit        -- hour, day, week or working_day.
+    referral_id       -- Referral.
+    profile           -- Profile of its person.
+    site_id           -- Site that holds it.
+    service_id        -- Service.
+    calendar_id       -- Calendar whose working days count.
+    status            -- State of the referral.
+    closed_at         -- When it was closed.
+    started           -- When the clock started.
+    stopped           -- When it stopped, whether within the hub's moment or not; NULL where it has not.
+$$),
 ('rtt_return_row', 'plumbing', NULL, 'A referral-to-treatment clock that a month''s national return counts in one of its parts; of the last 26 whole months.', $$
 SELECT d.profile, c.site_id, c.service_id, c.treatment_function_code, c.month, c.part, CASE WHEN c.days > 100000 THEN 100000 ELSE c.days END AS days
 FROM (SELECT c.referral_id, c.site_id, c.service_id, c.treatment_function_code, date_trunc('month', x.day::timestamp)::date AS month, x.part, x.days
@@ -9885,10 +9910,7 @@ WITH waited AS (
     FROM waited AS w GROUP BY 1, 2, 3, 4
 )
 SELECT a.site_id, a.service_id, a.quarter, g.dimension, g.group_name, sum(a.waits)::bigint, sum(a.days), sum(a.log_days), sum(a.log_days_squared)
-FROM alike AS a
-    LEFT JOIN profile AS c ON c.profile = a.profile
-    CROSS JOIN LATERAL (VALUES ('deprivation', coalesce(c.deprivation_group, 'unknown')), ('age', coalesce(c.age_group, 'unknown')),
-        ('sex', coalesce(c.sex, 'unknown')), ('ethnicity', coalesce(c.ethnicity, 'unknown'))) AS g (dimension, group_name)
+FROM alike AS a JOIN profile AS g ON g.profile = a.profile
 GROUP BY 1, 2, 3, 4, 5
 $$),
 ('session_staff_month', 'session_staff_month', 'Sessions by who ran them.', $$
