@@ -9532,7 +9532,8 @@ $$),
 WITH known AS MATERIALIZED (
     -- Joined before standards are: how many clocks these leave the planner
     -- cannot tell, and takes for few.
-    SELECT r.*, v.kind AS service_kind, coalesce(s.calendar_id, p.calendar_id) AS calendar_id, coalesce(n.profile, 0) AS profile
+    SELECT r.referral_id, coalesce(n.profile, 0) AS profile, r.site_id, r.service_id, v.kind AS service_kind, coalesce(s.calendar_id, p.calendar_id) AS calendar_id, r.status,
+        r.received_at, r.referred_at, r.first_consultation_at, r.decision_at, r.ready_at, r.arrival_at, r.first_contact_at, r.assessment_at, r.treatment_at, r.report_at, r.closed_at
     FROM referral_summary AS r CROSS JOIN parameter AS p
         LEFT JOIN service_name AS v ON v.service_id = r.service_id
         LEFT JOIN known_site AS s ON s.site_id = r.site_id
