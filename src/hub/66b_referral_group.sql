@@ -11,6 +11,7 @@ INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALU
     group_name   text              -- Group of people, or unknown.
     numerator    numeric NOT NULL  -- How many.
     denominator  numeric           -- Of how many, or how many are expected (referrer, referred); NULL of counts.
+    counts       bigint[]          -- Of rtt_within_18_weeks, the clocks in each of the 105 weekly bands; NULL of others.
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
@@ -35,15 +36,15 @@ WITH asked AS MATERIALIZED (
     GROUP BY 1, 2, 3, 4, 5, 6
 ), clock AS MATERIALIZED (
     SELECT r.site_id, r.service_id, date_trunc('quarter', r.month::timestamp)::date AS period_start, r.part, r.profile,
-        count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks
+        count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks, rtt_band_counts(r.days) AS counts
     FROM rtt_return_row AS r CROSS JOIN asked AS p
     -- Who waits at the end of a quarter waits at the end of its last month.
     WHERE r.month >= p.since AND r.month < p.until AND (r.part NOT IN ('Part_2', 'Part_2A') OR extract(month FROM r.month)::integer % 3 = 0)
     GROUP BY 1, 2, 3, 4, 5
 ), rtt AS (
-    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part AS detail, c.profile, x.numerator, x.denominator
+    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part AS detail, c.profile, x.numerator, x.denominator, x.counts
     FROM clock AS c
-        CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', c.within, c.clocks), ('rtt_over_52_weeks', c.over, c.clocks), ('rtt_started', c.clocks, NULL)) AS x (measure, numerator, denominator)
+        CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', c.within, c.clocks, c.counts), ('rtt_over_52_weeks', c.over, c.clocks, NULL), ('rtt_started', c.clocks, NULL, NULL)) AS x (measure, numerator, denominator, counts)
     WHERE (c.part = 'Part_3') = (x.measure = 'rtt_started')
 ), standard AS (
     SELECT w.site_id, w.service_id, date_trunc('quarter', w.stopped_on::timestamp)::date AS period_start, 'standard' AS measure, w.standard_id AS detail, w.profile,
@@ -98,24 +99,24 @@ WITH asked AS MATERIALIZED (
     SELECT w.site_id, w.service_id, p.as_at_date, 'rtt_finding', u.rule, w.profile, 0, w.pathways
     FROM pathway AS w CROSS JOIN asked AS p CROSS JOIN (SELECT DISTINCT f.rule FROM rtt_finding_count AS f) AS u
 )
-SELECT s.site_id, s.service_id, s.period_start, 'flow', s.step, s.dimension, s.group_name, s.referrals, NULL::numeric
+SELECT s.site_id, s.service_id, s.period_start, 'flow', s.step, s.dimension, s.group_name, s.referrals, NULL::numeric, NULL::bigint[]
 FROM step_group AS s WHERE s.step <> 'treated'
 UNION ALL
-SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.dimension, s.group_name, s.reached[c.place], s.observed[c.place]
+SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.dimension, s.group_name, s.reached[c.place], s.observed[c.place], NULL::bigint[]
 FROM step_group AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
 WHERE s.observed[c.place] > 0
 UNION ALL
 -- One by one: of all together the planner expects more groups than it would
 -- hash.
-SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator), wait_band_sum(f.counts)
 FROM rtt AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 UNION ALL
-SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator), NULL::bigint[]
 FROM standard AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 UNION ALL
-SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator), NULL::bigint[]
 FROM referrer AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 UNION ALL
-SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator), NULL::bigint[]
 FROM finding AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 $$);

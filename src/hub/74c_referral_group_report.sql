@@ -12,12 +12,14 @@ SELECT r.hierarchy, r.organisation_id, r.organisation_name, r.organisation_kind,
     r.numerator, r.denominator, r.other_numerator, r.other_denominator,
     r.numerator * r.other_denominator / nullif(r.denominator + r.other_denominator, 0) AS first, r.other_numerator * r.denominator / nullif(r.denominator + r.other_denominator, 0) AS second,
     ((r.numerator + r.other_numerator) * r.denominator * r.other_denominator
-        - CASE WHEN r.detail = 'referred' THEN 0 ELSE r.numerator * r.other_numerator * (r.denominator + r.other_denominator) END) / nullif(r.denominator + r.other_denominator, 0) ^ 2 AS spread
+        - CASE WHEN r.detail = 'referred' THEN 0 ELSE r.numerator * r.other_numerator * (r.denominator + r.other_denominator) END) / nullif(r.denominator + r.other_denominator, 0) ^ 2 AS spread,
+    r.counts
 FROM (SELECT u.*,
           CASE WHEN u.group_name <> 'unknown' THEN sum(u.numerator) FILTER (WHERE u.group_name <> 'unknown') OVER peers - u.numerator END AS other_numerator,
           CASE WHEN u.group_name <> 'unknown' THEN sum(u.denominator) FILTER (WHERE u.group_name <> 'unknown') OVER peers - u.denominator END AS other_denominator
       FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
-                sum(g.numerator)::double precision AS numerator, sum(g.denominator)::double precision AS denominator
+                sum(g.numerator)::double precision AS numerator, sum(g.denominator)::double precision AS denominator,
+                caregroup.wait_band_sum(g.counts) AS counts
             FROM chain AS h JOIN referral_group AS g ON g.site_id = h.site_id
             WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
             GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name) AS u
@@ -43,6 +45,7 @@ $$, $$
     first             -- What the group adds to the upper sum of the ratio.
     second            -- What everybody else adds to the lower sum.
     spread            -- What both add to the variance.
+    counts            -- Clocks in each weekly band.
 $$),
 ('report_referral_group', 'report', 'referral_group', 'The figures of the referral reports by deprivation, age, sex and ethnicity: each group of people against everybody else, by quarter and service and over all services with their mix allowed for, rolled up.', $$
 SELECT f.hierarchy, f.organisation_id, f.organisation_name, f.organisation_kind, f.organisation_level, f.service_id,
@@ -54,20 +57,22 @@ SELECT f.hierarchy, f.organisation_id, f.organisation_name, f.organisation_kind,
     CASE WHEN s.is_rate THEN caregroup.byar_upper(f.numerator) / nullif(f.denominator, 0) ELSE caregroup.wilson_upper(f.numerator, f.denominator) END AS upper,
     f.other_numerator, f.other_denominator, f.other_numerator / nullif(f.other_denominator, 0) AS other_share,
     s.ratio, CASE WHEN s.error > 0 THEN s.ratio * exp(-1.959963984540054 * s.error) END AS ratio_lower, CASE WHEN s.error > 0 THEN s.ratio * exp(1.959963984540054 * s.error) END AS ratio_upper,
+    (b.figure).median_weeks, (b.figure).p92_weeks, (b.figure).p92_is_open AS p92_over_104_weeks, (b.figure).over_65_weeks, (b.figure).over_78_weeks, (b.figure).over_104_weeks,
     t.as_at, t.recalculated_at
 FROM (SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
-          g.numerator, g.denominator, g.other_numerator, g.other_denominator, g.first, g.second, g.spread
+          g.numerator, g.denominator, g.other_numerator, g.other_denominator, g.first, g.second, g.spread, g.counts
       FROM referral_group_stratum AS g
       UNION ALL
       -- Summed in the order of services, in which the window has sorted them:
       -- an order within each sum would cost more than all the rest.
       SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, '(all)'::text, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
           sum(g.numerator), sum(g.denominator), sum(g.other_numerator), sum(g.other_denominator),
-          sum(g.first), sum(g.second), sum(g.spread)
+          sum(g.first), sum(g.second), sum(g.spread), caregroup.wait_band_sum(g.counts)
       FROM referral_group_stratum AS g
       GROUP BY g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, g.period_start, g.measure, g.detail, g.dimension, g.group_name) AS f
     CROSS JOIN LATERAL (SELECT f.detail = 'referred' AS is_rate, f.numerator / nullif(f.denominator, 0) AS share, f.first / nullif(f.second, 0) AS ratio,
         CASE WHEN f.first > 0 AND f.second > 0 THEN sqrt(greatest(f.spread, 0) / (f.first * f.second)) END AS error) AS s
+    CROSS JOIN LATERAL (SELECT caregroup.rtt_summary(f.counts) AS figure) AS b
     LEFT JOIN service_name AS v ON v.service_id = f.service_id
     LEFT JOIN standard_name AS d ON f.measure = 'standard' AND d.standard_id = f.detail
     LEFT JOIN caregroup.rtt_return_parts() AS q ON f.measure LIKE 'rtt_%' AND q.part = f.detail
@@ -99,6 +104,12 @@ $$, $$
     ratio             -- How many times as high the group's share is as that of everybody else; NULL where one has none.
     ratio_lower       -- Lower limit of its 95 % interval (Katz; on '(all)' Greenland and Robins); NULL where either has nobody in the numerator. Each is for itself: of twenty comparisons one is outside by chance.
     ratio_upper       -- Upper limit of that interval.
+    median_weeks      -- Of rtt_within_18_weeks: the group's median in weeks, from the weekly bands as report_rtt has it; NULL of other measures, as the next five.
+    p92_weeks         -- Its 92nd percentile in weeks, from the bands; 104 where it lies in the open band.
+    p92_over_104_weeks -- Whether it does.
+    over_65_weeks     -- Clocks of the group of more than 65 weeks.
+    over_78_weeks     -- Clocks of more than 78 weeks.
+    over_104_weeks    -- Clocks of more than 104 weeks.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$);

@@ -8088,6 +8088,7 @@ INSERT INTO hub_table (table_name, kind, key_columns, description, columns) VALU
     group_name   text              -- Group of people, or unknown.
     numerator    numeric NOT NULL  -- How many.
     denominator  numeric           -- Of how many, or how many are expected (referrer, referred); NULL of counts.
+    counts       bigint[]          -- Of rtt_within_18_weeks, the clocks in each of the 105 weekly bands; NULL of others.
 $$);
 
 INSERT INTO hub_step (step, result, description, query) VALUES
@@ -8112,15 +8113,15 @@ WITH asked AS MATERIALIZED (
     GROUP BY 1, 2, 3, 4, 5, 6
 ), clock AS MATERIALIZED (
     SELECT r.site_id, r.service_id, date_trunc('quarter', r.month::timestamp)::date AS period_start, r.part, r.profile,
-        count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks
+        count(*) FILTER (WHERE r.days <= 126)::numeric AS within, count(*) FILTER (WHERE r.days > 364)::numeric AS over, count(*)::numeric AS clocks, rtt_band_counts(r.days) AS counts
     FROM rtt_return_row AS r CROSS JOIN asked AS p
     -- Who waits at the end of a quarter waits at the end of its last month.
     WHERE r.month >= p.since AND r.month < p.until AND (r.part NOT IN ('Part_2', 'Part_2A') OR extract(month FROM r.month)::integer % 3 = 0)
     GROUP BY 1, 2, 3, 4, 5
 ), rtt AS (
-    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part AS detail, c.profile, x.numerator, x.denominator
+    SELECT c.site_id, c.service_id, c.period_start, x.measure, c.part AS detail, c.profile, x.numerator, x.denominator, x.counts
     FROM clock AS c
-        CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', c.within, c.clocks), ('rtt_over_52_weeks', c.over, c.clocks), ('rtt_started', c.clocks, NULL)) AS x (measure, numerator, denominator)
+        CROSS JOIN LATERAL (VALUES ('rtt_within_18_weeks', c.within, c.clocks, c.counts), ('rtt_over_52_weeks', c.over, c.clocks, NULL), ('rtt_started', c.clocks, NULL, NULL)) AS x (measure, numerator, denominator, counts)
     WHERE (c.part = 'Part_3') = (x.measure = 'rtt_started')
 ), standard AS (
     SELECT w.site_id, w.service_id, date_trunc('quarter', w.stopped_on::timestamp)::date AS period_start, 'standard' AS measure, w.standard_id AS detail, w.profile,
@@ -8175,25 +8176,25 @@ WITH asked AS MATERIALIZED (
     SELECT w.site_id, w.service_id, p.as_at_date, 'rtt_finding', u.rule, w.profile, 0, w.pathways
     FROM pathway AS w CROSS JOIN asked AS p CROSS JOIN (SELECT DISTINCT f.rule FROM rtt_finding_count AS f) AS u
 )
-SELECT s.site_id, s.service_id, s.period_start, 'flow', s.step, s.dimension, s.group_name, s.referrals, NULL::numeric
+SELECT s.site_id, s.service_id, s.period_start, 'flow', s.step, s.dimension, s.group_name, s.referrals, NULL::numeric, NULL::bigint[]
 FROM step_group AS s WHERE s.step <> 'treated'
 UNION ALL
-SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.dimension, s.group_name, s.reached[c.place], s.observed[c.place]
+SELECT s.site_id, s.service_id, s.period_start, 'conversion', c.step, s.dimension, s.group_name, s.reached[c.place], s.observed[c.place], NULL::bigint[]
 FROM step_group AS s JOIN referral_conversion_step AS c ON c.begins_with = s.step
 WHERE s.observed[c.place] > 0
 UNION ALL
 -- One by one: of all together the planner expects more groups than it would
 -- hash.
-SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator), wait_band_sum(f.counts)
 FROM rtt AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 UNION ALL
-SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator), NULL::bigint[]
 FROM standard AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 UNION ALL
-SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator), NULL::bigint[]
 FROM referrer AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 UNION ALL
-SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator)
+SELECT f.site_id, f.service_id, f.period_start, f.measure, f.detail, g.dimension, g.group_name, sum(f.numerator), sum(f.denominator), NULL::bigint[]
 FROM finding AS f JOIN profile AS g ON g.profile = f.profile GROUP BY 1, 2, 3, 4, 5, 6, 7
 $$);
 
@@ -10879,12 +10880,14 @@ SELECT r.hierarchy, r.organisation_id, r.organisation_name, r.organisation_kind,
     r.numerator, r.denominator, r.other_numerator, r.other_denominator,
     r.numerator * r.other_denominator / nullif(r.denominator + r.other_denominator, 0) AS first, r.other_numerator * r.denominator / nullif(r.denominator + r.other_denominator, 0) AS second,
     ((r.numerator + r.other_numerator) * r.denominator * r.other_denominator
-        - CASE WHEN r.detail = 'referred' THEN 0 ELSE r.numerator * r.other_numerator * (r.denominator + r.other_denominator) END) / nullif(r.denominator + r.other_denominator, 0) ^ 2 AS spread
+        - CASE WHEN r.detail = 'referred' THEN 0 ELSE r.numerator * r.other_numerator * (r.denominator + r.other_denominator) END) / nullif(r.denominator + r.other_denominator, 0) ^ 2 AS spread,
+    r.counts
 FROM (SELECT u.*,
           CASE WHEN u.group_name <> 'unknown' THEN sum(u.numerator) FILTER (WHERE u.group_name <> 'unknown') OVER peers - u.numerator END AS other_numerator,
           CASE WHEN u.group_name <> 'unknown' THEN sum(u.denominator) FILTER (WHERE u.group_name <> 'unknown') OVER peers - u.denominator END AS other_denominator
       FROM (SELECT h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
-                sum(g.numerator)::double precision AS numerator, sum(g.denominator)::double precision AS denominator
+                sum(g.numerator)::double precision AS numerator, sum(g.denominator)::double precision AS denominator,
+                caregroup.wait_band_sum(g.counts) AS counts
             FROM chain AS h JOIN referral_group AS g ON g.site_id = h.site_id
             WHERE h.hierarchy = (SELECT p.hierarchy FROM parameter AS p)
             GROUP BY h.hierarchy, h.organisation_id, h.organisation_name, h.organisation_kind, h.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name) AS u
@@ -10910,6 +10913,7 @@ $$, $$
     first             -- What the group adds to the upper sum of the ratio.
     second            -- What everybody else adds to the lower sum.
     spread            -- What both add to the variance.
+    counts            -- Clocks in each weekly band.
 $$),
 ('report_referral_group', 'report', 'referral_group', 'The figures of the referral reports by deprivation, age, sex and ethnicity: each group of people against everybody else, by quarter and service and over all services with their mix allowed for, rolled up.', $$
 SELECT f.hierarchy, f.organisation_id, f.organisation_name, f.organisation_kind, f.organisation_level, f.service_id,
@@ -10921,20 +10925,22 @@ SELECT f.hierarchy, f.organisation_id, f.organisation_name, f.organisation_kind,
     CASE WHEN s.is_rate THEN caregroup.byar_upper(f.numerator) / nullif(f.denominator, 0) ELSE caregroup.wilson_upper(f.numerator, f.denominator) END AS upper,
     f.other_numerator, f.other_denominator, f.other_numerator / nullif(f.other_denominator, 0) AS other_share,
     s.ratio, CASE WHEN s.error > 0 THEN s.ratio * exp(-1.959963984540054 * s.error) END AS ratio_lower, CASE WHEN s.error > 0 THEN s.ratio * exp(1.959963984540054 * s.error) END AS ratio_upper,
+    (b.figure).median_weeks, (b.figure).p92_weeks, (b.figure).p92_is_open AS p92_over_104_weeks, (b.figure).over_65_weeks, (b.figure).over_78_weeks, (b.figure).over_104_weeks,
     t.as_at, t.recalculated_at
 FROM (SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, g.service_id, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
-          g.numerator, g.denominator, g.other_numerator, g.other_denominator, g.first, g.second, g.spread
+          g.numerator, g.denominator, g.other_numerator, g.other_denominator, g.first, g.second, g.spread, g.counts
       FROM referral_group_stratum AS g
       UNION ALL
       -- Summed in the order of services, in which the window has sorted them:
       -- an order within each sum would cost more than all the rest.
       SELECT g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, '(all)'::text, g.period_start, g.measure, g.detail, g.dimension, g.group_name,
           sum(g.numerator), sum(g.denominator), sum(g.other_numerator), sum(g.other_denominator),
-          sum(g.first), sum(g.second), sum(g.spread)
+          sum(g.first), sum(g.second), sum(g.spread), caregroup.wait_band_sum(g.counts)
       FROM referral_group_stratum AS g
       GROUP BY g.hierarchy, g.organisation_id, g.organisation_name, g.organisation_kind, g.organisation_level, g.period_start, g.measure, g.detail, g.dimension, g.group_name) AS f
     CROSS JOIN LATERAL (SELECT f.detail = 'referred' AS is_rate, f.numerator / nullif(f.denominator, 0) AS share, f.first / nullif(f.second, 0) AS ratio,
         CASE WHEN f.first > 0 AND f.second > 0 THEN sqrt(greatest(f.spread, 0) / (f.first * f.second)) END AS error) AS s
+    CROSS JOIN LATERAL (SELECT caregroup.rtt_summary(f.counts) AS figure) AS b
     LEFT JOIN service_name AS v ON v.service_id = f.service_id
     LEFT JOIN standard_name AS d ON f.measure = 'standard' AND d.standard_id = f.detail
     LEFT JOIN caregroup.rtt_return_parts() AS q ON f.measure LIKE 'rtt_%' AND q.part = f.detail
@@ -10966,6 +10972,12 @@ $$, $$
     ratio             -- How many times as high the group's share is as that of everybody else; NULL where one has none.
     ratio_lower       -- Lower limit of its 95 % interval (Katz; on '(all)' Greenland and Robins); NULL where either has nobody in the numerator. Each is for itself: of twenty comparisons one is outside by chance.
     ratio_upper       -- Upper limit of that interval.
+    median_weeks      -- Of rtt_within_18_weeks: the group's median in weeks, from the weekly bands as report_rtt has it; NULL of other measures, as the next five.
+    p92_weeks         -- Its 92nd percentile in weeks, from the bands; 104 where it lies in the open band.
+    p92_over_104_weeks -- Whether it does.
+    over_65_weeks     -- Clocks of the group of more than 65 weeks.
+    over_78_weeks     -- Clocks of more than 78 weeks.
+    over_104_weeks    -- Clocks of more than 104 weeks.
     as_at             -- Moment for which the figures are worked out.
     recalculated_at   -- When they were worked out.
 $$);

@@ -9,7 +9,7 @@ SET client_min_messages = error;
 BEGIN;
 SET LOCAL search_path = public;
 SET LOCAL timezone = 'UTC';
-SELECT plan(41);
+SELECT plan(43);
 
 SELECT caregroup.create_hub('hub_t') \g /dev/null
 SELECT caregroup.configure_hub('hub_t', 'as_at', '2026-11-10 12:00 Europe/London') \g /dev/null
@@ -155,6 +155,13 @@ SELECT set_eq($$SELECT measure, detail, period_start, dimension, group_name, num
 			JOIN (VALUES ('rtt_within_18_weeks', false), ('rtt_over_52_weeks', false), ('rtt_started', true)) AS m (measure, is_start) ON m.is_start = (v.part = 'Part_3')
 			WHERE v.is_in) AS x
 	  WHERE c.state <> 'nullified' AND c.site_id <> '(unassigned)' GROUP BY 1, 2, 3, 4, 5$$, 'the national return');
+SELECT set_eq($$SELECT period_start, dimension, group_name, median_weeks, p92_weeks, p92_over_104_weeks, over_65_weeks, over_78_weeks, over_104_weeks FROM report_referral_group WHERE measure = 'rtt_within_18_weeks' AND detail = 'Part_2' AND organisation_id = 'HQ' AND service_id = '(all)'$$,
+	$$SELECT x.quarter, x.dimension, x.group_name, (x.f).median_weeks, (x.f).p92_weeks, (x.f).p92_is_open, (x.f).over_65_weeks, (x.f).over_78_weeks, (x.f).over_104_weeks
+	  FROM (SELECT q.quarter, n.dimension, n.group_name, caregroup.rtt_summary(caregroup.rtt_band_counts(q.last_day - c.started_on)) AS f
+		FROM rtt_clock AS c LEFT JOIN who AS w ON w.person_id = c.person_id CROSS JOIN LATERAL pg_temp.names(w) AS n
+			JOIN (SELECT g::date AS quarter, (g + interval '3 months')::date - 1 AS last_day FROM generate_series(timestamp '2024-10-01', '2026-07-01', '3 months') AS g) AS q ON c.started_on <= q.last_day AND coalesce(c.stopped_on > q.last_day, true)
+		WHERE c.state <> 'nullified' AND c.site_id <> '(unassigned)' GROUP BY 1, 2, 3) AS x$$, 'and its percentiles and longest waits');
+SELECT is_empty($$SELECT FROM report_referral_group WHERE (median_weeks IS NOT NULL) <> (measure = 'rtt_within_18_weeks' AND denominator > 0)$$, 'which nothing else has');
 -- Expected referrals, from the lists and the rates of all of them together.
 CREATE TEMP TABLE listed AS
 SELECT g.site_id, n.age_band, n.sex AS band_sex, w FROM wh_ratio.registration AS g JOIN known_person AS n ON n.person_id = g.person_id JOIN who AS w ON w.person_id = g.person_id WHERE g.site_id IN ('A', 'B', 'C');
